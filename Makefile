@@ -1,0 +1,162 @@
+# pgdp: the only build file. `make help` lists the targets.
+# SPDX-License-Identifier: GPL-3.0-or-later
+VERSION := 0.1.0
+SOVERSION := 0
+MODULES := core ingest stats tasks gap reports compile study
+MODE ?= release
+B := build/$(MODE)
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+CC := gcc
+SHELL := /bin/sh
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wvla -Wcast-qual -Wwrite-strings \
+        -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wdouble-promotion $(if $(filter 1,$(WERROR)),-Werror)
+MATH := -ffp-contract=off
+MODE_release := -O2 -g
+MODE_debug := -O1 -g
+MODE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+MODE_ubsan := -O1 -g -fsanitize=undefined -fno-sanitize-recover=undefined
+MODE_tsan := -O1 -g -fsanitize=thread
+MODE_cov := -O0 -g --coverage
+MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+ifeq ($(MODE),fuzz)
+CC := clang
+endif
+ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude -fPIC -fvisibility=hidden \
+             $(WARN) $(MATH) $(MODE_$(MODE)) $(CFLAGS)
+# OpenBLAS before GSL, and no gslcblas: the first CBLAS on the line wins.
+LIBS := -lopenblas -lgsl -lxlsxwriter -lcsv -lzip -lexpat -ljansson -lfyaml -lcrypto -lz -lpthread -lm
+
+LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
+CLI_SRC := $(wildcard cli/*.c)
+SUPPORT_SRC := $(wildcard tests/support/*.c)
+TEST_SRC := $(wildcard tests/*/test_*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH_SRC := $(wildcard bench/bench_*.c)
+C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+H_ALL := $(wildcard include/pgdp/*.h $(foreach m,$(MODULES) cli tests/support,$m/*.h))
+LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
+TESTS := $(TEST_SRC:%.c=$B/%)
+SCRIPTS := $(wildcard tests/cli/test_*.sh)
+
+.PHONY: all study check check-long check-office lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
+        fmt fuzz bench data docs install deps deps-check deps-lint clean help programs FORCE
+.DELETE_ON_ERROR:
+
+all: build/pgdp $B/libpgdp.a $B/libpgdp.so  ## library (static and shared) and the program, at build/pgdp
+
+study: deps  ## set up, build, run data/studies/baseline.yaml offline; the workbook comes to out/baseline
+	@$(MAKE) --no-print-directory -j2 all
+	build/pgdp run data/studies/baseline.yaml --out out/baseline
+
+check: deps-check  ## set up, build and run every test; MODE=asan, ubsan, tsan, cov run the same tests so built
+	@$(MAKE) --no-print-directory -j2 programs
+	@PGDP=$B/pgdp tools/run-tests.sh $(TESTS) $(SCRIPTS)
+
+check-long: deps-check  ## the slow tests: sanitizers, LibreOffice on the workbook
+	@$(MAKE) --no-print-directory MODE=asan check
+	@$(MAKE) --no-print-directory MODE=tsan check
+	@$(MAKE) --no-print-directory check-office
+
+check-office: deps-check  ## recalculate the workbook in LibreOffice and compare with its cached values
+	@tools/install.sh libreoffice-calc-nogui poppler-utils
+	@$(MAKE) --no-print-directory -j2 all
+	@PGDP=build/pgdp tools/run-tests.sh tests/office/test_workbook.sh
+
+programs: all $(TESTS)
+
+lint: deps-lint  ## formats, static analysis, floors, symbols, sizes
+	@$(MAKE) --no-print-directory -j2 all
+	@$(MAKE) --no-print-directory lint-format lint-layers lint-symbols lint-size lint-cppcheck lint-tidy
+	@echo "lint: clean"
+
+lint-format:
+	clang-format --dry-run -Werror $(C_ALL) $(H_ALL)
+lint-layers:
+	tools/lint-layers.sh $(MODULES) cli
+lint-symbols:
+	tools/lint-symbols.sh $B $(MODULES)
+lint-size:
+	tools/lint-size.sh $(C_ALL) $(H_ALL)
+lint-cppcheck:
+	cppcheck -j 2 --std=c11 --quiet --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
+	  --suppress=missingIncludeSystem --suppress=nullPointerOutOfMemory -I. -Iinclude $(LIB_SRC) $(CLI_SRC)
+lint-tidy:
+	printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' -- -std=c17 \
+	  -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude
+
+fmt:  ## put every C file into format
+	clang-format -i $(C_ALL) $(H_ALL)
+
+SECONDS ?= 60
+fuzz:  ## each tests/fuzz/fuzz_*.c for SECONDS (clang)
+	@tools/install.sh clang libclang-rt-dev
+	@$(MAKE) --no-print-directory MODE=fuzz $(FUZZ_SRC:%.c=build/fuzz/%)
+	@for f in $(FUZZ_SRC:%.c=build/fuzz/%); do mkdir -p $$f.corpus; $$f -max_total_time=$(SECONDS) -max_len=65536 \
+	  -artifact_prefix=$$f. $$f.corpus || exit 1; done
+
+bench: all $(BENCH_SRC:%.c=$B/%)  ## timings of the release build
+	@for b in $(BENCH_SRC:%.c=$B/%); do $$b || exit 1; done
+
+FROM ?= ../shared/data
+data: all  ## compile data/ anew from the official files in FROM
+	build/pgdp data compile --from $(FROM) --into data
+
+docs: all  ## check the manual page and that every public function is documented
+	mandoc -Tlint -W warning docs/man/pgdp.1
+	tools/lint-docs.sh include/pgdp/*.h
+
+install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual page
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/pgdp \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/pgdp/studies
+	install -m 755 $B/pgdp $(DESTDIR)$(PREFIX)/bin/pgdp
+	install -m 644 $B/libpgdp.a $(DESTDIR)$(LIBDIR)/
+	install -m 755 $B/libpgdp.so.$(VERSION) $(DESTDIR)$(LIBDIR)/
+	ln -sf libpgdp.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libpgdp.so.$(SOVERSION)
+	ln -sf libpgdp.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libpgdp.so
+	install -m 644 include/pgdp/*.h $(DESTDIR)$(PREFIX)/include/pgdp/
+	install -m 644 docs/man/pgdp.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 data/*.csv $(DESTDIR)$(PREFIX)/share/pgdp/
+	install -m 644 data/studies/*.yaml $(DESTDIR)$(PREFIX)/share/pgdp/studies/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' \
+	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
+
+BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
+                  libjansson-dev libfyaml-dev libssl-dev zlib1g-dev
+deps:  ## install the Debian packages that the build needs and that are missing
+	@tools/install.sh $(BUILD_PACKAGES)
+deps-check:
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
+deps-lint:
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev clang-format clang-tidy cppcheck
+
+clean:  ## remove build/
+	rm -rf build
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+$B/flags: FORCE
+	@mkdir -p $B; echo '$(CC) $(ALL_CFLAGS) $(LIBS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LIBS)' >$@
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC $<";) $(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+$B/libpgdp.a: $(LIB_OBJ)
+	@rm -f $@; ar rcsD $@ $^
+$B/libpgdp.so: $(LIB_OBJ)
+	@$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,libpgdp.so.$(SOVERSION) -Wl,--as-needed $^ $(LIBS) -o $B/libpgdp.so.$(VERSION)
+	@ln -sf libpgdp.so.$(VERSION) $B/libpgdp.so.$(SOVERSION); ln -sf libpgdp.so.$(SOVERSION) $@
+$B/pgdp: $(CLI_SRC:%.c=$B/%.o) $B/libpgdp.a
+	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
+build/pgdp: $B/pgdp FORCE
+	@[ "$$(readlink $@)" = "$(MODE)/pgdp" ] || ln -sfn $(MODE)/pgdp $@
+$B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a
+	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -Wl,--as-needed $(LIBS) -o $@
+$B/tests/%: $B/tests/%.o $(SUPPORT_SRC:%.c=$B/%.o) $B/libpgdp.a
+	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -o $@
+$B/bench/%: $B/bench/%.o $B/libpgdp.a
+	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
+.SECONDARY:
+
+-include $(patsubst %.c,$B/%.d,$(C_ALL))

@@ -1,0 +1,50 @@
+/* cli.h  The shell around the library: what a command is, how its arguments are read, how it ends.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PGC_CLI_H
+#define PGC_CLI_H
+
+#include "pgdp/base.h"
+
+/** What every command gets. */
+typedef struct pgc_app {
+    pgdp_ctx *ctx;
+    bool json, quiet, verbose;
+    bool has_seed;
+    uint64_t seed;
+    const char *command; /**< for messages: "pgdp regress" */
+} pgc_app;
+
+/** A flag of one command: "--data" with where its value goes, or a switch. Lists end with a NULL name. */
+typedef struct pgc_flag {
+    const char *name;
+    const char **value; /**< the next argument, or what follows "=" */
+    bool *given;        /**< a switch without a value */
+} pgc_flag;
+
+/** One command (or one of a group, named "data show"): a constant in cli/cmd_NAME.c, listed below. */
+typedef struct pgc_command {
+    const char *name, *summary;
+    const char *help; /**< leads with examples */
+    int (*run)(pgc_app *app, int argc, char **argv); /**< argv[0] is the first argument; answers the exit code */
+} pgc_command;
+
+#define PGC_COMMANDS(X)                                                                                                \
+    X(run) X(regress) X(tasks_compare) X(gap_run) X(data_show) X(data_compile) X(verify) X(doctor) X(version)
+#define PGC_ENTRY(name) extern const pgc_command pgc_##name;
+PGC_COMMANDS(PGC_ENTRY)
+#undef PGC_ENTRY
+
+/**
+ * Sort arguments into flags (those of the command, and --json --quiet --threads --seed of all) and the rest.
+ * @param positional  [max] filled from the left, the rest NULL
+ * @return false after a usage message on stderr
+ */
+bool pgc_parse(pgc_app *app, int argc, char **argv, const pgc_flag *flags, const char **positional, size_t max);
+/** Usage error on stderr; 2. */
+int pgc_usage(const pgc_app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** The library's answer as exit code; a failure's sentence goes to stderr. */
+int pgc_end(pgc_app *app, pgdp_status status);
+/** Standard output as a sink. */
+pgdp_sink pgc_stdout(void);
+
+#endif

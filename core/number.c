@@ -1,0 +1,260 @@
+/* number.c  Decimal text to double and back, correctly rounded, the same in every locale.
+ * Short text is exact by one operation (Clinger 1990, section 3); the rest is strtod's, given digits without a point.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/number.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MAX_DIGITS = 780,      /* a halfway point between two doubles has at most 767 significant digits */
+    EXACT_POWER = 22,      /* the largest power of ten that is a double */
+    FAR_EXPONENT = 100000, /* beyond it any MAX_DIGITS digits are zero or infinity */
+    MAX_DECIMALS = 30,
+    FIXED_SIZE = 350,
+};
+#define SATURATED ((int64_t)1 << 60)
+
+/* The value is 0.text... as an integer times 10^exponent; digits beyond MAX_DIGITS only tell whether all are zero. */
+typedef struct decimal {
+    char text[MAX_DIGITS + 1 + PG_NUMBER_SIZE];
+    size_t n;
+    int64_t exponent;
+    bool negative, sticky;
+} decimal;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static void take_digit(decimal *d, char digit, bool fraction)
+{
+    if (d->n == 0 && digit == '0') { /* leading zero */
+        d->exponent -= fraction ? 1 : 0;
+    } else if (d->n < MAX_DIGITS) {
+        d->text[d->n++] = digit;
+        d->exponent -= fraction ? 1 : 0;
+    } else {
+        d->sticky = d->sticky || digit != '0';
+        d->exponent += fraction ? 0 : 1;
+    }
+}
+
+/* Integer part from text[i]; answers the place after it, or PGDP_NONE when commas do not part groups of three. */
+static size_t scan_integer(decimal *d, const char *text, size_t n, size_t i, bool grouped)
+{
+    size_t in_group = 0;
+    bool comma = false;
+    for (; i < n; i++) {
+        if (is_digit(text[i])) {
+            take_digit(d, text[i], false);
+            in_group++;
+        } else if (grouped && text[i] == ',') {
+            if (comma ? in_group != 3 : in_group < 1 || in_group > 3) return PGDP_NONE;
+            comma = true;
+            in_group = 0;
+        } else {
+            break;
+        }
+    }
+    return comma && in_group != 3 ? PGDP_NONE : i;
+}
+
+static bool scan_exponent(decimal *d, const char *text, size_t n, size_t i)
+{
+    const bool negative = i < n && text[i] == '-';
+    if (i < n && (text[i] == '-' || text[i] == '+')) i++;
+    if (i == n) return false;
+    int64_t exponent = 0;
+    for (; i < n; i++) {
+        if (!is_digit(text[i])) return false;
+        if (exponent < SATURATED / 16) exponent = 10 * exponent + (text[i] - '0');
+    }
+    d->exponent += negative ? -exponent : exponent;
+    return true;
+}
+
+static bool scan(decimal *d, const char *text, size_t n, bool grouped)
+{
+    size_t i = 0;
+    d->n = 0;
+    d->exponent = 0;
+    d->sticky = false;
+    d->negative = n > 0 && text[0] == '-';
+    if (n > 0 && (text[0] == '-' || text[0] == '+')) i++;
+    const size_t start = i;
+    i = scan_integer(d, text, n, i, grouped);
+    if (i == PGDP_NONE) return false;
+    size_t n_digits = i - start;
+    if (i < n && text[i] == '.') {
+        for (i++; i < n && is_digit(text[i]); i++) {
+            take_digit(d, text[i], true);
+            n_digits++;
+        }
+    }
+    if (n_digits == 0) return false;
+    if (i == n) return true;
+    return (text[i] == 'e' || text[i] == 'E') && scan_exponent(d, text, n, i + 1);
+}
+
+/* Exact when digits and power of ten are both doubles: then one operation rounds once. */
+static bool by_one_operation(const decimal *d, double *out)
+{
+#if FLT_EVAL_METHOD == 0
+    static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    if (d->n > 19 || d->exponent > EXACT_POWER || d->exponent < -EXACT_POWER) return false;
+    uint64_t digits = 0;
+    for (size_t i = 0; i < d->n; i++)
+        digits = 10 * digits + (uint64_t)(d->text[i] - '0');
+    if (digits > (uint64_t)1 << DBL_MANT_DIG) return false;
+    *out = d->exponent < 0 ? (double)digits / powers[-d->exponent] : (double)digits * powers[d->exponent];
+    return true;
+#else
+    (void)d, (void)out;
+    return false;
+#endif
+}
+
+static double by_library(decimal *d)
+{
+    if (d->sticky) {
+        d->text[d->n++] = '1';
+        d->exponent--;
+    }
+    int64_t exponent = d->exponent;
+    if (exponent > FAR_EXPONENT) exponent = FAR_EXPONENT;
+    if (exponent < -FAR_EXPONENT) exponent = -FAR_EXPONENT;
+    snprintf(d->text + d->n, PG_NUMBER_SIZE, "e%d", (int)exponent);
+    return strtod(d->text, NULL);
+}
+
+static bool parse(const char *text, size_t n, bool grouped, double *out)
+{
+    decimal d;
+    double value = 0;
+    if (!scan(&d, text, n, grouped)) return false;
+    if (d.n != 0 && !by_one_operation(&d, &value)) value = by_library(&d);
+    *out = d.negative ? -value : value;
+    return true;
+}
+
+bool pg_number_parse(const char *text, size_t n, double *out)
+{
+    return parse(text, n, false, out);
+}
+
+bool pg_number_parse_grouped(const char *text, size_t n, double *out)
+{
+    return parse(text, n, true, out);
+}
+
+/* Whatever stands between digits (the locale's mark, of one byte or more) becomes a point. @return the new length */
+static size_t set_point(char *s)
+{
+    const size_t n = strlen(s);
+    size_t i = s[0] == '-' ? 1 : 0;
+    while (is_digit(s[i]))
+        i++;
+    if (s[i] == '\0' || s[i] == 'e') return n;
+    size_t next = i;
+    while (s[next] != '\0' && !is_digit(s[next]))
+        next++;
+    s[i] = '.';
+    memmove(s + i + 1, s + next, n - next + 1);
+    return n - (next - i - 1);
+}
+
+static bool format_special(double value, char *buffer)
+{
+    if (isnan(value)) {
+        memcpy(buffer, "nan", sizeof "nan");
+    } else if (isinf(value)) {
+        memcpy(buffer, value < 0 ? "-inf" : "inf", value < 0 ? sizeof "-inf" : sizeof "inf");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE])
+{
+    if (format_special(value, buffer)) return;
+    if (digits < 1) digits = 1;
+    if (digits > DBL_DECIMAL_DIG) digits = DBL_DECIMAL_DIG;
+    char text[2 * PG_NUMBER_SIZE]; /* the locale's mark may be longer than a point */
+    snprintf(text, sizeof text, "%.*g", digits, value);
+    memcpy(buffer, text, set_point(text) + 1);
+}
+
+static bool reads_back(double value, const char *text)
+{
+    double back = 0;
+    return pg_number_parse(text, strlen(text), &back) && back <= value && back >= value;
+}
+
+/* A whole number below 10^15, without the library's help. */
+static bool format_whole(double value, char buffer[PG_NUMBER_SIZE])
+{
+    const double size = fabs(value);
+    if (!(size < 1e15)) return false;
+    uint64_t whole = (uint64_t)size;
+    if ((double)whole < size || (whole == 0 && signbit(value))) return false;
+    char digits[PG_NUMBER_SIZE];
+    size_t n = 0;
+    do {
+        digits[n++] = (char)('0' + whole % 10);
+        whole /= 10;
+    } while (whole != 0);
+    size_t i = 0;
+    if (value < 0) buffer[i++] = '-';
+    while (n > 0)
+        buffer[i++] = digits[--n];
+    buffer[i] = '\0';
+    return true;
+}
+
+/* The gap above a power of two is twice the gap below: the 16-digit number above may read back when the nearest, which
+ * is below, does not. A last digit 9 would carry, and the number above then have read back with 15 digits. */
+static bool next_above_reads_back(double value, char buffer[PG_NUMBER_SIZE])
+{
+    int exponent = 0;
+    char text[2 * PG_NUMBER_SIZE];
+    if (fabs(frexp(value, &exponent)) > 0.5) return false;
+    snprintf(text, sizeof text, "%.*e", DBL_DIG, value);
+    const size_t n = set_point(text);
+    char *last = text + strcspn(text, "e") - 1;
+    if (*last == '9') return false;
+    (*last)++;
+    if (!reads_back(value, text)) return false;
+    memcpy(buffer, text, n + 1);
+    return true;
+}
+
+void pg_number_format(double value, char buffer[PG_NUMBER_SIZE])
+{
+    if (format_special(value, buffer) || format_whole(value, buffer)) return;
+    /* 15 digits of a normal number hold every shorter form of it, since %g drops zeros at the end */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits < DBL_DECIMAL_DIG; digits++) {
+        pg_number_significant(value, digits, buffer);
+        if (reads_back(value, buffer)) return;
+    }
+    if (next_above_reads_back(value, buffer)) return;
+    pg_number_significant(value, DBL_DECIMAL_DIG, buffer);
+}
+
+size_t pg_number_fixed(double value, int decimals, char *buffer)
+{
+    if (format_special(value, buffer)) return strlen(buffer);
+    if (decimals < 0) decimals = 0;
+    if (decimals > MAX_DECIMALS) decimals = MAX_DECIMALS;
+    snprintf(buffer, FIXED_SIZE, "%.*f", decimals, value);
+    const size_t n = set_point(buffer);
+    if (buffer[0] != '-' || strspn(buffer, "-0.") < n) return n;
+    memmove(buffer, buffer + 1, n); /* what rounds to zero has no sign */
+    return n - 1;
+}

@@ -1,0 +1,27 @@
+/* number.h  The one way numbers become text and text becomes numbers, in every locale the same.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_NUMBER_H
+#define PG_NUMBER_H
+
+#include "pgdp/base.h"
+
+enum { PG_NUMBER_SIZE = 32 }; /**< bytes that hold any formatted double with its NUL */
+
+/** Shortest decimal text that reads back to the same double ("0.1", "1e+300", "-0"); "nan", "inf", "-inf". */
+void pg_number_format(double value, char buffer[PG_NUMBER_SIZE]);
+/** Fixed decimals, rounded half to even on the exact value: (2.385, 2) -> "2.38".
+ * What rounds to zero has no sign; decimals above 30 are 30. @return length of the text; buffer >= 350 */
+size_t pg_number_fixed(double value, int decimals, char *buffer);
+/** Significant digits as %g would, locale-free. */
+void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE]);
+/**
+ * Read the whole of text[0..n) as a decimal number ([+-]digits[.digits][e[+-]digits]), correctly rounded.
+ * Digits may lack on one side of the point (".5", "5."). No blanks, no hex, no "nan", no "inf", no thousands
+ * separators.
+ * @return false when it is not one (out is untouched); overflow gives infinity and true
+ */
+bool pg_number_parse(const char *text, size_t n, double *out);
+/** The same, with commas between groups of three allowed: "1,234,567.8". */
+bool pg_number_parse_grouped(const char *text, size_t n, double *out);
+
+#endif

@@ -1,0 +1,53 @@
+/** @file ingest.h  Bytes to frames: the registry of source formats.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PGDP_INGEST_H
+#define PGDP_INGEST_H
+
+#include "pgdp/frame.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A whole file in memory. Readers never open paths, so tests and fuzzers feed them memory. */
+typedef struct pgdp_bytes {
+    const char *label; /**< for messages: "gdp_q.csv" */
+    const unsigned char *data;
+    size_t n;
+} pgdp_bytes;
+
+/** The tables of one file. */
+typedef struct pgdp_dataset pgdp_dataset;
+PGDP_API void pgdp_dataset_free(pgdp_dataset *dataset);                       /**< and its tables */
+PGDP_API const char *pgdp_dataset_format(const pgdp_dataset *dataset);        /**< name of the reader that read it */
+PGDP_API size_t pgdp_dataset_n_tables(const pgdp_dataset *dataset);           /**< at least 1 */
+PGDP_API const char *pgdp_dataset_table_name(const pgdp_dataset *dataset, size_t table); /**< a sheet, a series, or "" */
+PGDP_API const pgdp_frame *pgdp_dataset_table(const pgdp_dataset *dataset, size_t table);
+
+/** One format: a constant in ingest/read_NAME.c, listed in ingest/readers.h. */
+typedef struct pgdp_reader {
+    const char *name, *title, *spec; /**< spec: the document that defines the format */
+    /** From its first bytes and label, is it ours? Higher is surer; 0: no. The label decides only between equals. */
+    int (*sniff)(const pgdp_bytes *head);
+    /** Add every table to out with pg_dataset_add(); on failure the runner drops it. */
+    pgdp_status (*read)(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out);
+} pgdp_reader;
+PGDP_API const pgdp_reader *pgdp_reader_at(size_t i); /**< of the list; NULL: past its end */
+
+/** Read one file; format NULL sniffs. @return NOT_FOUND (no such format), PARSE (label:row:column), NO_MEMORY */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in,
+                                               pgdp_dataset **out);
+/** The same from a path. @return also IO */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path,
+                                                    pgdp_dataset **out);
+/**
+ * What a file holds, as design.md's `pgdp data show`: format, rows, columns, periods, first rows, tables.
+ * @param as_json  one JSON object, or a table for people
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_dataset_show(pgdp_ctx *ctx, const pgdp_dataset *dataset, bool as_json,
+                                                     const pgdp_sink *sink);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,160 @@
+/* csv.c  libcsv, wrapped strictly: what it lets pass in silence is refused here. Source: RFC 4180, formats.md 0.2.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/csv.h"
+
+#include <csv.h>
+#include <string.h>
+
+#include "core/text.h"
+
+enum { BLOCK = 1 << 18, COLUMNS = 4096 };
+
+/* One parse. libcsv cannot be stopped from a callback, so after a failure they do nothing. */
+typedef struct parse {
+    pg_grid *grid;
+    size_t line, column; /* of the row under way, from 1; of its next cell, from 0 */
+    size_t breaks;       /* line ends inside its quoted cells */
+    bool in_row, after_cr;
+    bool has_quotes; /* only then can a cell hold a line end */
+    bool failed, wide;
+} parse;
+
+static size_t count_breaks(const char *text, size_t n)
+{
+    size_t breaks = 0;
+    for (size_t i = 0; i < n; i++)
+        breaks += text[i] == '\n' || (text[i] == '\r' && (i + 1 == n || text[i + 1] != '\n'));
+    return breaks;
+}
+
+static void take_cell(void *text, size_t n, void *user)
+{
+    parse *p = user;
+    const size_t column = p->column++;
+    p->after_cr = false;
+    if (p->failed) return;
+    if (!p->in_row) {
+        p->in_row = true;
+        p->failed = !pg_grid_add_row(p->grid, p->line);
+    }
+    if (n == 0 || p->failed) return;
+    if (column >= COLUMNS || n > PG_CELL_BYTES) {
+        p->failed = p->wide = true;
+        return;
+    }
+    if (p->has_quotes) p->breaks += count_breaks(text, n);
+    const pg_cell cell = { .text = text, .length = (uint32_t)n, .column = (uint16_t)column, .kind = PG_CELL_TEXT };
+    p->failed = !pg_grid_copy_cell(p->grid, cell);
+}
+
+static void end_row(int terminator, void *user)
+{
+    parse *p = user;
+    const bool second_half = terminator == '\n' && p->after_cr && !p->in_row;
+    if (!second_half) p->line += 1 + p->breaks;
+    p->after_cr = terminator == '\r';
+    p->in_row = false;
+    p->column = p->breaks = 0;
+}
+
+static int never(unsigned char c)
+{
+    (void)c;
+    return 0;
+}
+
+/* Line of the byte at `offset`, from 1. */
+static size_t line_at(const pgdp_bytes *in, size_t offset)
+{
+    return 1 + count_breaks((const char *)in->data, offset < in->n ? offset : in->n);
+}
+
+/* Where the quotes that hold byte `end` open: an odd number of quotes stands before it. */
+static size_t opening_quote(const pgdp_bytes *in, size_t end, char quote)
+{
+    size_t open = 0;
+    bool inside = false;
+    for (size_t i = 0; i < end && i < in->n; i++) {
+        if (in->data[i] != (unsigned char)quote) continue;
+        if (!inside) open = i;
+        inside = !inside;
+    }
+    return open;
+}
+
+static pgdp_status fail_quote(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *p, size_t offset, char quote)
+{
+    const bool at_end = offset >= in->n;
+    const size_t open = opening_quote(in, offset, quote);
+    if (at_end)
+        return pg_fail(ctx, PGDP_PARSE, "%s:%zu: the quote that opens here is never closed; close it, or double a quote "
+                       "that is text", in->label, line_at(in, open));
+    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: found a stray quote (quotes open on line %zu), expected it doubled inside "
+                   "a quoted cell; correct the cell", in->label, line_at(in, offset), p->column + 1, line_at(in, open));
+}
+
+static pgdp_status fail_limit(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *p)
+{
+    if (!p->wide) return pg_no_memory(ctx);
+    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: a row has at most %d columns and a cell 1 MiB; check delimiter and quotes",
+                   in->label, p->line, p->column, COLUMNS);
+}
+
+/* Feed the parser block by block, so that a runaway cell is seen before it has taken the memory. */
+static pgdp_status feed(pgdp_ctx *ctx, struct csv_parser *parser, const pgdp_bytes *in, parse *p, char quote)
+{
+    for (size_t done = 0; done < in->n;) {
+        const size_t n = in->n - done < BLOCK ? in->n - done : BLOCK;
+        const size_t taken = csv_parse(parser, in->data + done, n, take_cell, end_row, p);
+        if (p->failed) return fail_limit(ctx, in, p);
+        if (taken < n && csv_error(parser) != CSV_EPARSE) return pg_no_memory(ctx);
+        if (taken < n) return fail_quote(ctx, in, p, done + taken, quote);
+        if (csv_get_buffer_size(parser) > 4 * (size_t)PG_CELL_BYTES) {
+            p->wide = true;
+            return fail_limit(ctx, in, p);
+        }
+        done += n;
+    }
+    if (csv_fini(parser, take_cell, end_row, p) != 0) {
+        if (csv_error(parser) == CSV_EPARSE) return fail_quote(ctx, in, p, in->n, quote);
+        return pg_no_memory(ctx);
+    }
+    return p->failed ? fail_limit(ctx, in, p) : PGDP_OK;
+}
+
+pgdp_status pg_csv_read(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, pg_grid *out)
+{
+    const unsigned char *nul = in->n == 0 ? NULL : memchr(in->data, '\0', in->n);
+    if (nul != NULL)
+        return pg_fail(ctx, PGDP_PARSE, "%s:%zu: found a NUL byte, expected text; the file is binary or damaged",
+                       in->label, line_at(in, (size_t)(nul - in->data)));
+    struct csv_parser parser;
+    const unsigned char options = CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL | CSV_REPALL_NL;
+    if (csv_init(&parser, options) != 0) return pg_no_memory(ctx);
+    csv_set_delim(&parser, (unsigned char)dialect->delimiter);
+    csv_set_quote(&parser, (unsigned char)dialect->quote);
+    csv_set_blk_size(&parser, (size_t)1 << 16);
+    if (dialect->keep_blanks) csv_set_space_func(&parser, never);
+    pg_grid_init(out, &ctx->scratch, in->label);
+    parse p = { .grid = out, .line = 1 };
+    p.has_quotes = dialect->quote != '\0' && memchr(in->data, dialect->quote, in->n) != NULL;
+    const pgdp_status status = feed(ctx, &parser, in, &p, dialect->quote);
+    csv_free(&parser);
+    return status;
+}
+
+char pg_csv_delimiter(const pgdp_bytes *in)
+{
+    static const char candidates[] = { '\t', ',', ';', '|' };
+    size_t counts[sizeof candidates] = { 0 };
+    bool inside = false;
+    for (size_t i = 0; i < in->n && (inside || (in->data[i] != '\n' && in->data[i] != '\r')); i++) {
+        if (in->data[i] == '"') inside = !inside;
+        for (size_t k = 0; k < sizeof candidates && !inside; k++)
+            counts[k] += in->data[i] == (unsigned char)candidates[k];
+    }
+    size_t best = 0;
+    for (size_t k = 1; k < sizeof candidates; k++)
+        if (counts[k] > counts[best]) best = k;
+    return counts[best] == 0 ? '\0' : candidates[best];
+}

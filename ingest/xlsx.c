@@ -1,0 +1,171 @@
+/* xlsx.c  A workbook's package: relationships, list of sheets, then the parts they need. Source: ECMA-376 part 1 and 2.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/xlsx.h"
+
+#include <string.h>
+
+#include "ingest/bytes.h"
+#include "ingest/xlsx_parts.h"
+
+/* One relationship; its target is a path in the archive. */
+typedef struct relation {
+    const char *id, *type, *target;
+} relation;
+typedef struct relations {
+    pgdp_ctx *ctx;
+    const char *folder; /* of the part that refers: "xl/" */
+    relation *items;
+    size_t n, capacity;
+} relations;
+
+typedef struct entry {
+    const char *name, *id;
+    bool hidden;
+} entry;
+typedef struct contents {
+    pgdp_ctx *ctx;
+    entry *items;
+    size_t n, capacity;
+    bool date1904;
+} contents;
+
+bool pg_is_zip(const pgdp_bytes *in)
+{
+    return pg_bytes_start(in, "PK\x03\x04") || pg_bytes_start(in, "PK\x05\x06");
+}
+
+typedef struct pipe {
+    pg_xml *xml;
+} pipe;
+
+static pgdp_status pass_on(pgdp_ctx *ctx, void *user, const void *bytes, size_t n, bool *enough)
+{
+    const pipe *p = user;
+    return pg_xml_feed(ctx, p->xml, bytes, n, false, enough);
+}
+
+pgdp_status pg_part_parse(pgdp_ctx *ctx, pg_zip *zip, size_t part, const pg_xml_handlers *handlers, void *user)
+{
+    pipe p;
+    PG_TRY(pg_xml_new(ctx, pg_zip_name(zip, part), handlers, user, &p.xml));
+    pgdp_status status = pg_zip_stream(ctx, zip, part, pass_on, &p);
+    bool enough = false;
+    if (status == PGDP_OK && !pg_xml_stopped(p.xml)) status = pg_xml_feed(ctx, p.xml, "", 0, true, &enough);
+    pg_xml_free(p.xml);
+    return status;
+}
+
+static void ignore_end(pg_xml *xml, void *user, const char *name)
+{
+    (void)xml, (void)user, (void)name;
+}
+
+/* Room for one more item of a list in the scratch memory. */
+static bool reserve(pgdp_ctx *ctx, void **items, size_t n, size_t *capacity, size_t size)
+{
+    if (n < *capacity) return true;
+    void *more = pg_arena_grow(&ctx->scratch, *items, *capacity, 2 * *capacity + 8, size);
+    if (more == NULL) return false;
+    *items = more;
+    *capacity = 2 * *capacity + 8;
+    return true;
+}
+
+static void on_relation(pg_xml *xml, void *user, const char *name, const char **attributes)
+{
+    relations *r = user;
+    const char *id = pg_xml_attribute(attributes, "Id"), *type = pg_xml_attribute(attributes, "Type");
+    const char *target = pg_xml_attribute(attributes, "Target");
+    if (!pg_streq(name, "Relationship") || id == NULL || type == NULL || target == NULL) return;
+    pg_arena *arena = &r->ctx->scratch;
+    void *items = r->items;
+    if (!reserve(r->ctx, &items, r->n, &r->capacity, sizeof *r->items)) {
+        pg_xml_stop(xml, pg_no_memory(r->ctx));
+        return;
+    }
+    r->items = items;
+    const char *slash = strrchr(type, '/');
+    relation *to = &r->items[r->n];
+    to->id = pg_arena_strdup(arena, id);
+    to->type = pg_arena_strdup(arena, slash == NULL ? type : slash + 1);
+    to->target = target[0] == '/' ? pg_arena_strdup(arena, target + 1)
+                                  : pg_arena_printf(arena, "%s%s", r->folder, target);
+    if (to->id == NULL || to->type == NULL || to->target == NULL)
+        pg_xml_stop(xml, pg_no_memory(r->ctx));
+    else
+        r->n++;
+}
+
+/* The relationships of `part`, or of the package for "". */
+static pgdp_status read_relations(pgdp_ctx *ctx, pg_zip *zip, const char *part, relations *out)
+{
+    static const pg_xml_handlers handlers = { on_relation, ignore_end, NULL };
+    const char *base = pg_base_name(part), *path;
+    *out = (relations){ .ctx = ctx };
+    PG_TRY_ALLOC(ctx, out->folder, pg_arena_strndup(&ctx->scratch, part, (size_t)(base - part)));
+    PG_TRY_ALLOC(ctx, path, pg_arena_printf(&ctx->scratch, "%s_rels/%s.rels", out->folder, base));
+    const size_t index = pg_zip_find(zip, path);
+    return index == PGDP_NONE ? PGDP_OK : pg_part_parse(ctx, zip, index, &handlers, out);
+}
+
+/* Where in the archive the first relation of a type, or the one with this id, leads. */
+static size_t part_of(const pg_zip *zip, const relations *r, const char *type, const char *id)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (pg_streq(r->items[i].type, type) && (id == NULL || pg_streq(r->items[i].id, id)))
+            return pg_zip_find(zip, r->items[i].target);
+    return PGDP_NONE;
+}
+
+static void on_workbook(pg_xml *xml, void *user, const char *name, const char **attributes)
+{
+    contents *c = user;
+    if (pg_streq(name, "workbookPr")) {
+        const char *date1904 = pg_xml_attribute(attributes, "date1904");
+        c->date1904 = date1904 != NULL && (pg_streq(date1904, "1") || pg_streq(date1904, "true"));
+    }
+    if (!pg_streq(name, "sheet")) return;
+    const char *title = pg_xml_attribute(attributes, "name"), *id = pg_xml_relationship(attributes);
+    const char *state = pg_xml_attribute(attributes, "state");
+    void *items = c->items;
+    if (title == NULL || id == NULL) return;
+    if (!reserve(c->ctx, &items, c->n, &c->capacity, sizeof *c->items)) {
+        pg_xml_stop(xml, pg_no_memory(c->ctx));
+        return;
+    }
+    c->items = items;
+    entry *to = &c->items[c->n];
+    to->name = pg_clean_name(&c->ctx->scratch, title);
+    to->id = pg_arena_strdup(&c->ctx->scratch, id);
+    to->hidden = state != NULL && !pg_streq(state, "visible");
+    if (to->name == NULL || to->id == NULL)
+        pg_xml_stop(xml, pg_no_memory(c->ctx));
+    else
+        c->n++;
+}
+
+static pgdp_status read_lookups(pgdp_ctx *ctx, pg_zip *zip, const relations *r, pg_lookups *out)
+{
+    const size_t strings = part_of(zip, r, "sharedStrings", NULL), styles = part_of(zip, r, "styles", NULL);
+    if (strings != PGDP_NONE) PG_TRY(pg_strings_read(ctx, zip, strings, out));
+    return styles == PGDP_NONE ? PGDP_OK : pg_styles_read(ctx, zip, styles, out);
+}
+
+static pgdp_status read_sheets(pgdp_ctx *ctx, pg_zip *zip, const relations *r, const contents *c, const pg_lookups *l,
+                               pg_workbook *out)
+{
+    const size_t max_rows = out->n_sheets; /* handed over in place of the count to come */
+    out->n_sheets = 0;
+    PG_TRY_ALLOC(ctx, out->sheets, pg_arena_alloc(&ctx->scratch, c->n, sizeof *out->sheets));
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t part = part_of(zip, r, "worksheet", c->items[i].id);
+        if (c->items[i].hidden || part == PGDP_NONE) continue;
+        pg_sheet *sheet = &out->sheets[out->n_sheets++];
+        sheet->name = c->items[i].name;
+        const char *label;
+        PG_TRY_ALLOC(ctx, label, pg_arena_printf(&ctx->scratch, "%s[%s]", out->label, sheet->name));
+        pg_grid_init(&sheet->grid, &ctx->scratch, label);
+        PG_TRY(pg_sheet_read(ctx, zip, part, l, max_rows, sheet));
+    }
+    return PGDP_OK;
+}

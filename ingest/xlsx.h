@@ -1,0 +1,29 @@
+/* xlsx.h  Workbooks as grids of cells, sheet by sheet. Source: ECMA-376 part 1; formats.md 21.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_XLSX_H
+#define PG_XLSX_H
+
+#include "ingest/grid.h"
+#include "pgdp/ingest.h"
+
+/** A sheet that is not hidden. */
+typedef struct pg_sheet {
+    const char *name;
+    pg_grid grid;      /**< rows and cells that hold something; text without blanks at its end */
+    size_t n_uncached; /**< formulas without a saved value: their cells are missing */
+} pg_sheet;
+typedef struct pg_workbook {
+    pg_sheet *sheets;
+    size_t n_sheets;
+} pg_workbook;
+
+/** Whether a ZIP archive in memory is a workbook is told by its parts. */
+bool pg_is_zip(const pgdp_bytes *in);
+/**
+ * Read the visible sheets into ctx->scratch.
+ * @param max_rows  of each sheet; 0: all
+ * @return PARSE (label[sheet]:row:column)
+ */
+pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out);
+
+#endif

@@ -1,0 +1,92 @@
+/* est_ols.c  Ordinary and weighted least squares. Source: Greene (2018), Econometric Analysis, 8th ed., sections 3.2, 9.6.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * b minimises sum w (y - x b)^2. Weights are not rescaled: analytic ones are inverse variances up to sigma^2, frequency
+ * ones count equal rows (nobs is their sum), probability ones are inverse chances of being sampled (HC or cluster). */
+#include "core/number.h"
+#include "core/parallel.h"
+#include "stats/estimators.h"
+#include "stats/fit.h"
+#include "stats/least_squares.h"
+
+#include <math.h>
+
+static const double two_pi = 6.283185307179586476925;
+static const double fewest_digits = 4;
+
+static const pgdp_option rows[] = {
+    { .name = NULL },
+};
+
+/* Sum of w (y - mean)^2, about zero when the model has no constant. */
+static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, double *out)
+{
+    const size_t n = d->y.n;
+    double *a, *b, mean = 0;
+    PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, n, sizeof *a));
+    PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, n, sizeof *b));
+    for (size_t i = 0; i < n; i++) {
+        b[i] = pg_design_weight(d, i);
+        a[i] = b[i] * d->y.x[i];
+    }
+    if (d->constant != PGDP_NONE) mean = pg_sum(a, n) / pg_sum(b, n);
+    for (size_t i = 0; i < n; i++) {
+        b[i] = d->y.x[i] - mean;
+        a[i] = pg_design_weight(d, i) * b[i];
+    }
+    *out = pg_dot(a, b, n);
+    return PGDP_OK;
+}
+
+/* Normal log likelihood at the estimated variance ssr / nobs, with the Jacobian of analytic weights. */
+static pgdp_status log_likelihood(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
+{
+    double *logs;
+    PG_TRY_ALLOC(ctx, logs, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *logs));
+    for (size_t i = 0; i < d->y.n && d->weight_kind != PGDP_FREQUENCY; i++)
+        logs[i] = log(pg_design_weight(d, i));
+    *out = -fit->nobs / 2 * (log(two_pi * fit->ssr / fit->nobs) + 1) + pg_sum(logs, d->y.n) / 2;
+    return PGDP_OK;
+}
+
+static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_design *d, const pg_least_squares *ls)
+{
+    char condition[PG_NUMBER_SIZE];
+    pg_number_significant(ls->condition, 2, condition);
+    return pg_fail(ctx, PGDP_NUMERICAL,
+                   "the estimate of %s has fewer than 4 trustworthy digits: the terms are nearly collinear (condition "
+                   "number %s); centre the columns or leave terms out",
+                   d->terms[ls->worst], condition);
+}
+
+static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *options, pgdp_fit *out)
+{
+    (void)options;
+    const size_t k = out->n_terms;
+    pg_least_squares ls;
+    PG_TRY(pg_least_squares_solve(ctx, d, &ls));
+    if (ls.digits < fewest_digits) return refuse(ctx, d, &ls);
+    pg_times_transposed(ls.root, ls.root, pg_matrix_of(out->bread, k, k));
+    pg_copy_upper(pg_matrix_of(out->bread, k, k));
+    out->root = ls.root.x;
+    for (size_t j = 0; j < k; j++)
+        out->estimate[j] = ls.estimate[j];
+    for (size_t i = 0; i < out->n_rows; i++)
+        out->score[i] = sqrt(pg_design_weight(d, i)) * ls.residual[i];
+    out->ssr = out->glance.deviance = pg_dot(ls.residual, ls.residual, out->n_rows);
+    PG_TRY(total_sum_of_squares(ctx, d, &out->tss));
+    PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
+    out->certificate = (pgdp_certificate){ .condition_number = ls.condition,
+                                           .digits = ls.digits,
+                                           .solver = "householder_qr",
+                                           .refinements = ls.refinements };
+    return PGDP_OK;
+}
+
+const pgdp_estimator pg_est_ols = {
+    .name = "ols",
+    .title = "Ordinary least squares",
+    .source = "Greene (2018), Econometric Analysis, sections 3.2 and 9.6; Bjorck (1967), BIT 7, for the refinement",
+    .options = rows,
+    .fit = fit_ols,
+};

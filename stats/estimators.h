@@ -1,0 +1,14 @@
+/* estimators.h  The list of estimators: one line each, its constant in est_NAME.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_ESTIMATORS_H
+#define PG_ESTIMATORS_H
+
+#include "pgdp/stats.h"
+
+#define PG_ESTIMATORS(X) X(ols) X(logit) X(ologit)
+
+#define PG_ENTRY(name)   extern const pgdp_estimator pg_est_##name;
+PG_ESTIMATORS(PG_ENTRY)
+#undef PG_ENTRY
+
+#endif

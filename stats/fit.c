@@ -1,0 +1,196 @@
+/* fit.c  The runner of estimators and covariances: checks, settings, memory, and the lists.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/fit.h"
+
+#include "core/option.h"
+#include "core/text.h"
+#include "stats/check.h"
+#include "stats/estimators.h"
+#include "stats/glance.h"
+#include "stats/linalg.h"
+#include "stats/vcov_spec.h"
+#include "stats/vcovs.h"
+
+#include <math.h>
+
+#define PG_ENTRY(name) &pg_est_##name,
+static const pgdp_estimator *const estimators[] = { PG_ESTIMATORS(PG_ENTRY) };
+#undef PG_ENTRY
+#define PG_ENTRY(name) &pg_vcov_##name,
+static const pgdp_vcov *const vcovs[] = { PG_VCOVS(PG_ENTRY) };
+#undef PG_ENTRY
+enum { N_ESTIMATORS = sizeof estimators / sizeof *estimators, N_VCOVS = sizeof vcovs / sizeof *vcovs };
+
+const pgdp_estimator *pgdp_estimator_at(size_t i)
+{
+    return i < N_ESTIMATORS ? estimators[i] : NULL;
+}
+
+const pgdp_vcov *pgdp_vcov_at(size_t i)
+{
+    return i < N_VCOVS ? vcovs[i] : NULL;
+}
+
+/* `name` is not of the list: say which one may have been meant, or all. */
+static pgdp_status fail_unknown(pgdp_ctx *ctx, const char *what, const char *name, const char *const *names, size_t n)
+{
+    const char *nearest = pgdp_nearest(name, names, n);
+    if (nearest != NULL)
+        return pg_fail(ctx, PGDP_NOT_FOUND, "there is no %s \"%s\"; did you mean \"%s\"?", what, name, nearest);
+    pg_text list;
+    pg_text_init(&list, &ctx->scratch);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) pg_text_add(&list, ", ");
+        pg_text_add(&list, names[i]);
+    }
+    if (list.failed) return pg_no_memory(ctx);
+    return pg_fail(ctx, PGDP_NOT_FOUND, "there is no %s \"%s\"; expected one of %s", what, name, list.data);
+}
+
+pgdp_status pg_estimator_find(pgdp_ctx *ctx, const char *name, const pgdp_estimator **out)
+{
+    const char *names[N_ESTIMATORS];
+    for (size_t i = 0; i < N_ESTIMATORS; i++) {
+        names[i] = estimators[i]->name;
+        if (pg_streq(name, names[i])) {
+            *out = estimators[i];
+            return PGDP_OK;
+        }
+    }
+    return fail_unknown(ctx, "method", name, names, N_ESTIMATORS);
+}
+
+pgdp_status pg_vcov_find(pgdp_ctx *ctx, const char *name, const pgdp_vcov **out)
+{
+    const char *names[N_VCOVS];
+    for (size_t i = 0; i < N_VCOVS; i++) {
+        names[i] = vcovs[i]->name;
+        if (pg_streq(name, names[i])) {
+            *out = vcovs[i];
+            return PGDP_OK;
+        }
+    }
+    return fail_unknown(ctx, "covariance", name, names, N_VCOVS);
+}
+
+static pgdp_status read_options(pgdp_ctx *ctx, const char *kind, const char *name, const pgdp_option *options,
+                                const pgdp_setting *settings, void *fields)
+{
+    static const pgdp_option none = { .name = NULL };
+    const char *what;
+    PG_TRY_ALLOC(ctx, what, pg_arena_printf(&ctx->scratch, "%s %s", kind, name));
+    return pg_options_read(ctx, what, options == NULL ? &none : options, settings, fields);
+}
+
+/* Everything that the fit keeps, before the mathematics. */
+static pgdp_status shape(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit)
+{
+    fit->n_rows = design->x.n_rows;
+    fit->n_slopes = design->x.n_cols;
+    fit->n_terms = fit->n_slopes + fit->n_cuts;
+    const size_t k = fit->n_terms;
+    PG_TRY_ALLOC(ctx, fit->terms, pg_arena_alloc(&fit->arena, k, sizeof *fit->terms));
+    for (size_t j = 0; j < k; j++) {
+        PG_TRY_ALLOC(ctx, fit->terms[j],
+                     j < fit->n_slopes ? pg_arena_strdup(&fit->arena, design->terms[j])
+                                       : pg_arena_printf(&fit->arena, "cut%zu", j - fit->n_slopes + 1));
+    }
+    PG_TRY_ALLOC(ctx, fit->estimate, pg_arena_alloc(&fit->arena, k, sizeof *fit->estimate));
+    PG_TRY_ALLOC(ctx, fit->bread, pg_matrix_new(&fit->arena, k, k).x);
+    PG_TRY_ALLOC(ctx, fit->vcov, pg_matrix_new(&fit->arena, k, k).x);
+    PG_TRY_ALLOC(ctx, fit->score, pg_arena_alloc(&ctx->scratch, fit->n_rows, sizeof *fit->score));
+    return PGDP_OK;
+}
+
+typedef struct request {
+    const char *estimator, *vcov;
+    const pgdp_design *design;
+    const pgdp_setting *settings;
+} request;
+
+static pgdp_status run(pgdp_ctx *ctx, const request *q, pgdp_fit *fit)
+{
+    pg_vcov_spec spec;
+    void *options, *vcov_options;
+    PG_TRY(pg_estimator_find(ctx, q->estimator, &fit->estimator));
+    PG_TRY(pg_vcov_spec_parse(ctx, q->vcov, &spec));
+    PG_TRY(pg_vcov_find(ctx, spec.name, &fit->covariance));
+    PG_TRY_ALLOC(ctx, options, pg_arena_alloc(&ctx->scratch, 1, fit->estimator->options_size));
+    PG_TRY_ALLOC(ctx, vcov_options, pg_arena_alloc(&ctx->scratch, 1, fit->covariance->options_size));
+    PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, q->settings, options));
+    PG_TRY(
+        read_options(ctx, "covariance", fit->covariance->name, fit->covariance->options, spec.settings, vcov_options));
+    PG_TRY(pg_design_check(ctx, q->design, fit));
+    PG_TRY(shape(ctx, q->design, fit));
+    pg_blas_single_thread();
+    pg_glance_clear(&fit->glance);
+    PG_TRY(fit->estimator->fit(ctx, q->design, options, fit));
+    fit->certificate.kernel = pg_blas_kernel();
+    fit->certificate.threads = pgdp_ctx_threads(ctx);
+    fit->vcov_df = fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms;
+    PG_TRY(fit->covariance->compute(ctx, q->design, vcov_options, fit));
+    return pg_glance_complete(ctx, q->design, fit);
+}
+
+pgdp_status pgdp_fit_new(pgdp_ctx *ctx, const char *estimator, const char *vcov, const pgdp_design *design,
+                         const pgdp_setting *settings, pgdp_fit **out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const request q = { estimator, vcov, design, settings };
+    pgdp_fit *fit;
+    PG_TRY_ALLOC(ctx, fit, ctx->allocator.realloc(ctx->allocator.user, NULL, sizeof *fit));
+    *fit = (pgdp_fit){ .allocator = ctx->allocator };
+    pg_arena_init(&fit->arena, &ctx->allocator);
+    const pgdp_status status = run(ctx, &q, fit);
+    pg_arena_rewind(&ctx->scratch, mark);
+    fit->score = NULL;
+    fit->cut_score = fit->root = NULL;
+    if (status == PGDP_OK)
+        *out = fit;
+    else
+        pgdp_fit_free(fit);
+    return status;
+}
+
+void pgdp_fit_free(pgdp_fit *fit)
+{
+    if (fit == NULL) return;
+    const pgdp_allocator allocator = fit->allocator;
+    pg_arena_free(&fit->arena);
+    allocator.realloc(allocator.user, fit, 0);
+}
+
+size_t pgdp_fit_n_terms(const pgdp_fit *fit)
+{
+    return fit->n_terms;
+}
+
+const char *pgdp_fit_term(const pgdp_fit *fit, size_t i)
+{
+    return fit->terms[i];
+}
+
+pgdp_vec pgdp_fit_estimate(const pgdp_fit *fit)
+{
+    return (pgdp_vec){ fit->estimate, fit->n_terms };
+}
+
+pgdp_mat pgdp_fit_vcov(const pgdp_fit *fit)
+{
+    return (pgdp_mat){ fit->vcov, fit->n_terms, fit->n_terms };
+}
+
+pgdp_certificate pgdp_fit_certificate(const pgdp_fit *fit)
+{
+    return fit->certificate;
+}
+
+pgdp_factor pgdp_fit_factor(const pgdp_fit *fit, size_t i)
+{
+    return i < fit->n_factors ? fit->factors[i] : (pgdp_factor){ NULL, 0 };
+}
+
+double pgdp_fit_vcov_df(const pgdp_fit *fit)
+{
+    return fit->vcov_df;
+}

@@ -1,0 +1,106 @@
+/* glance.c  A model's summary and its terms' lines. Source: Greene (2018), Econometric Analysis, ch. 3, 5, 14.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Information criteria count the coefficients (cut points too), not sigma. The statistic is the classical F for the iid
+ * covariance of a linear model, the Wald F with (df, df of its t) for its other covariances, and the likelihood ratio
+ * against the model without regressors for maximum likelihood, whatever the covariance. */
+#include "stats/glance.h"
+
+#include "core/text.h"
+#include "stats/linalg.h"
+
+#include <math.h>
+
+void pg_glance_clear(pgdp_glance *glance)
+{
+    const double nan = (double)NAN;
+    *glance = (pgdp_glance){ .r_squared = nan, .adj_r_squared = nan, .within_r_squared = nan, .sigma = nan,
+                             .statistic = nan, .p_value = nan,       .df = nan,               .df_residual = nan,
+                             .log_lik = nan,   .log_lik_null = nan,  .aic = nan,              .bic = nan,
+                             .deviance = nan,  .nobs = nan };
+}
+
+/* b' V^-1 b over the slopes but the constant, NaN when V is singular. V is scaled to a unit diagonal first. */
+static pgdp_status wald(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
+{
+    const size_t k = fit->n_terms;
+    size_t q = 0;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const pg_matrix v = pg_matrix_new(&ctx->scratch, fit->n_slopes, fit->n_slopes);
+    double *b;
+    size_t *of;
+    if (v.x == NULL) return pg_no_memory(ctx);
+    PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, fit->n_slopes, sizeof *b));
+    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, fit->n_slopes, sizeof *of));
+    for (size_t j = 0; j < fit->n_slopes; j++)
+        if (j != d->constant) of[q++] = j;
+    for (size_t j = 0; j < q; j++) {
+        const double scale = sqrt(fit->vcov[of[j] + of[j] * k]);
+        b[j] = fit->estimate[of[j]] / scale;
+        for (size_t i = 0; i <= j; i++)
+            v.x[i + j * v.stride] = fit->vcov[of[i] + of[j] * k] / scale / sqrt(fit->vcov[of[i] + of[i] * k]);
+    }
+    const pg_matrix r = { v.x, q, q, v.stride };
+    bool regular = pg_cholesky(r);
+    for (size_t j = 0; j < q && regular; j++)
+        regular = r.x[j + j * r.stride] > 1e-7; /* its square is the share of variance not explained by the others */
+    *out = regular ? 0 : (double)NAN;
+    if (regular) pg_solve_upper(r, true, b);
+    for (size_t j = 0; j < q; j++)
+        *out += b[j] * b[j];
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
+static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+{
+    pgdp_glance *g = &fit->glance;
+    const double explained = fit->tss - fit->ssr;
+    g->r_squared = 1 - fit->ssr / fit->tss;
+    g->adj_r_squared = 1 - (1 - g->r_squared) * (fit->nobs - (d->constant != PGDP_NONE)) / g->df_residual;
+    g->sigma = sqrt(fit->ssr / g->df_residual);
+    if (!(g->df > 0)) return PGDP_OK;
+    if (pg_streq(fit->covariance->name, "iid")) {
+        g->statistic = explained / g->df / (fit->ssr / g->df_residual);
+    } else {
+        PG_TRY(wald(ctx, d, fit, &g->statistic));
+        g->statistic /= g->df;
+    }
+    g->p_value = pgdp_f_upper(g->statistic, g->df, fit->vcov_df);
+    return PGDP_OK;
+}
+
+pgdp_status pg_glance_complete(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+{
+    pgdp_glance *g = &fit->glance;
+    const double k = (double)fit->n_terms;
+    g->nobs = fit->nobs;
+    g->df = (double)fit->n_slopes - (d->constant != PGDP_NONE);
+    g->df_residual = fit->nobs - k;
+    if (!fit->penalised) {
+        g->aic = 2 * k - 2 * g->log_lik;
+        g->bic = k * log(fit->nobs) - 2 * g->log_lik;
+    }
+    if (!fit->estimator->likelihood) return complete_linear(ctx, d, fit);
+    if (fit->penalised || !(g->df > 0)) return PGDP_OK;
+    g->statistic = 2 * (g->log_lik - g->log_lik_null);
+    g->p_value = pgdp_chisq_upper(g->statistic, g->df);
+    return PGDP_OK;
+}
+
+pgdp_glance pgdp_fit_glance(const pgdp_fit *fit)
+{
+    return fit->glance;
+}
+
+pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
+{
+    pgdp_tidy t = { .term = fit->terms[i], .estimate = fit->estimate[i] };
+    const double width = pgdp_t_upper_quantile((1 - conf_level) / 2, fit->vcov_df);
+    t.std_error = sqrt(fit->vcov[i + i * fit->n_terms]);
+    t.statistic = t.estimate / t.std_error;
+    t.p_value = 2 * pgdp_t_upper(fabs(t.statistic), fit->vcov_df);
+    t.conf_low = t.estimate - width * t.std_error;
+    t.conf_high = t.estimate + width * t.std_error;
+    return t;
+}

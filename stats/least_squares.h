@@ -1,0 +1,23 @@
+/* least_squares.h  Weighted least squares to the last digit that the data carry.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_LEAST_SQUARES_H
+#define PG_LEAST_SQUARES_H
+
+#include "pgdp/stats.h"
+#include "stats/linalg.h"
+
+/** min |sqrt(w) (y - X b)|; arrays in the context's scratch. */
+typedef struct pg_least_squares {
+    double *estimate; /**< [n_cols] */
+    double *residual; /**< [n_rows], sqrt(w) (y - X b) */
+    pg_matrix root;   /**< upper triangle R^-1: (X'WX)^-1 = root root' */
+    double condition; /**< of sqrt(w) X with columns of norm 1, 2-norm */
+    double digits;    /**< correct decimal digits of the worst coefficient, see least_squares.c */
+    size_t worst;     /**< its index */
+    size_t refinements;
+} pg_least_squares;
+
+/** @return RANK_DEFICIENT (names the term and what it depends on), NO_MEMORY */
+pgdp_status pg_least_squares_solve(pgdp_ctx *ctx, const pgdp_design *design, pg_least_squares *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* regression.h  The inside of a regression: a fit and what was asked, left out and meant.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_REGRESSION_H
+#define PG_REGRESSION_H
+
+#include "stats/collinear.h"
+#include "stats/fit.h"
+
+/** A term left out, with a clause for people. */
+typedef struct pg_left_out {
+    const char *term, *because;
+} pg_left_out;
+
+struct pgdp_regression {
+    pgdp_allocator allocator; /**< frees the struct itself */
+    pg_arena arena;           /**< everything but the fit */
+    pgdp_regression_spec spec;
+    pgdp_fit *fit;
+    double conf_level;
+    size_t n_rows; /**< of the data, before any row was left out */
+    pgdp_dropped dropped;
+    const pg_left_out *left_out; /**< [n_left_out] collinear terms */
+    size_t n_left_out;
+    const char *const *outcome_levels; /**< [n_outcome_levels]: what 0, 1, ... mean; NULL: numbers */
+    size_t n_outcome_levels;
+};
+
+#endif

@@ -1,0 +1,213 @@
+/* regression_table.c  A regression for people: what was fitted, on what, with which covariance; decimals aligned.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/number.h"
+#include "core/text.h"
+#include "stats/regression.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { N_NUMBERS = 6, FIXED_SIZE = 352, MOST_DECIMALS = 12, SURE_DIGITS = 9 };
+static const char *const headers[N_NUMBERS] = {
+    "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"
+};
+
+/** Cells of the table as text, row by row. */
+typedef struct cells {
+    const char **terms; /**< [n] */
+    const char **texts; /**< [n x N_NUMBERS] */
+    size_t n;
+} cells;
+
+/** Decimals that show four digits of a standard error; -1: none do, the numbers are shown with exponents. */
+static int decimals_for(double std_error)
+{
+    if (!(std_error > 0) || !isfinite(std_error)) return -1;
+    const int decimals = 3 - (int)floor(log10(std_error));
+    return decimals > MOST_DECIMALS ? -1 : decimals < 0 ? 0 : decimals;
+}
+
+static pgdp_status number_text(pgdp_ctx *ctx, double value, int decimals, const char **out)
+{
+    char buffer[FIXED_SIZE];
+    if (!isfinite(value))
+        memcpy(buffer, isnan(value) ? "-" : value > 0 ? "inf" : "-inf", 5);
+    else if (decimals < 0 || fabs(value) >= 1e15)
+        pg_number_significant(value, 7, buffer);
+    else
+        (void)pg_number_fixed(value, decimals, buffer);
+    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, buffer));
+    return PGDP_OK;
+}
+
+/** Four decimals; below 0.0001 two digits with an exponent, never zero. */
+static pgdp_status p_text(pgdp_ctx *ctx, double p, const char **out)
+{
+    char buffer[PG_NUMBER_SIZE];
+    if (!(p < 1e-4) || !(p > 0)) return number_text(ctx, p, 4, out);
+    pg_number_significant(p, 2, buffer);
+    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, buffer));
+    return PGDP_OK;
+}
+
+static pgdp_status fill_cells(pgdp_ctx *ctx, const pgdp_regression *r, cells *c)
+{
+    c->n = pgdp_fit_n_terms(r->fit);
+    PG_TRY_ALLOC(ctx, c->terms, pg_arena_alloc(&ctx->scratch, c->n, sizeof *c->terms));
+    PG_TRY_ALLOC(ctx, c->texts, pg_arena_alloc(&ctx->scratch, c->n, N_NUMBERS * sizeof *c->texts));
+    for (size_t i = 0; i < c->n; i++) {
+        const pgdp_tidy t = pgdp_fit_tidy(r->fit, i, r->conf_level);
+        const int decimals = decimals_for(t.std_error);
+        const char **row = c->texts + i * N_NUMBERS;
+        c->terms[i] = t.term;
+        PG_TRY(number_text(ctx, t.estimate, decimals, &row[0]));
+        PG_TRY(number_text(ctx, t.std_error, decimals, &row[1]));
+        PG_TRY(number_text(ctx, t.statistic, 3, &row[2]));
+        PG_TRY(p_text(ctx, t.p_value, &row[3]));
+        PG_TRY(number_text(ctx, t.conf_low, decimals, &row[4]));
+        PG_TRY(number_text(ctx, t.conf_high, decimals, &row[5]));
+    }
+    return PGDP_OK;
+}
+
+/** Bytes before the decimal point. */
+static size_t whole_length(const char *number)
+{
+    return strcspn(number, ".e");
+}
+
+static void pad(pg_text *out, size_t n)
+{
+    while (n-- > 0)
+        pg_text_add_char(out, ' ');
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static void write_cells(pg_text *out, const cells *c)
+{
+    size_t before[N_NUMBERS] = { 0 }, after[N_NUMBERS] = { 0 }, width = strlen("term");
+    for (size_t i = 0; i < c->n * N_NUMBERS; i++) {
+        const size_t whole = whole_length(c->texts[i]);
+        before[i % N_NUMBERS] = larger(before[i % N_NUMBERS], whole);
+        after[i % N_NUMBERS] = larger(after[i % N_NUMBERS], strlen(c->texts[i]) - whole);
+    }
+    for (size_t i = 0; i < c->n; i++)
+        width = larger(width, pg_utf8_width(c->terms[i]));
+    pg_text_add(out, "term");
+    pad(out, width - strlen("term"));
+    for (size_t k = 0; k < N_NUMBERS; k++) {
+        before[k] =
+            larger(before[k], strlen(headers[k]) - (after[k] < strlen(headers[k]) ? after[k] : strlen(headers[k])));
+        pad(out, 2 + before[k] + after[k] - strlen(headers[k]));
+        pg_text_add(out, headers[k]);
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        pg_text_addf(out, "\n%s", c->terms[i]);
+        pad(out, width - pg_utf8_width(c->terms[i]));
+        for (size_t k = 0; k < N_NUMBERS; k++) {
+            const char *text = c->texts[i * N_NUMBERS + k];
+            const size_t whole = whole_length(text), fraction = strlen(text) - whole;
+            pad(out, 2 + before[k] - whole);
+            pg_text_add(out, text);
+            if (k + 1 < N_NUMBERS) pad(out, after[k] - fraction);
+        }
+    }
+    pg_text_add_char(out, '\n');
+}
+
+static void write_significant(pg_text *out, const char *before, double value, int digits)
+{
+    char number[PG_NUMBER_SIZE];
+    if (isnan(value)) return;
+    pg_number_significant(value, digits, number);
+    pg_text_addf(out, "%s%s", before, number);
+}
+
+static void write_count(pg_text *out, size_t n, const char *what, bool *first)
+{
+    if (n == 0) return;
+    pg_text_addf(out, "%s%zu %s", *first ? "; left out: " : ", ", n, what);
+    *first = false;
+}
+
+/** Model, rows, what was left out and why, the covariance with its factors. */
+static void write_head(pg_text *out, const pgdp_regression *r)
+{
+    const pgdp_fit *fit = r->fit;
+    const double df = pgdp_fit_vcov_df(fit);
+    const char *term, *because;
+    bool first = true;
+    pg_text_addf(out, "%s\n%s (%s)", r->spec.formula, r->spec.method, fit->estimator->title);
+    write_significant(out, ", ", pgdp_fit_glance(fit).nobs, 15);
+    pg_text_addf(out, " observations of %zu rows", r->n_rows);
+    write_count(out, r->dropped.missing, "with a missing value", &first);
+    write_count(out, r->dropped.zero_weight, "of weight 0", &first);
+    write_count(out, r->dropped.subset, "outside the subset", &first);
+    if (r->spec.subset != NULL) pg_text_addf(out, "\nsubset: %s", r->spec.subset);
+    if (r->spec.weights != NULL) pg_text_addf(out, "\nweights: %s", r->spec.weights);
+    pg_text_addf(out, "\ncovariance: %s, ", r->spec.vcov);
+    if (isfinite(df)) write_significant(out, "t(", df, 15);
+    pg_text_add(out, isfinite(df) ? ")" : "normal");
+    pgdp_factor factor;
+    for (size_t i = 0; (factor = pgdp_fit_factor(fit, i)).name != NULL; i++) {
+        pg_text_addf(out, ", %s", factor.name);
+        write_significant(out, " ", factor.value, 6);
+    }
+    for (size_t i = 0; i < r->n_outcome_levels; i++)
+        pg_text_addf(out, "%s%zu = %s", i == 0 ? "\noutcome: " : ", ", i, r->outcome_levels[i]);
+    for (size_t i = 0; pgdp_regression_collinear(r, i, &term, &because); i++)
+        pg_text_addf(out, "\nleft out: %s %s", term, because);
+    pg_text_add(out, "\n\n");
+}
+
+/** The model's own summary, and a warning when the numbers deserve one. */
+static void write_foot(pg_text *out, const pgdp_regression *r)
+{
+    const pgdp_glance g = pgdp_fit_glance(r->fit);
+    const pgdp_certificate c = pgdp_fit_certificate(r->fit);
+    const size_t start = out->n;
+    write_significant(out, "\nr_squared ", g.r_squared, 6);
+    write_significant(out, ", adj_r_squared ", g.adj_r_squared, 6);
+    write_significant(out, ", sigma ", g.sigma, 6);
+    write_significant(out, out->n == start ? "\nlog_lik " : ", log_lik ", g.log_lik, 7);
+    write_significant(out, ", aic ", g.aic, 7);
+    write_significant(out, ", bic ", g.bic, 7);
+    write_significant(out, "\nall terms zero: statistic ", g.statistic, 6);
+    if (!isnan(g.statistic)) {
+        write_significant(out, ", df ", g.df, 15);
+        if (isfinite(g.df_residual)) write_significant(out, " and ", g.df_residual, 15);
+        write_significant(out, ", p_value ", g.p_value, 4);
+    }
+    if (c.digits < SURE_DIGITS) {
+        write_significant(out, "\ncertificate: about ", c.digits, 2);
+        pg_text_add(out, " correct digits in the worst estimate");
+        write_significant(out, " (condition number ", c.condition_number, 2);
+        pg_text_add(out, "); centre or rescale the terms for more");
+    }
+    pg_text_add_char(out, '\n');
+}
+
+static pgdp_status write_table(pgdp_ctx *ctx, const pgdp_regression *r, const pgdp_sink *sink)
+{
+    pg_text out;
+    cells c = { NULL, NULL, 0 };
+    pg_text_init(&out, &ctx->scratch);
+    PG_TRY(fill_cells(ctx, r, &c));
+    write_head(&out, r);
+    write_cells(&out, &c);
+    write_foot(&out, r);
+    if (out.failed) return pg_no_memory(ctx);
+    return sink->write(sink->user, out.data, out.n);
+}
+
+pgdp_status pgdp_regression_write_table(pgdp_ctx *ctx, const pgdp_regression *regression, const pgdp_sink *sink)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const pgdp_status status = write_table(ctx, regression, sink);
+    pg_arena_rewind(&ctx->scratch, mark);
+    return status;
+}

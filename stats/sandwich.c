@@ -1,0 +1,37 @@
+/* sandwich.c  What every covariance may call of fit.h. Source: Zeileis (2006), J. Stat. Softw. 16(9): bread and meat.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/fit.h"
+#include "stats/linalg.h"
+
+void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value)
+{
+    if (fit->n_factors < PG_MAX_FACTORS) fit->factors[fit->n_factors++] = (pgdp_factor){ name, value };
+}
+
+double pg_design_weight(const pgdp_design *design, size_t row)
+{
+    return design->weights.n == 0 ? 1 : design->weights.x[row];
+}
+
+void pg_fit_score_rows(const pgdp_fit *fit, const pgdp_design *design, size_t first, size_t n, double *out)
+{
+    for (size_t j = 0; j < fit->n_slopes; j++)
+        for (size_t i = 0; i < n; i++)
+            out[i + j * n] = design->x.x[first + i + j * design->x.n_rows] * fit->score[first + i];
+    for (size_t j = 0; j < fit->n_cuts; j++)
+        for (size_t i = 0; i < n; i++)
+            out[i + (fit->n_slopes + j) * n] = fit->cut_score[first + i + j * fit->n_rows];
+}
+
+pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double factor)
+{
+    const size_t k = fit->n_terms;
+    const pg_matrix bread = pg_matrix_of(fit->bread, k, k), half = pg_matrix_new(&ctx->scratch, k, k);
+    if (half.x == NULL) return pg_no_memory(ctx);
+    pg_times(bread, pg_matrix_of(meat, k, k), half);
+    pg_times_transposed(half, bread, pg_matrix_of(fit->vcov, k, k));
+    for (size_t i = 0; i < k * k; i++)
+        fit->vcov[i] *= factor;
+    pg_copy_upper(pg_matrix_of(fit->vcov, k, k));
+    return PGDP_OK;
+}

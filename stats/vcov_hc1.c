@@ -1,0 +1,20 @@
+/* vcov_hc1.c  Heteroskedasticity-consistent covariance times N/(N-K).
+ * Source: MacKinnon & White (1985), J. Econometrics 29, section 2.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/hc.h"
+#include "stats/vcovs.h"
+
+static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit)
+{
+    (void)options;
+    const double factor = fit->nobs / (fit->nobs - (double)fit->n_terms);
+    pg_fit_add_factor(fit, "N/(N-K)", factor);
+    return pg_hc_compute(ctx, design, NULL, factor, fit);
+}
+
+const pgdp_vcov pg_vcov_hc1 = {
+    .name = "HC1",
+    .title = "Heteroskedasticity-consistent covariance times N/(N-K)",
+    .source = "MacKinnon & White (1985), J. Econometrics 29, section 2",
+    .compute = compute,
+};

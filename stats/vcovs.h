@@ -1,0 +1,14 @@
+/* vcovs.h  The list of covariances: one line each, its constant in vcov_NAME.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_VCOVS_H
+#define PG_VCOVS_H
+
+#include "pgdp/stats.h"
+
+#define PG_VCOVS(X)    X(iid) X(hc0) X(hc1) X(hc2) X(hc3) X(hc4) X(cluster) X(nw)
+
+#define PG_ENTRY(name) extern const pgdp_vcov pg_vcov_##name;
+PG_VCOVS(PG_ENTRY)
+#undef PG_ENTRY
+
+#endif

@@ -1,0 +1,214 @@
+/* spec.c  Reading a study file: study, data, tasks, regressions, report; `gap` is in spec_gap.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "study/spec.h"
+#include "study/yaml.h"
+
+#include "core/hash.h"
+#include "core/text.h"
+#include "pgdp/file.h"
+
+#include <string.h>
+
+static const char *const input_names[] = {
+#define PGDP_ENTRY(name) #name,
+    PG_INPUT_LIST(PGDP_ENTRY)
+#undef PGDP_ENTRY
+        NULL,
+};
+
+/** A path relative to the study file's folder. */
+static const char *join_path(pg_arena *arena, const char *study, const char *file)
+{
+    const char *slash = strrchr(study, '/');
+    if (slash == NULL || file[0] == '/') return pg_arena_strdup(arena, file);
+    return pg_arena_printf(arena, "%.*s/%s", (int)(slash - study), study, file);
+}
+
+static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
+{
+    static const char *const known[] = { "name", "title", "author", "as_of", "seed", "purpose", NULL };
+    const pg_yaml *need;
+    pgdp_period day;
+    double seed = 0;
+    PG_TRY(pg_yaml_keys(ctx, node, known));
+    for (size_t i = 0; i < 5; i++)
+        PG_TRY(pg_yaml_need(ctx, node, known[i], &need));
+    PG_TRY(pg_yaml_text(ctx, node, "name", &out->name));
+    PG_TRY(pg_yaml_text(ctx, node, "title", &out->title));
+    PG_TRY(pg_yaml_text(ctx, node, "author", &out->author));
+    PG_TRY(pg_yaml_text(ctx, node, "as_of", &out->as_of));
+    PG_TRY(pg_yaml_text(ctx, node, "purpose", &out->purpose));
+    PG_TRY(pg_yaml_real(ctx, node, "seed", 0, 9007199254740992.0, &seed));
+    out->seed = (uint64_t)seed;
+    if (!pgdp_period_parse(out->as_of, &day) || day.frequency != PGDP_DAILY)
+        return pg_yaml_fail(ctx, pg_yaml_find(node, "as_of"), "\"as_of\" must be a day like 2026-08-18, found \"%s\"",
+                            out->as_of);
+    return PGDP_OK;
+}
+
+static pgdp_status read_input(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, const char *study, pg_input *out)
+{
+    static const char *const known[] = { "file", "format", "rows", NULL };
+    const pg_yaml *file;
+    PG_TRY(pg_yaml_keys(ctx, node, known));
+    PG_TRY(pg_yaml_need(ctx, node, "file", &file));
+    PG_TRY(pg_yaml_text(ctx, node, "file", &out->given));
+    PG_TRY(pg_yaml_text(ctx, node, "format", &out->format));
+    PG_TRY(pg_yaml_count(ctx, node, "rows", 0, 1000000000, &out->rows));
+    PG_TRY_ALLOC(ctx, out->path, join_path(arena, study, out->given));
+    out->line = file->line;
+    out->column = file->column;
+    return PGDP_OK;
+}
+
+static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
+{
+    PG_TRY(pg_yaml_keys(ctx, node, input_names));
+    for (size_t i = 0; i < PG_N_INPUTS; i++) {
+        const pg_yaml *child;
+        PG_TRY(pg_yaml_need(ctx, node, input_names[i], &child));
+        out->inputs[i] = (pg_input){ .name = input_names[i], .rows = PGDP_NONE };
+        PG_TRY(read_input(ctx, child, arena, out->path, &out->inputs[i]));
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_scoring_request *out)
+{
+    static const char *const known[] = { "grade",  "levels", "threshold",  "majority", "penalties",
+                                         "folds", "draws",  "conf_level", NULL };
+    const char **levels = NULL;
+    double *penalties = NULL;
+    const pg_yaml *need;
+    PG_TRY(pg_yaml_keys(ctx, node, known));
+    for (size_t i = 0; i < 3; i++)
+        PG_TRY(pg_yaml_need(ctx, node, known[i], &need));
+    PG_TRY(pg_yaml_text(ctx, node, "grade", &out->grade));
+    PG_TRY(pg_yaml_texts(ctx, node, "levels", arena, &levels));
+    PG_TRY(pg_yaml_text(ctx, node, "threshold", &out->threshold));
+    PG_TRY(pg_yaml_real(ctx, node, "majority", 0, 1, &out->majority));
+    PG_TRY(pg_yaml_reals(ctx, node, "penalties", arena, &penalties, &out->n_lambdas));
+    PG_TRY(pg_yaml_count(ctx, node, "folds", 2, 100, &out->n_folds));
+    PG_TRY(pg_yaml_count(ctx, node, "draws", 10, 1000000, &out->n_draws));
+    PG_TRY(pg_yaml_real(ctx, node, "conf_level", 0.5, 0.999, &out->conf_level));
+    out->levels = levels;
+    size_t i = 0;
+    while (levels[i] != NULL && !pg_streq(levels[i], out->threshold))
+        i++;
+    if (levels[i] == NULL || i == 0)
+        return pg_yaml_fail(ctx, pg_yaml_find(node, "threshold"),
+                            "\"threshold\" must be one of the levels above the lowest, found \"%s\"", out->threshold);
+    if (penalties != NULL) out->lambdas = penalties;
+    for (i = 0; penalties != NULL && i < out->n_lambdas; i++)
+        if (!(penalties[i] > 0))
+            return pg_yaml_fail(ctx, pg_yaml_find(node, "penalties"), "\"penalties\" must all be above 0");
+    return PGDP_OK;
+}
+
+static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
+{
+    static const char *const known[] = { "weights", "wages_year", "scoring", NULL };
+    static const double penalties[] = { 1, 10, 100, 1000 };
+    size_t weights = PGDP_WEIGHT_CORE;
+    const pg_yaml *scoring;
+    out->scoring = (pgdp_scoring_request){ .majority = 0.5,
+                                           .lambdas = penalties,
+                                           .n_lambdas = sizeof penalties / sizeof penalties[0],
+                                           .n_folds = 10,
+                                           .conf_level = 0.95,
+                                           .n_draws = 1000 };
+    PG_TRY(pg_yaml_keys(ctx, node, known));
+    PG_TRY(pg_yaml_choice(ctx, node, "weights", pgdp_task_weights_names(), &weights));
+    out->weights = (pgdp_task_weights)weights;
+    out->wages_year = 2024;
+    PG_TRY(pg_yaml_real(ctx, node, "wages_year", 1990, 2100, &out->wages_year));
+    PG_TRY(pg_yaml_need(ctx, node, "scoring", &scoring));
+    return read_scoring(ctx, scoring, arena, &out->scoring);
+}
+
+static pgdp_status read_settings(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_regression_spec *out)
+{
+    if (node == NULL) return PGDP_OK;
+    if (node->kind != PG_YAML_MAPPING) return pg_yaml_fail(ctx, node, "settings must be a mapping of names to values");
+    pgdp_setting *settings;
+    size_t i = 0;
+    PG_TRY_ALLOC(ctx, settings, pg_arena_alloc(arena, node->n_children + 1, sizeof *settings));
+    for (const pg_yaml *child = node->children; child != NULL; child = child->next)
+        settings[i++] = (pgdp_setting){ child->key, child->text };
+    out->settings = settings;
+    return PGDP_OK;
+}
+
+static pgdp_status read_regression(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study_regression *out)
+{
+    static const char *const known[] = { "id",      "table",  "formula", "vcov",       "title",    "method",
+                                         "weights", "subset", "panel",   "conf_level", "settings", NULL };
+    const pg_yaml *need;
+    pgdp_regression_spec *s = &out->spec;
+    PG_TRY(pg_yaml_keys(ctx, node, known));
+    for (size_t i = 0; i < 4; i++)
+        PG_TRY(pg_yaml_need(ctx, node, known[i], &need));
+    need = pg_yaml_find(node, "table");
+    out->table_line = need->line;
+    out->table_column = need->column;
+    PG_TRY(pg_yaml_text(ctx, node, "id", &s->id));
+    PG_TRY(pg_yaml_text(ctx, node, "table", &out->table));
+    PG_TRY(pg_yaml_text(ctx, node, "formula", &s->formula));
+    PG_TRY(pg_yaml_text(ctx, node, "vcov", &s->vcov));
+    PG_TRY(pg_yaml_text(ctx, node, "title", &out->title));
+    PG_TRY(pg_yaml_text(ctx, node, "method", &s->method));
+    PG_TRY(pg_yaml_text(ctx, node, "weights", &s->weights));
+    PG_TRY(pg_yaml_text(ctx, node, "subset", &s->subset));
+    PG_TRY(pg_yaml_text(ctx, node, "panel", &s->panel));
+    PG_TRY(pg_yaml_real(ctx, node, "conf_level", 0.5, 0.999, &s->conf_level));
+    return read_settings(ctx, pg_yaml_find(node, "settings"), arena, s);
+}
+
+static pgdp_status read_regressions(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
+{
+    if (node == NULL) return PGDP_OK;
+    if (node->kind != PG_YAML_SEQUENCE) return pg_yaml_fail(ctx, node, "regressions must be a list");
+    PG_TRY_ALLOC(ctx, out->regressions, pg_arena_alloc(arena, node->n_children, sizeof *out->regressions));
+    for (const pg_yaml *item = node->children; item != NULL; item = item->next)
+        PG_TRY(read_regression(ctx, item, arena, &out->regressions[out->n_regressions++]));
+    return PGDP_OK;
+}
+
+/** Everything below the root. */
+static pgdp_status read_root(pgdp_ctx *ctx, const pg_yaml *root, pg_arena *arena, pg_study *out)
+{
+    static const char *const known[] = { "study", "data", "tasks", "regressions", "gap", "report", NULL };
+    static const char *const report_keys[] = { "series", NULL };
+    const pg_yaml *study, *data, *tasks, *report;
+    PG_TRY(pg_yaml_keys(ctx, root, known));
+    PG_TRY(pg_yaml_need(ctx, root, "study", &study));
+    PG_TRY(pg_yaml_need(ctx, root, "data", &data));
+    PG_TRY(pg_yaml_need(ctx, root, "tasks", &tasks));
+    PG_TRY(read_head(ctx, study, out));
+    PG_TRY(read_data(ctx, data, arena, out));
+    PG_TRY(read_tasks(ctx, tasks, arena, out));
+    PG_TRY(read_regressions(ctx, pg_yaml_find(root, "regressions"), arena, out));
+    PG_TRY(pg_study_read_gap(ctx, pg_yaml_find(root, "gap"), arena, out));
+    report = pg_yaml_find(root, "report");
+    if (report == NULL) return PGDP_OK;
+    PG_TRY(pg_yaml_keys(ctx, report, report_keys));
+    return pg_yaml_texts(ctx, report, "series", arena, &out->report_series);
+}
+
+pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_study *out)
+{
+    unsigned char *bytes;
+    size_t n;
+    pg_yaml *root = NULL;
+    memset(out, 0, sizeof *out);
+    out->purpose = "";
+    PG_TRY_ALLOC(ctx, out->path, pg_arena_strdup(arena, path));
+    PG_TRY(pgdp_file_read(ctx, path, &bytes, &n));
+    pgdp_status status = pg_sha256(ctx, bytes, n, out->sha256);
+    if (status == PGDP_OK) status = pg_yaml_parse(ctx, out->path, bytes, n, arena, &root);
+    pgdp_file_release(ctx, bytes);
+    PG_TRY(status);
+    PG_TRY(read_root(ctx, root, arena, out));
+    out->scoring.seed = out->seed;
+    return PGDP_OK;
+}

@@ -1,0 +1,68 @@
+/* spec.h  A study file as C structs: what to read, score, regress, compute and report.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_SPEC_H
+#define PG_SPEC_H
+
+#include "core/ctx.h"
+#include "pgdp/study.h"
+
+/** One list of the inputs that a study names under `data`. */
+#define PG_INPUT_LIST(X)                                                                                              \
+    X(tasks) X(task_dwas) X(activities) X(occupations) X(wages) X(combined) X(accounts) X(sector_jobs) X(series)       \
+    X(series_list) X(published) X(catalogue)
+typedef enum pg_input_index {
+#define PGDP_ENTRY(name) PG_INPUT_##name,
+    PG_INPUT_LIST(PGDP_ENTRY)
+#undef PGDP_ENTRY
+        PG_N_INPUTS
+} pg_input_index;
+/** An input as the study names it. */
+typedef struct pg_input {
+    const char *name, *given, *path; /**< given: as in the file; path: joined with the study's folder */
+    const char *format;              /**< NULL: found by content */
+    size_t rows;                     /**< PGDP_NONE: not checked */
+    size_t line, column;             /**< in the study file */
+} pg_input;
+/** A regression of the study. */
+typedef struct pg_study_regression {
+    const char *title, *table;
+    size_t table_line, table_column;
+    pgdp_regression_spec spec;
+} pg_study_regression;
+/** What the top-down estimate is made from. */
+typedef struct pg_top_down_spec {
+    const char *output, *hours, *gdp, *gdi; /**< series ids; gdi may be NULL */
+    pgdp_period fit_first, fit_last;
+    size_t lags;
+    double conf_level;
+    bool asked;
+} pg_top_down_spec;
+/** The whole study. Texts and arrays live in the arena it was read into. */
+typedef struct pg_study {
+    const char *path, *name, *title, *author, *as_of, *purpose;
+    uint64_t seed;
+    char sha256[65]; /**< of the study file */
+    pg_input inputs[PG_N_INPUTS];
+    pgdp_task_weights weights;
+    double wages_year;
+    pgdp_scoring_request scoring;
+    pg_study_regression *regressions;
+    size_t n_regressions;
+    pgdp_gap_mode mode;
+    size_t n_draws;
+    pgdp_parameter parameters[PGDP_N_PARAMETERS];
+    pgdp_gap_new_task *news;
+    size_t n_news;
+    pgdp_axis *axes;
+    size_t n_axes;
+    pg_top_down_spec top_down;
+    const char **report_series; /**< NULL-ended */
+} pg_study;
+
+/** Read and check a study file. @return PARSE path:line:column, IO */
+pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_study *out);
+/** The part under `gap`. */
+struct pg_yaml;
+pgdp_status pg_study_read_gap(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
+
+#endif

@@ -1,0 +1,18 @@
+#!/bin/sh
+# lint-symbols.sh BUILD MODULE...: global names begin pgdp_ or pg_; the library does not print, exit or open files itself.
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -eu
+b=$1; shift
+bad=$(for m in "$@"; do
+    for o in "$b/$m"/*.o; do
+        [ -e "$o" ] || continue
+        nm -g --defined-only "$o" | awk -v o="$o" '$3 !~ /^(pgdp_|pg_)/ && $3 !~ /^__/ { print o ": global name " $3 " is neither pgdp_ nor pg_" }'
+        nm -u "$o" | awk -v o="$o" -v file="$b/core/file.o" '
+            $2 ~ /^(printf|puts|putchar|vprintf|exit|_exit|abort|getenv|setlocale|rand|srand|time|__printf_chk|__assert_fail)$/ {
+                print o ": the library may not call " $2 }
+            $2 ~ /^(fopen|fopen64|open|open64|rename|mkstemp|unlink)$/ && o != file { print o ": " $2 " belongs in core/file.c alone" }'
+        nm "$o" | awk -v o="$o" '$2 ~ /^[BbDdC]$/ && $3 !~ /^(__|\.|completed)/ { print o ": writable global or static " $3 }'
+    done
+done)
+[ -z "$bad" ] || { echo "$bad"; exit 1; }
+echo "lint-symbols: clean"
