@@ -29,10 +29,14 @@ int pgc_end(pgc_app *app, pgdp_status status)
     return pgdp_status_exit_code(status);
 }
 
-pgdp_sink pgc_stdout(void) { return pgdp_standard_output(); }
+pgdp_sink pgc_stdout(void)
+{
+    return pgdp_standard_output();
+}
 
 /** A whole number in [lo, hi]; false after a message. */
-static bool whole_number(const pgc_app *app, const char *flag, const char *text, uint64_t lo, uint64_t hi, uint64_t *out)
+static bool whole_number(const pgc_app *app, const char *flag, const char *text, uint64_t lo, uint64_t hi,
+                         uint64_t *out)
 {
     char *end = NULL;
     errno = 0;
@@ -89,8 +93,8 @@ bool pgc_parse(pgc_app *app, int argc, char **argv, const pgc_flag *flags, const
 {
     const char *threads = NULL, *seed = NULL;
     const pgc_flag shared[] = {
-        { "--json", NULL, &app->json },     { "--quiet", NULL, &app->quiet }, { "--verbose", NULL, &app->verbose },
-        { "--threads", &threads, NULL },    { "--seed", &seed, NULL },        { NULL, NULL, NULL },
+        { "--json", NULL, &app->json },  { "--quiet", NULL, &app->quiet }, { "--verbose", NULL, &app->verbose },
+        { "--threads", &threads, NULL }, { "--seed", &seed, NULL },        { NULL, NULL, NULL },
     };
     size_t n = 0;
     bool only_names = false;

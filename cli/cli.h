@@ -24,7 +24,7 @@ typedef struct pgc_flag {
 /** One command (or one of a group, named "data show"): a constant in cli/cmd_NAME.c, listed below. */
 typedef struct pgc_command {
     const char *name, *summary;
-    const char *help; /**< leads with examples */
+    const char *help;                                /**< leads with examples */
     int (*run)(pgc_app *app, int argc, char **argv); /**< argv[0] is the first argument; answers the exit code */
 } pgc_command;
 

@@ -15,9 +15,10 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_doctor = {
     .name = "doctor",
     .summary = "test BLAS, distributions, random numbers and writers on this machine",
-    .help = "pgdp doctor\n"
-            "pgdp doctor --json\n\n"
-            "Runs exact and certified problems through the libraries in use and prints a line each. Exit code 4 when one\n"
-            "fails: do not trust results of this machine then.\n",
+    .help =
+        "pgdp doctor\n"
+        "pgdp doctor --json\n\n"
+        "Runs exact and certified problems through the libraries in use and prints a line each. Exit code 4 when one\n"
+        "fails: do not trust results of this machine then.\n",
     .run = run,
 };

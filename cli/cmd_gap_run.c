@@ -50,13 +50,14 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_gap_run = {
     .name = "gap run",
     .summary = "phantom GDP of the cells in a file",
-    .help = "pgdp gap run --cells cells.csv\n"
-            "pgdp gap run --cells cells.csv --new new_tasks.csv --json\n"
-            "pgdp gap run --cells cells.csv --mode gross\n\n"
-            "cells.csv has the columns cell,v0,u,r,k,e,rho,priced,lam,p_h,d_h,theta and, where expansion is capped, qmax;\n"
-            "new_tasks.csv has p_star,p1,q,theta,d. docs/model.md explains each.\n\n"
-            "  --mode accounts  the cells as given (default)\n"
-            "  --mode gross     all receipts count and deflators are blind: lam 0, token outlays recorded\n"
-            "  --json           schema pgdp.gap/1\n",
+    .help =
+        "pgdp gap run --cells cells.csv\n"
+        "pgdp gap run --cells cells.csv --new new_tasks.csv --json\n"
+        "pgdp gap run --cells cells.csv --mode gross\n\n"
+        "cells.csv has the columns cell,v0,u,r,k,e,rho,priced,lam,p_h,d_h,theta and, where expansion is capped, qmax;\n"
+        "new_tasks.csv has p_star,p1,q,theta,d. docs/model.md explains each.\n\n"
+        "  --mode accounts  the cells as given (default)\n"
+        "  --mode gross     all receipts count and deflators are blind: lam 0, token outlays recorded\n"
+        "  --json           schema pgdp.gap/1\n",
     .run = run,
 };

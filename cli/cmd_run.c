@@ -34,14 +34,15 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_run = {
     .name = "run",
     .summary = "run a study: one YAML file in, one Excel workbook and its twin out",
-    .help = "pgdp run data/studies/baseline.yaml\n"
-            "pgdp run my_study.yaml --out results/2026-11\n"
-            "pgdp run my_study.yaml --dry-run\n\n"
-            "Writes report.xlsx, results.json (every number of the workbook), log.txt and, last, manifest.json into the\n"
-            "run directory (default out/NAME). All appear whole or not at all.\n\n"
-            "  --out DIR   the run directory\n"
-            "  --dry-run   print the plan, compute and write nothing\n"
-            "  --seed N    instead of the study's seed\n"
-            "  --json      key figures as JSON, schema pgdp.run/1\n",
+    .help =
+        "pgdp run data/studies/baseline.yaml\n"
+        "pgdp run my_study.yaml --out results/2026-11\n"
+        "pgdp run my_study.yaml --dry-run\n\n"
+        "Writes report.xlsx, results.json (every number of the workbook), log.txt and, last, manifest.json into the\n"
+        "run directory (default out/NAME). All appear whole or not at all.\n\n"
+        "  --out DIR   the run directory\n"
+        "  --dry-run   print the plan, compute and write nothing\n"
+        "  --seed N    instead of the study's seed\n"
+        "  --json      key figures as JSON, schema pgdp.run/1\n",
     .run = run,
 };

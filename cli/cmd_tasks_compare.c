@@ -19,7 +19,8 @@ const pgc_command pgc_tasks_compare = {
     .summary = "every measure of exposure and every pair of them",
     .help = "pgdp tasks compare data/studies/baseline.yaml\n"
             "pgdp tasks compare data/studies/baseline.yaml --json\n\n"
-            "Prints each measure and grader (level, n, mean, sd) and each pair (n, agreement, Pearson, Spearman, Kendall).\n"
+            "Prints each measure and grader (level, n, mean, sd) and each pair (n, agreement, Pearson, Spearman, "
+            "Kendall).\n"
             "  --json   schema pgdp.tasks.compare/1\n",
     .run = run,
 };

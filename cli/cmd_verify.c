@@ -17,8 +17,9 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_verify = {
     .name = "verify",
     .summary = "run a study again and compare every number with what its directory holds",
-    .help = "pgdp verify out/baseline\n\n"
-            "Reads manifest.json, checks the inputs' and outputs' sha256, runs the study again and compares. Exit code 0\n"
-            "when all is the same, 7 with the first difference named, 3 when the directory has no whole manifest.\n",
+    .help =
+        "pgdp verify out/baseline\n\n"
+        "Reads manifest.json, checks the inputs' and outputs' sha256, runs the study again and compares. Exit code 0\n"
+        "when all is the same, 7 with the first difference named, 3 when the directory has no whole manifest.\n",
     .run = run,
 };

@@ -45,9 +45,9 @@ static const pg_owner llm_prices = { "Simon Willison, llm-prices",
                                      "no licence file in the copy used; list prices published by the vendors",
                                      "simonw/llm-prices" };
 
-#define GPTS(id, file, title, used)                                                                                    \
+#define GPTS(id, file, format, title, used)                                                                            \
     {                                                                                                                  \
-        id, "gpts-are-gpts/" file, "gpts_labels", &openai, title,                                                      \
+        id, "gpts-are-gpts/" file, format, &openai, title,                                                             \
             "https://github.com/openai/GPTs-are-GPTs/raw/main/data/" file, "2024",                                     \
             "openai/GPTs-are-GPTs @ 0471612fef3c", "label", used                                                       \
     }
@@ -92,7 +92,7 @@ static const pg_owner llm_prices = { "Simon Willison, llm-prices",
     FRED_API("fedfunds", "FEDFUNDS", &fred_board, vintage, commit, "Federal funds effective rate", "pct")
 #define FRED_GRAPH(id, folder, vintage, copy)                                                                          \
     {                                                                                                                  \
-        id, "fred/fredgraph-csv/" folder "/GDPC1.csv", "fred_graph_csv", &fred_bea,                                    \
+        id, "fred/fredgraph-csv/" folder "/GDPC1.csv", "fred_graph", &fred_bea,                                        \
             "Real gross domestic product (no date in the file; the vintage is told by its values)",                    \
             "https://fred.stlouisfed.org/graph/fredgraph.csv?id=GDPC1", vintage, copy, "usd_bn",                       \
             "series.csv series_list.csv"                                                                               \
@@ -116,13 +116,14 @@ static const pg_owner llm_prices = { "Simon Willison, llm-prices",
     }
 
 static const pg_source sources[] = {
-    GPTS("gpts_labels", "full_labelset.tsv", "Exposure and automation labels of O*NET tasks by people and GPT-4",
+    GPTS("gpts_labels", "full_labelset.tsv", "gpts_labels",
+         "Exposure and automation labels of O*NET tasks by people and GPT-4",
          "tasks.csv task_dwas.csv occupations.csv"),
-    GPTS("gpts_automation", "automation_gpt4_human_labels.tsv",
+    GPTS("gpts_automation", "automation_gpt4_human_labels.tsv", "gpts_labels",
          "Automation labels: another GPT-4 run, and people for 100 tasks", "tasks.csv"),
-    GPTS("gpts_levels", "occ_level.csv", "Exposure of occupations as published",
+    GPTS("gpts_levels", "occ_level.csv", "csv", "Exposure of occupations as published",
          "occupation_levels.csv occupations.csv"),
-    GPTS("gpts_contexts", "occupations_onet_work_contexts.csv", "Four O*NET work contexts by occupation title",
+    GPTS("gpts_contexts", "occupations_onet_work_contexts.csv", "csv", "Four O*NET work contexts by occupation title",
          "occupations.csv"),
     { "onet_ratings_29_3", "onet/derived_task_ratings/task_level_with_freq_importance_relevance.csv", "csv", &onet_29_3,
       "Task importance, relevance and mean frequency, derived from O*NET 29.3 Task Ratings",

@@ -60,7 +60,7 @@ static void add_cell(double *block, double v0, const pg_outcome *o)
 static void add_cells(const pg_economy *economy, sums *s, pg_outcome *outcomes)
 {
     pg_response memo = { .known = false };
-    pg_outcome one;
+    pg_outcome one = { .price = 0 };
     for (size_t i = 0; i < economy->n_cells; i++) {
         pg_outcome *o = outcomes != NULL ? &outcomes[i] : &one;
         pg_cell_outcome(&economy->cells[i], economy->mode, &memo, o);

@@ -33,7 +33,7 @@ void pg_response_at(pg_response *memo, double price, double e, double lam, doubl
     memo->quantity = unbounded < q_max ? unbounded : q_max;
     memo->deflator = lam == 0 ? 1 : pow(price, lam);
     memo->real = price > 0 ? price / memo->deflator : pow(price, 1 - lam);
-    memo->surplus = pg_surplus_capped(price, e, q_max);
+    memo->surplus = unbounded > q_max ? pg_surplus_capped(price, e, q_max) : isoelastic_surplus(price, e);
     memo->price = price;
     memo->e = e;
     memo->lam = lam;

@@ -144,28 +144,61 @@ static void on_workbook(pg_xml *xml, void *user, const char *name, const char **
         c->n++;
 }
 
-static pgdp_status read_lookups(pgdp_ctx *ctx, pg_zip *zip, const relations *r, pg_lookups *out)
+/* A workbook being read. */
+typedef struct package {
+    const char *label;
+    pg_zip *zip;
+    size_t max_rows;
+    relations relations;
+    contents contents;
+    pg_lookups lookups;
+} package;
+
+static pgdp_status read_contents(pgdp_ctx *ctx, package *p)
 {
-    const size_t strings = part_of(zip, r, "sharedStrings", NULL), styles = part_of(zip, r, "styles", NULL);
-    if (strings != PGDP_NONE) PG_TRY(pg_strings_read(ctx, zip, strings, out));
-    return styles == PGDP_NONE ? PGDP_OK : pg_styles_read(ctx, zip, styles, out);
+    static const pg_xml_handlers handlers = { on_workbook, ignore_end, NULL };
+    relations roots;
+    PG_TRY(read_relations(ctx, p->zip, "", &roots));
+    const size_t workbook = part_of(p->zip, &roots, "officeDocument", NULL);
+    if (workbook == PGDP_NONE)
+        return pg_fail(ctx, PGDP_PARSE, "%s: this ZIP archive holds no workbook; unpack it and name the file inside",
+                       p->label);
+    p->contents.ctx = ctx;
+    PG_TRY(pg_part_parse(ctx, p->zip, workbook, &handlers, &p->contents));
+    PG_TRY(read_relations(ctx, p->zip, pg_zip_name(p->zip, workbook), &p->relations));
+    p->lookups.date1904 = p->contents.date1904;
+    const size_t strings = part_of(p->zip, &p->relations, "sharedStrings", NULL);
+    const size_t styles = part_of(p->zip, &p->relations, "styles", NULL);
+    if (strings != PGDP_NONE) PG_TRY(pg_strings_read(ctx, p->zip, strings, &p->lookups));
+    return styles == PGDP_NONE ? PGDP_OK : pg_styles_read(ctx, p->zip, styles, &p->lookups);
 }
 
-static pgdp_status read_sheets(pgdp_ctx *ctx, pg_zip *zip, const relations *r, const contents *c, const pg_lookups *l,
-                               pg_workbook *out)
+static pgdp_status read_sheets(pgdp_ctx *ctx, package *p, pg_workbook *out)
 {
-    const size_t max_rows = out->n_sheets; /* handed over in place of the count to come */
-    out->n_sheets = 0;
-    PG_TRY_ALLOC(ctx, out->sheets, pg_arena_alloc(&ctx->scratch, c->n, sizeof *out->sheets));
-    for (size_t i = 0; i < c->n; i++) {
-        const size_t part = part_of(zip, r, "worksheet", c->items[i].id);
-        if (c->items[i].hidden || part == PGDP_NONE) continue;
+    PG_TRY(read_contents(ctx, p));
+    PG_TRY_ALLOC(ctx, out->sheets, pg_arena_alloc(&ctx->scratch, p->contents.n, sizeof *out->sheets));
+    for (size_t i = 0; i < p->contents.n; i++) {
+        const entry *e = &p->contents.items[i];
+        const size_t part = part_of(p->zip, &p->relations, "worksheet", e->id);
+        if (e->hidden || part == PGDP_NONE) continue; /* charts are no worksheets */
         pg_sheet *sheet = &out->sheets[out->n_sheets++];
-        sheet->name = c->items[i].name;
+        sheet->name = e->name;
         const char *label;
-        PG_TRY_ALLOC(ctx, label, pg_arena_printf(&ctx->scratch, "%s[%s]", out->label, sheet->name));
+        PG_TRY_ALLOC(ctx, label, pg_arena_printf(&ctx->scratch, "%s[%s]", p->label, e->name));
         pg_grid_init(&sheet->grid, &ctx->scratch, label);
-        PG_TRY(pg_sheet_read(ctx, zip, part, l, max_rows, sheet));
+        PG_TRY(pg_sheet_read(ctx, p->zip, part, &p->lookups, p->max_rows, sheet));
     }
     return PGDP_OK;
+}
+
+pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out)
+{
+    package p = { .label = in->label, .max_rows = max_rows };
+    *out = (pg_workbook){ .n_sheets = 0 };
+    PG_TRY(pg_zip_open(ctx, in, &p.zip));
+    pgdp_status status = read_sheets(ctx, &p, out);
+    pg_zip_close(p.zip);
+    if (status == PGDP_PARSE && !pg_starts_with(ctx->error, in->label))
+        status = pg_fail_within(ctx, status, "%s: ", in->label);
+    return status;
 }

@@ -21,7 +21,7 @@ typedef struct pg_lookups {
     bool date1904;
 } pg_lookups;
 
-/** Stream a part through a parser. @param what  "sheet", for messages */
+/** Stream a part through a parser. */
 pgdp_status pg_part_parse(pgdp_ctx *ctx, pg_zip *zip, size_t part, const pg_xml_handlers *handlers, void *user);
 pgdp_status pg_strings_read(pgdp_ctx *ctx, pg_zip *zip, size_t part, pg_lookups *out);
 pgdp_status pg_styles_read(pgdp_ctx *ctx, pg_zip *zip, size_t part, pg_lookups *out);

@@ -108,9 +108,9 @@ void pg_xml_free(pg_xml *xml)
     if (xml != NULL) XML_ParserFree(xml->parser);
 }
 
-size_t pg_xml_line(const pg_xml *xml)
+bool pg_xml_stopped(const pg_xml *xml)
 {
-    return (size_t)XML_GetCurrentLineNumber(xml->parser);
+    return xml->stopped;
 }
 
 void pg_xml_stop(pg_xml *xml, pgdp_status status)

@@ -23,7 +23,7 @@ void pg_xml_free(pg_xml *xml); /**< NULL is fine */
 pgdp_status pg_xml_feed(pgdp_ctx *ctx, pg_xml *xml, const void *bytes, size_t n, bool last, bool *enough);
 /** From a handler: end the parse with this status (its sentence is in the context); OK: the rest is not wanted. */
 void pg_xml_stop(pg_xml *xml, pgdp_status status);
-size_t pg_xml_line(const pg_xml *xml);
+bool pg_xml_stopped(const pg_xml *xml);
 /** Value of an attribute without namespace, or NULL; "id" with a namespace: the relationship id. */
 const char *pg_xml_attribute(const char **attributes, const char *name);
 const char *pg_xml_relationship(const char **attributes);

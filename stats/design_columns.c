@@ -110,11 +110,10 @@ static pgdp_status size_terms(pgdp_ctx *ctx, const pg_columns *columns, const pg
             }
             t->n *= p->n;
             if (t->n + *n_columns > rows->n)
-                return pg_fail(
-                    ctx, PGDP_TOO_FEW_OBS,
-                    "found %zu rows for more terms than that (%.60s makes %zu), expected more rows than terms; use "
-                    "fewer terms or levels",
-                    rows->n, p->part->name, t->n);
+                return pg_fail(ctx, PGDP_TOO_FEW_OBS,
+                               "found %zu rows for at least %zu terms, expected more rows than terms; use fewer terms "
+                               "or levels",
+                               rows->n, t->n + *n_columns);
         }
         *n_columns += t->n;
     }

@@ -31,7 +31,7 @@ static pgdp_status number_text(pgdp_ctx *ctx, double value, int decimals, const 
 {
     char buffer[FIXED_SIZE];
     if (!isfinite(value))
-        memcpy(buffer, isnan(value) ? "-" : value > 0 ? "inf" : "-inf", 5);
+        (void)strcpy(buffer, isnan(value) ? "-" : value > 0 ? "inf" : "-inf");
     else if (decimals < 0 || fabs(value) >= 1e15)
         pg_number_significant(value, 7, buffer);
     else

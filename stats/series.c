@@ -21,7 +21,8 @@ typedef struct wide {
     uint32_t *count;
 } wide;
 
-static pgdp_status need_text(pgdp_ctx *ctx, const pgdp_frame *frame, const char *table, const char *name, size_t *column)
+static pgdp_status need_text(pgdp_ctx *ctx, const pgdp_frame *frame, const char *table, const char *name,
+                             size_t *column)
 {
     *column = pgdp_frame_find(frame, name);
     if (*column == PGDP_NONE || pgdp_frame_column(frame, *column)->type != PGDP_TEXT)

@@ -75,7 +75,7 @@ static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena
 
 static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_scoring_request *out)
 {
-    static const char *const known[] = { "grade",  "levels", "threshold",  "majority", "penalties",
+    static const char *const known[] = { "grade", "levels", "threshold",  "majority", "penalties",
                                          "folds", "draws",  "conf_level", NULL };
     const char **levels = NULL;
     double *penalties = NULL;
@@ -206,8 +206,10 @@ pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_s
     PG_TRY(pgdp_file_read(ctx, path, &bytes, &n));
     pgdp_status status = pg_sha256(ctx, bytes, n, out->sha256);
     if (status == PGDP_OK) status = pg_yaml_parse(ctx, out->path, bytes, n, arena, &root);
+    if (status == PGDP_OK) out->text = pg_arena_strndup(arena, (const char *)bytes, n);
     pgdp_file_release(ctx, bytes);
     PG_TRY(status);
+    if (out->text == NULL) return pg_no_memory(ctx);
     PG_TRY(read_root(ctx, root, arena, out));
     out->scoring.seed = out->seed;
     return PGDP_OK;

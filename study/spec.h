@@ -7,9 +7,10 @@
 #include "pgdp/study.h"
 
 /** One list of the inputs that a study names under `data`. */
-#define PG_INPUT_LIST(X)                                                                                              \
-    X(tasks) X(task_dwas) X(activities) X(occupations) X(wages) X(combined) X(accounts) X(sector_jobs) X(series)       \
-    X(series_list) X(published) X(catalogue)
+#define PG_INPUT_LIST(X)                                                                                               \
+    X(tasks)                                                                                                           \
+    X(task_dwas) X(activities) X(occupations) X(wages) X(combined) X(accounts) X(sector_jobs) X(series) X(series_list) \
+        X(published) X(catalogue)
 typedef enum pg_input_index {
 #define PGDP_ENTRY(name) PG_INPUT_##name,
     PG_INPUT_LIST(PGDP_ENTRY)
@@ -41,7 +42,8 @@ typedef struct pg_top_down_spec {
 typedef struct pg_study {
     const char *path, *name, *title, *author, *as_of, *purpose;
     uint64_t seed;
-    char sha256[65]; /**< of the study file */
+    char sha256[65];  /**< of the study file */
+    const char *text; /**< the study file itself */
     pg_input inputs[PG_N_INPUTS];
     pgdp_task_weights weights;
     double wages_year;

@@ -76,8 +76,8 @@ static pgdp_status build_mapping(const builder *b, struct fy_node *node, size_t 
         struct fy_node *key = fy_node_pair_key(p);
         const char *text = key != NULL ? fy_node_get_scalar(key, &n) : NULL;
         if (text == NULL)
-            return pg_fail(b->ctx, PGDP_PARSE, "%s:%zu:%zu: found a key that is no plain text, expected a name", b->label,
-                           out->line, out->column);
+            return pg_fail(b->ctx, PGDP_PARSE, "%s:%zu:%zu: found a key that is no plain text, expected a name",
+                           b->label, out->line, out->column);
         PG_TRY(add_child(b, fy_node_pair_value(p), depth, out, &last, &child));
         PG_TRY_ALLOC(b->ctx, child->key, pg_arena_strndup(b->arena, text, n));
         position_of(key, child);

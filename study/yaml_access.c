@@ -45,7 +45,8 @@ static size_t count_names(const char *const *names)
 pgdp_status pg_yaml_keys(pgdp_ctx *ctx, const pg_yaml *node, const char *const *known)
 {
     if (node->kind != PG_YAML_MAPPING)
-        return pg_yaml_fail(ctx, node, "%s must be a mapping of names to values", node->key != NULL ? node->key : "the file");
+        return pg_yaml_fail(ctx, node, "%s must be a mapping of names to values",
+                            node->key != NULL ? node->key : "the file");
     for (const pg_yaml *child = node->children; child != NULL; child = child->next) {
         size_t i = 0;
         while (known[i] != NULL && !pg_streq(known[i], child->key))
@@ -125,12 +126,14 @@ pgdp_status pg_yaml_count(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key
     PG_TRY(scalar_at(ctx, mapping, key, &node));
     if (node == NULL) return PGDP_OK;
     PG_TRY(pg_yaml_number(ctx, node, (double)lo, (double)hi, &value));
-    if (value != floor(value)) return pg_yaml_fail(ctx, node, "\"%s\" must be a whole number, found \"%s\"", key, node->text);
+    if (value != floor(value))
+        return pg_yaml_fail(ctx, node, "\"%s\" must be a whole number, found \"%s\"", key, node->text);
     *out = (size_t)value;
     return PGDP_OK;
 }
 
-pgdp_status pg_yaml_choice(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, const char *const *choices, size_t *out)
+pgdp_status pg_yaml_choice(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, const char *const *choices,
+                           size_t *out)
 {
     const pg_yaml *node;
     char list[512];
@@ -154,7 +157,8 @@ static pgdp_status sequence_at(pgdp_ctx *ctx, const pg_yaml *mapping, const char
     return PGDP_OK;
 }
 
-pgdp_status pg_yaml_reals(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, pg_arena *arena, double **out, size_t *n)
+pgdp_status pg_yaml_reals(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, pg_arena *arena, double **out,
+                          size_t *n)
 {
     const pg_yaml *node;
     PG_TRY(sequence_at(ctx, mapping, key, &node));

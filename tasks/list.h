@@ -75,6 +75,8 @@ pgdp_status pg_list_read_wages(pgdp_ctx *ctx, pgdp_task_list *list);
 pgdp_status pg_list_match_wages(pgdp_ctx *ctx, pgdp_task_list *list);
 pgdp_status pg_list_spread(pgdp_ctx *ctx, pgdp_task_list *list);
 pgdp_status pg_list_report_unmatched(pgdp_ctx *ctx, pgdp_task_list *list);
+/** The year of the wages table that the list uses. */
+double pg_list_year(const pgdp_task_list *list, const double *year, size_t n);
 
 /** The tables by their names in data/. */
 static inline pg_table pg_list_tasks(const pgdp_task_list *list)

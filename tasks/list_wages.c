@@ -28,7 +28,7 @@ static pgdp_status find_columns(pgdp_ctx *ctx, pg_table table, wage_columns *out
 }
 
 /* The year asked for, or the newest. */
-static double year_of(const pgdp_task_list *list, const double *year, size_t n)
+double pg_list_year(const pgdp_task_list *list, const double *year, size_t n)
 {
     double newest = 0;
     for (size_t i = 0; i < n; i++)
@@ -59,7 +59,7 @@ pgdp_status pg_list_read_wages(pgdp_ctx *ctx, pgdp_task_list *list)
     wage_columns c;
     PG_TRY(find_columns(ctx, table, &c));
     const size_t n = pgdp_frame_n_rows(table.frame);
-    const double year = year_of(list, c.year, n);
+    const double year = pg_list_year(list, c.year, n);
     PG_TRY_ALLOC(ctx, list->wages, pg_arena_alloc(&list->arena, n, sizeof *list->wages));
     for (size_t i = 0; i < n; i++) {
         const char *level = pgdp_frame_text(table.frame, c.level, i);

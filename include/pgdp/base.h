@@ -11,23 +11,23 @@
 extern "C" {
 #endif
 
-#define PGDP_API __attribute__((visibility("default")))   /**< the rest is hidden */
-#define PGDP_MUST_USE __attribute__((warn_unused_result)) /**< a status is never dropped */
-#define PGDP_NONE SIZE_MAX                                /**< an index that is not there */
+#define PGDP_API      __attribute__((visibility("default"))) /**< the rest is hidden */
+#define PGDP_MUST_USE __attribute__((warn_unused_result))    /**< a status is never dropped */
+#define PGDP_NONE     SIZE_MAX                               /**< an index that is not there */
 
 /** The only list of statuses: name, exit code of the program, message. */
-#define PGDP_STATUS_LIST(X)                                   \
-    X(OK, 0, "success")                                       \
-    X(BAD_ARGUMENT, 2, "argument outside its documented set") \
-    X(NOT_FOUND, 2, "no such name")                           \
-    X(PARSE, 3, "input is not what its format requires")      \
-    X(SHAPE_MISMATCH, 3, "lengths or columns disagree")       \
-    X(TOO_FEW_OBS, 4, "fewer observations than terms")        \
-    X(RANK_DEFICIENT, 4, "terms are collinear")               \
-    X(NO_CONVERGENCE, 4, "iteration did not converge")        \
-    X(NUMERICAL, 4, "result has no trustworthy digits")       \
-    X(IO, 5, "reading or writing failed")                     \
-    X(NO_MEMORY, 5, "out of memory")                          \
+#define PGDP_STATUS_LIST(X)                                                                                            \
+    X(OK, 0, "success")                                                                                                \
+    X(BAD_ARGUMENT, 2, "argument outside its documented set")                                                          \
+    X(NOT_FOUND, 2, "no such name")                                                                                    \
+    X(PARSE, 3, "input is not what its format requires")                                                               \
+    X(SHAPE_MISMATCH, 3, "lengths or columns disagree")                                                                \
+    X(TOO_FEW_OBS, 4, "fewer observations than terms")                                                                 \
+    X(RANK_DEFICIENT, 4, "terms are collinear")                                                                        \
+    X(NO_CONVERGENCE, 4, "iteration did not converge")                                                                 \
+    X(NUMERICAL, 4, "result has no trustworthy digits")                                                                \
+    X(IO, 5, "reading or writing failed")                                                                              \
+    X(NO_MEMORY, 5, "out of memory")                                                                                   \
     X(MISMATCH, 7, "verification found a difference")
 
 /** What every function that can fail returns; each value is told by its message in the list. */

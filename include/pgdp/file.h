@@ -26,6 +26,12 @@ PGDP_API void pgdp_output_discard(pgdp_ctx *ctx, pgdp_output *output); /**< NULL
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_file_write(pgdp_ctx *ctx, const char *path, const void *bytes, size_t n);
 /** Make a directory and its parents; one that is there is fine. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_directory_make(pgdp_ctx *ctx, const char *path);
+/** Put the named files (NULL-ended) of a staging directory in place of those of `directory`, which is made when
+ * missing. The last file seals the others: it is removed first and comes last. @return IO */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_directory_publish(pgdp_ctx *ctx, const char *staging, const char *directory,
+                                                          const char *const *files);
+/** Remove the named files of a directory, and the directory when it is empty then; what is not there is fine. */
+PGDP_API void pgdp_directory_remove(pgdp_ctx *ctx, const char *directory, const char *const *files);
 /** Standard output (fd 1) as a sink. */
 PGDP_API pgdp_sink pgdp_standard_output(void);
 

@@ -21,7 +21,8 @@ typedef enum pgdp_frequency {
 /** "annual", "quarterly", ... ; "" for none. */
 PGDP_API const char *pgdp_frequency_name(pgdp_frequency frequency);
 
-/** A calendar period: frequency and ordinal (years, quarters, months since 1970's first; ISO weeks and days since 1970-01-01). */
+/** A calendar period: frequency and ordinal (years, quarters, months since 1970's first; ISO weeks and days since
+ * 1970-01-01). */
 typedef struct pgdp_period {
     pgdp_frequency frequency;
     int32_t ordinal;
@@ -48,10 +49,10 @@ typedef enum pgdp_type { PGDP_REAL, PGDP_TEXT, PGDP_PERIOD } pgdp_type;
 typedef struct pgdp_column {
     const char *name;
     pgdp_type type;
-    const char *unit;        /**< "usd", "usd_bn", "heads", "share", "index_2017", ... */
-    const char *price_basis; /**< "current_prices", "chained_volume", "" */
-    const char *adjustment;  /**< "seasonally_adjusted", "not_seasonally_adjusted", "" */
-    const char *vintage;     /**< publication date or release */
+    const char *unit;         /**< "usd", "usd_bn", "heads", "share", "index_2017", ... */
+    const char *price_basis;  /**< "current_prices", "chained_volume", "" */
+    const char *adjustment;   /**< "seasonally_adjusted", "not_seasonally_adjusted", "" */
+    const char *vintage;      /**< publication date or release */
     pgdp_frequency frequency; /**< of a period column */
 } pgdp_column;
 

@@ -15,18 +15,18 @@ typedef enum pgdp_gap_mode { PGDP_GAP_ACCOUNTS, PGDP_GAP_GROSS } pgdp_gap_mode;
 /** One cell: an occupation or a service class at base prices of 1, so that value is quantity. */
 typedef struct pgdp_gap_cell {
     const char *name;
-    double v0;     /**< base value, any currency, >= 0 */
-    double u;      /**< adoption: share of the cell done by AI, [0, 1] */
-    double r;      /**< unit cost of AI with review, relative to the base price, >= 0 */
-    double k;      /**< constant-quality content of an AI unit times its survival, > 0 */
-    double e;      /**< demand elasticity, >= 0 */
-    double rho;    /**< pass-through of the saving to the buyer, [0, 1] */
-    bool priced;   /**< sold at a visible price; else done in house */
-    double lam;    /**< capture rate of the deflator; 0 blind, 1 perfect */
-    double p_h;    /**< true price of the remaining human channel, > 0 */
-    double d_h;    /**< its official deflator, > 0 */
-    double theta;  /**< in house: share of the token outlay that is final spending, [0, 1] */
-    double q_max;  /**< cap on q/q0 of expansion, >= 1; INFINITY: none */
+    double v0;    /**< base value, any currency, >= 0 */
+    double u;     /**< adoption: share of the cell done by AI, [0, 1] */
+    double r;     /**< unit cost of AI with review, relative to the base price, >= 0 */
+    double k;     /**< constant-quality content of an AI unit times its survival, > 0 */
+    double e;     /**< demand elasticity, >= 0 */
+    double rho;   /**< pass-through of the saving to the buyer, [0, 1] */
+    bool priced;  /**< sold at a visible price; else done in house */
+    double lam;   /**< capture rate of the deflator; 0 blind, 1 perfect */
+    double p_h;   /**< true price of the remaining human channel, > 0 */
+    double d_h;   /**< its official deflator, > 0 */
+    double theta; /**< in house: share of the token outlay that is final spending, [0, 1] */
+    double q_max; /**< cap on q/q0 of expansion, >= 1; INFINITY: none */
 } pgdp_gap_cell;
 /** One kind of work that nobody paid for before. */
 typedef struct pgdp_gap_new_task {
@@ -50,30 +50,31 @@ PGDP_API const char *pgdp_regime_name(pgdp_regime regime);
 typedef enum pgdp_gap_state { PGDP_STATE_NONE, PGDP_STATE_PHANTOM, PGDP_STATE_STRONG } pgdp_gap_state;
 PGDP_API const char *pgdp_gap_state_name(pgdp_gap_state state); /**< "none", "phantom", "strong" */
 
-/** One list of the aggregates: field, its unit ("value": that of v0), meaning. The JSON, the sheets and the bands follow it. */
-#define PGDP_GAP_LIST(X)                                                               \
-    X(q0, "value", "base value")                                                       \
-    X(q1, "value", "true quantity at base prices")                                     \
-    X(f1, "value", "full spending")                                                    \
-    X(n1, "value", "nominal measured")                                                 \
-    X(m1, "value", "measured real")                                                    \
-    X(ql, "index", "Laspeyres quantity index")                                         \
-    X(qp, "index", "Paasche quantity index")                                           \
-    X(qf, "index", "Fisher quantity index")                                            \
-    X(phi_l, "value", "phantom GDP, Laspeyres: upper bound")                           \
-    X(phi_f, "value", "phantom GDP, Fisher: the headline")                             \
-    X(phi_p, "value", "phantom GDP, Paasche: lower bound")                             \
-    X(defl_h, "value", "deflator mismeasurement, human channel")                       \
-    X(defl_s, "value", "deflator mismeasurement, substituted work")                    \
-    X(defl_e, "value", "deflator mismeasurement, expanded work")                       \
-    X(defl_n, "value", "deflator mismeasurement, new tasks")                           \
-    X(bound_s, "value", "boundary, substituted work")                                  \
-    X(bound_e, "value", "boundary, expanded work")                                     \
-    X(bound_n, "value", "boundary, new tasks")                                         \
-    X(index_number_term, "value", "Laspeyres less Fisher")                             \
-    X(shrinkage, "value", "nominal shrinkage")                                         \
-    X(cs, "value", "consumer surplus, continuing work")                                \
-    X(cs_new, "value", "consumer surplus, new tasks")                                  \
+/** One list of the aggregates: field, its unit ("value": that of v0), meaning. The JSON, the sheets and the bands
+ * follow it. */
+#define PGDP_GAP_LIST(X)                                                                                               \
+    X(q0, "value", "base value")                                                                                       \
+    X(q1, "value", "true quantity at base prices")                                                                     \
+    X(f1, "value", "full spending")                                                                                    \
+    X(n1, "value", "nominal measured")                                                                                 \
+    X(m1, "value", "measured real")                                                                                    \
+    X(ql, "index", "Laspeyres quantity index")                                                                         \
+    X(qp, "index", "Paasche quantity index")                                                                           \
+    X(qf, "index", "Fisher quantity index")                                                                            \
+    X(phi_l, "value", "phantom GDP, Laspeyres: upper bound")                                                           \
+    X(phi_f, "value", "phantom GDP, Fisher: the headline")                                                             \
+    X(phi_p, "value", "phantom GDP, Paasche: lower bound")                                                             \
+    X(defl_h, "value", "deflator mismeasurement, human channel")                                                       \
+    X(defl_s, "value", "deflator mismeasurement, substituted work")                                                    \
+    X(defl_e, "value", "deflator mismeasurement, expanded work")                                                       \
+    X(defl_n, "value", "deflator mismeasurement, new tasks")                                                           \
+    X(bound_s, "value", "boundary, substituted work")                                                                  \
+    X(bound_e, "value", "boundary, expanded work")                                                                     \
+    X(bound_n, "value", "boundary, new tasks")                                                                         \
+    X(index_number_term, "value", "Laspeyres less Fisher")                                                             \
+    X(shrinkage, "value", "nominal shrinkage")                                                                         \
+    X(cs, "value", "consumer surplus, continuing work")                                                                \
+    X(cs_new, "value", "consumer surplus, new tasks")                                                                  \
     X(phi_substitution, "value", "phantom GDP, Laspeyres, without expansion (e = 0)")
 /** The aggregates of PGDP_GAP_LIST, and the state. */
 typedef struct pgdp_gap {
@@ -92,7 +93,8 @@ typedef struct pgdp_gap {
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_gap_compute(pgdp_ctx *ctx, const pgdp_gap_cell *cells, size_t n_cells,
                                                     const pgdp_gap_new_task *news, size_t n_news, pgdp_gap_mode mode,
                                                     pgdp_gap *out, pgdp_frame **detail);
-/** Read cells (and new tasks, or NULL) from frames with the columns of design.md 3.2 and compute; label: file for messages. */
+/** Read cells (and new tasks, or NULL) from frames with the columns of design.md 3.2 and compute; label: file for
+ * messages. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_gap_from_frames(pgdp_ctx *ctx, const pgdp_frame *cells, const char *label,
                                                         const pgdp_frame *news, const char *news_label,
                                                         pgdp_gap_mode mode, pgdp_gap *out, pgdp_frame **detail);
@@ -117,20 +119,20 @@ typedef struct pgdp_parameter {
     const char *unit, *source;
 } pgdp_parameter;
 /** One list of the parameters: name, default, low, high, unit, meaning. Their order is the order of `values` below. */
-#define PGDP_PARAMETER_LIST(X)                                                                                       \
-    X(adoption, 0.18, 0, 1, "share", "share of feasible work where AI is in use")                                    \
-    X(review_share, 0.1, 0, 10, "share", "human review per unit, as a share of the labour it replaces")              \
-    X(tokens_per_hour, 30000, 0, 1e12, "tokens", "tokens that do an hour of human work, in and out")                 \
-    X(token_price, 5, 0, 1e6, "usd_per_million", "price of a million tokens")                                        \
-    X(quality, 1, 0.001, 1000, "ratio", "constant-quality content of an AI unit")                                    \
-    X(survival, 1, 0.001, 1, "share", "share of AI output that survives rework")                                     \
-    X(elasticity, 0.6, 0, 10, "elasticity", "price elasticity of demand")                                            \
-    X(expansion_cap, 10, 1, 1e9, "ratio", "cap on quantity over base quantity")                                      \
-    X(pass_through, 1, 0, 1, "share", "pass-through of the cost saving to the buyer")                                \
-    X(in_house_share, 0.5, 0, 1, "share", "share of AI work done in house, without a price")                         \
-    X(final_outlay_share, 0, 0, 1, "share", "share of in-house token outlay that is final spending")                 \
-    X(capture_rate, 0, -1, 1, "share", "deflator capture rate: official log price change over true")                 \
-    X(human_price, 1, 0.01, 100, "ratio", "true price of the remaining human work")                                  \
+#define PGDP_PARAMETER_LIST(X)                                                                                         \
+    X(adoption, 0.18, 0, 1, "share", "share of feasible work where AI is in use")                                      \
+    X(review_share, 0.1, 0, 10, "share", "human review per unit, as a share of the labour it replaces")                \
+    X(tokens_per_hour, 30000, 0, 1e12, "tokens", "tokens that do an hour of human work, in and out")                   \
+    X(token_price, 5, 0, 1e6, "usd_per_million", "price of a million tokens")                                          \
+    X(quality, 1, 0.001, 1000, "ratio", "constant-quality content of an AI unit")                                      \
+    X(survival, 1, 0.001, 1, "share", "share of AI output that survives rework")                                       \
+    X(elasticity, 0.6, 0, 10, "elasticity", "price elasticity of demand")                                              \
+    X(expansion_cap, 10, 1, 1e9, "ratio", "cap on quantity over base quantity")                                        \
+    X(pass_through, 1, 0, 1, "share", "pass-through of the cost saving to the buyer")                                  \
+    X(in_house_share, 0.5, 0, 1, "share", "share of AI work done in house, without a price")                           \
+    X(final_outlay_share, 0, 0, 1, "share", "share of in-house token outlay that is final spending")                   \
+    X(capture_rate, 0, -1, 1, "share", "deflator capture rate: official log price change over true")                   \
+    X(human_price, 1, 0.01, 100, "ratio", "true price of the remaining human work")                                    \
     X(human_deflator, 1, 0.01, 100, "ratio", "its official deflator")
 /** Index of each parameter in `values`. */
 typedef enum pgdp_parameter_index {
@@ -147,14 +149,15 @@ PGDP_API const char *pgdp_parameter_text(size_t i, double *lo, double *hi);
 /** What a workload row is: the value of an occupation's (or activity's) work and how much of it AI can do. */
 typedef struct pgdp_workload {
     const char *name, *group;
-    double wage_bill;   /**< usd a year */
-    double hourly_wage; /**< usd, > 0 */
-    double capability;  /**< share of the work that AI can do, [0, 1] */
+    double wage_bill;     /**< usd a year */
+    double hourly_wage;   /**< usd, > 0 */
+    double capability;    /**< share of the work that AI can do, [0, 1] */
     double capability_se; /**< of the logit of capability, >= 0 */
-    double multiplier;  /**< value per dollar of labour; 1 in gross mode */
-    double final_share; /**< share of the value that is final demand, [0, 1]; 1 in gross mode */
+    double multiplier;    /**< value per dollar of labour; 1 in gross mode */
+    double final_share;   /**< share of the value that is final demand, [0, 1]; 1 in gross mode */
 } pgdp_workload;
-/** Two cells a row (market, in house), at the parameters' `values` [PGDP_N_PARAMETERS]; cells: [2 n], borrowed names. */
+/** Two cells a row (market, in house), at the parameters' `values` [PGDP_N_PARAMETERS]; cells: [2 n], borrowed names.
+ */
 PGDP_API void pgdp_gap_cells(const pgdp_workload *work, size_t n, const double *values, pgdp_gap_mode mode,
                              pgdp_gap_cell *cells);
 
@@ -188,19 +191,20 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_gap_grid(pgdp_ctx *ctx, const pgdp_gap_r
 
 /** Top-down: output implied by hours and the productivity relation before a break. */
 typedef struct pgdp_top_down_request {
-    const pgdp_frame *series;  /**< columns period, real_output (index), hours (index), and gdp (usd_bn, annual rate) for the size; gdi optional */
+    const pgdp_frame *series; /**< columns period, real_output (index), hours (index), and gdp (usd_bn, annual rate) for
+                                 the size; gdi optional */
     pgdp_period fit_first, fit_last; /**< estimation sample */
     double conf_level;
     size_t lags; /**< Newey-West lags of the trend's standard errors */
 } pgdp_top_down_request;
 /**
  * ln(output/hours) = a + b t + e over the estimation sample; after it, output implied = hours x predicted productivity.
- * @param out  a row a period after fit_last: period, actual, implied, conf_low, conf_high, gap_pct, gap_usd_bn, gap_low_usd_bn,
- *             gap_high_usd_bn, gdp_less_gdi_usd_bn
+ * @param out  a row a period after fit_last: period, actual, implied, conf_low, conf_high, gap_pct, gap_usd_bn,
+ * gap_low_usd_bn, gap_high_usd_bn, gdp_less_gdi_usd_bn
  * @param trend  the regression itself
  */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_gap_top_down(pgdp_ctx *ctx, const pgdp_top_down_request *request, pgdp_frame **out,
-                                                     pgdp_regression **trend);
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_gap_top_down(pgdp_ctx *ctx, const pgdp_top_down_request *request,
+                                                     pgdp_frame **out, pgdp_regression **trend);
 
 /** Netting of an intermediate good's price fall: value added by industry, nominal and real. Source: methodology 3.4. */
 typedef struct pgdp_netting {

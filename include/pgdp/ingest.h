@@ -18,10 +18,11 @@ typedef struct pgdp_bytes {
 
 /** The tables of one file. */
 typedef struct pgdp_dataset pgdp_dataset;
-PGDP_API void pgdp_dataset_free(pgdp_dataset *dataset);                       /**< and its tables */
-PGDP_API const char *pgdp_dataset_format(const pgdp_dataset *dataset);        /**< name of the reader that read it */
-PGDP_API size_t pgdp_dataset_n_tables(const pgdp_dataset *dataset);           /**< at least 1 */
-PGDP_API const char *pgdp_dataset_table_name(const pgdp_dataset *dataset, size_t table); /**< a sheet, a series, or "" */
+PGDP_API void pgdp_dataset_free(pgdp_dataset *dataset);                /**< and its tables */
+PGDP_API const char *pgdp_dataset_format(const pgdp_dataset *dataset); /**< name of the reader that read it */
+PGDP_API size_t pgdp_dataset_n_tables(const pgdp_dataset *dataset);    /**< at least 1 */
+PGDP_API const char *pgdp_dataset_table_name(const pgdp_dataset *dataset,
+                                             size_t table); /**< a sheet, a series, or "" */
 PGDP_API const pgdp_frame *pgdp_dataset_table(const pgdp_dataset *dataset, size_t table);
 
 /** One format: a constant in ingest/read_NAME.c, listed in ingest/readers.h. */

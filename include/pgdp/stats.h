@@ -1,5 +1,5 @@
-/** @file stats.h  Arrays to estimates: formula, design, estimators, covariances, regressions, distributions, index numbers.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/** @file stats.h  Arrays to estimates: formula, design, estimators, covariances, regressions, distributions, index
+ * numbers. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PGDP_STATS_H
 #define PGDP_STATS_H
 
@@ -22,8 +22,8 @@ typedef struct pgdp_design {
     pgdp_weights weight_kind;     /**< what they mean */
     const size_t *const *cluster; /**< [n_clusterings][nobs] cluster indices from 0; NULL: none */
     size_t n_clusterings;
-    const int32_t *period;        /**< [nobs] ordinals for nw(); NULL: rows are consecutive */
-    const size_t *entity;         /**< [nobs] panel index; NULL: one entity */
+    const int32_t *period; /**< [nobs] ordinals for nw(); NULL: rows are consecutive */
+    const size_t *entity;  /**< [nobs] panel index; NULL: one entity */
 } pgdp_design;
 
 typedef struct pgdp_fit pgdp_fit; /**< a finished model: opaque, immutable, owned by the caller */
@@ -106,15 +106,15 @@ PGDP_API double pgdp_fit_vcov_df(const pgdp_fit *fit); /**< of the t distributio
 
 /** One regression in words, over the columns of a frame. */
 typedef struct pgdp_regression_spec {
-    const char *id;                /**< for reports; may be NULL */
-    const char *formula;           /**< ecosystem grammar: "log(emp) ~ x + i(f, ref=a)" */
-    const char *method;            /**< an estimator's name; NULL: "ols" */
-    const char *vcov;              /**< "HC1", "cluster(soc)", "cluster(a + b)", "nw(lag=4)"; no default */
-    const char *weights;           /**< "aw:COL", "fw:COL", "pw:COL", or NULL */
-    const char *panel;             /**< "ID,TIME" or "TIME", or NULL */
-    const char *subset;            /**< "year >= 2000", or NULL */
-    double conf_level;             /**< 0: 0.95 */
-    const pgdp_setting *settings;  /**< of the method, or NULL */
+    const char *id;               /**< for reports; may be NULL */
+    const char *formula;          /**< ecosystem grammar: "log(emp) ~ x + i(f, ref=a)" */
+    const char *method;           /**< an estimator's name; NULL: "ols" */
+    const char *vcov;             /**< "HC1", "cluster(soc)", "cluster(a + b)", "nw(lag=4)"; no default */
+    const char *weights;          /**< "aw:COL", "fw:COL", "pw:COL", or NULL */
+    const char *panel;            /**< "ID,TIME" or "TIME", or NULL */
+    const char *subset;           /**< "year >= 2000", or NULL */
+    double conf_level;            /**< 0: 0.95 */
+    const pgdp_setting *settings; /**< of the method, or NULL */
 } pgdp_regression_spec;
 typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropped rows and collinear terms */
 /**
@@ -122,11 +122,12 @@ typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropp
  * @return NOT_FOUND (a column, with a suggestion), BAD_ARGUMENT (formula text: column, token, remedy), and all of
  *         pgdp_fit_new()'s
  */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data,
-                                                const pgdp_regression_spec *spec, pgdp_regression **out);
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec,
+                                                pgdp_regression **out);
 PGDP_API void pgdp_regression_free(pgdp_regression *regression);
 PGDP_API const pgdp_fit *pgdp_regression_fit(const pgdp_regression *regression);
-PGDP_API const pgdp_regression_spec *pgdp_regression_spec_of(const pgdp_regression *regression); /**< as given, copied */
+PGDP_API const pgdp_regression_spec *pgdp_regression_spec_of(
+    const pgdp_regression *regression); /**< as given, copied */
 PGDP_API double pgdp_regression_conf_level(const pgdp_regression *regression);
 /** Rows left out, by reason. */
 typedef struct pgdp_dropped {

@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /**
- * Run a study: read its file and data, plan, compute, write report.xlsx, results.json, log.txt and, last, manifest.json.
+ * Run a study: read its file and data, plan, compute, write report.xlsx, results.json, log.txt and, last,
+ * manifest.json.
  * @param out_dir   made when missing; the four files appear whole, or none of them is touched
  * @param seed      NULL: the study file's
  * @param dry_run   print the plan to `sink`, compute and write nothing

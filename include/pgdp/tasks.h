@@ -12,7 +12,8 @@ extern "C" {
 /** How an occupation's time is split over its tasks. */
 typedef enum pgdp_task_weights {
     PGDP_WEIGHT_EQUAL,
-    PGDP_WEIGHT_IMPORTANCE_FREQUENCY, /**< importance x frequency; equal to the occupation's mean where a rating is missing */
+    PGDP_WEIGHT_IMPORTANCE_FREQUENCY, /**< importance x frequency; equal to the occupation's mean where a rating is
+                                         missing */
     PGDP_WEIGHT_CORE                  /**< Core 1, every other 0.5 (Eloundou et al. 2024) */
 } pgdp_task_weights;
 PGDP_API const char *const *pgdp_task_weights_names(void); /**< "equal", "importance_frequency", "core", NULL */
@@ -39,8 +40,8 @@ PGDP_API size_t pgdp_task_list_n_tasks(const pgdp_task_list *list);
 PGDP_API size_t pgdp_task_list_n_activities(const pgdp_task_list *list);
 PGDP_API size_t pgdp_task_list_n_occupations(const pgdp_task_list *list);
 /** Views, [n_tasks]: share of the occupation's time; heads; hours a year; usd a year (0 where OEWS has no wages).
- * Amounts are whole multiples of 1/256 usd and 1/65536 heads, allocated by largest remainders: their sums, in any order,
- * are exact and equal the occupation's in OEWS; O*NET-SOC codes of one OEWS occupation share it equally. */
+ * Amounts are whole multiples of 1/256 usd and 1/65536 heads, allocated by largest remainders: their sums, in any
+ * order, are exact and equal the occupation's in OEWS; O*NET-SOC codes of one OEWS occupation share it equally. */
 PGDP_API const double *pgdp_task_list_share(const pgdp_task_list *list);
 PGDP_API const double *pgdp_task_list_employment(const pgdp_task_list *list);
 PGDP_API const double *pgdp_task_list_hours(const pgdp_task_list *list);
@@ -52,9 +53,9 @@ PGDP_API const pgdp_frame *pgdp_task_list_unmatched(const pgdp_task_list *list);
 /** One measure of exposure and the grade it comes from: a constant in tasks/score_NAME.c, listed in tasks/scores.h. */
 typedef struct pgdp_score {
     const char *name, *title, *source;
-    const char *grade;    /**< column of the task table that holds the label */
+    const char *grade;         /**< column of the task table that holds the label */
     const char *const *levels; /**< its levels from lowest to highest, NULL-ended */
-    const double *values; /**< the score of each level */
+    const double *values;      /**< the score of each level */
 } pgdp_score;
 PGDP_API const pgdp_score *pgdp_score_at(size_t i); /**< of the list; NULL: past its end */
 /**
@@ -69,14 +70,14 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_scores_compute(pgdp_ctx *ctx, const pgdp
 
 /** What the scoring model is asked for. */
 typedef struct pgdp_scoring_request {
-    const char *grade;          /**< column with ordered labels: "gpt4_automation" */
-    const char *const *levels;  /**< lowest to highest, NULL-ended */
-    const char *threshold;      /**< the level that counts as done end to end: "T3" */
-    double majority;            /**< an activity counts when the mean probability of its tasks reaches this */
-    const double *lambdas;      /**< penalties tried by cross-validation */
-    size_t n_lambdas, n_folds;  /**< folds grouped by occupation */
+    const char *grade;         /**< column with ordered labels: "gpt4_automation" */
+    const char *const *levels; /**< lowest to highest, NULL-ended */
+    const char *threshold;     /**< the level that counts as done end to end: "T3" */
+    double majority;           /**< an activity counts when the mean probability of its tasks reaches this */
+    const double *lambdas;     /**< penalties tried by cross-validation */
+    size_t n_lambdas, n_folds; /**< folds grouped by occupation */
     double conf_level;
-    size_t n_draws;             /**< of the coefficients, for the interval of the headline shares */
+    size_t n_draws; /**< of the coefficients, for the interval of the headline shares */
     uint64_t seed;
 } pgdp_scoring_request;
 /** What it answers; frames owned by the scoring. */
@@ -85,18 +86,21 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_scoring_new(pgdp_ctx *ctx, const pgdp_ta
                                                     const pgdp_scoring_request *request, pgdp_scoring **out);
 PGDP_API void pgdp_scoring_free(pgdp_scoring *scoring);
 PGDP_API const pgdp_fit *pgdp_scoring_fit(const pgdp_scoring *scoring);
-/** A row a task: task_id, onet_soc, title, activity, task_type, grade, probability (of threshold or above, calibrated), conf_low, conf_high,
- * predicted level, share, employment, hours, wage_bill_usd. */
+/** A row a task: task_id, onet_soc, title, activity, task_type, grade, probability (of threshold or above, calibrated),
+ * conf_low, conf_high, predicted level, share, employment, hours, wage_bill_usd. */
 PGDP_API const pgdp_frame *pgdp_scoring_tasks(const pgdp_scoring *scoring);
-/** A row an activity: dwa_id, title, iwa, gwa, n_tasks, graded_share, probability, conf_low, conf_high, done, employment, hours, wage_bill_usd. */
+/** A row an activity: dwa_id, title, iwa, gwa, n_tasks, graded_share, probability, conf_low, conf_high, done,
+ * employment, hours, wage_bill_usd. */
 PGDP_API const pgdp_frame *pgdp_scoring_activities(const pgdp_scoring *scoring);
-/** A row an OEWS occupation: soc, title, major_group, employment, hourly_wage, wage_bill_usd, capability, capability_se, n_tasks. */
+/** A row an OEWS occupation: soc, title, major_group, employment, hourly_wage, wage_bill_usd, capability,
+ * capability_se, n_tasks. */
 PGDP_API const pgdp_frame *pgdp_scoring_occupations(const pgdp_scoring *scoring);
 /** Model and baselines, out of fold: model, n, log_loss, brier, rps, auc, accuracy. */
 PGDP_API const pgdp_frame *pgdp_scoring_comparison(const pgdp_scoring *scoring);
 /** Calibration by tenth of the predicted probability: bin, n, predicted, observed, conf_low, conf_high. */
 PGDP_API const pgdp_frame *pgdp_scoring_calibration(const pgdp_scoring *scoring);
-/** The headline: definition, weighting (count, hours, wage_bill), share, conf_low, conf_high, n, of; published figures in rows of their own with source. */
+/** The headline: definition, weighting (count, hours, wage_bill), share, conf_low, conf_high, n, of; published figures
+ * in rows of their own with source. */
 PGDP_API const pgdp_frame *pgdp_scoring_headline(const pgdp_scoring *scoring);
 /** Penalty path: lambda, log_loss, chosen. */
 PGDP_API const pgdp_frame *pgdp_scoring_path(const pgdp_scoring *scoring);

@@ -1,0 +1,182 @@
+/* ingest.c  The runner: refuses what nobody can read, unpacks, decodes, finds the reader, drops what it left half done.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/text.h"
+#include "ingest/readers.h"
+#include "ingest/xlsx.h"
+#include "ingest/zip.h"
+#include "pgdp/file.h"
+
+enum { PEEK_ROWS = 12, PEEK_TEXT = 1 << 16 };
+
+#define ENTRY(name) &pg_read_##name,
+static const pgdp_reader *const readers[] = { PG_READERS(ENTRY) };
+#undef ENTRY
+enum { N_READERS = sizeof readers / sizeof *readers };
+
+const pgdp_reader *pgdp_reader_at(size_t i)
+{
+    return i < N_READERS ? readers[i] : NULL;
+}
+
+static pgdp_status find_reader(pgdp_ctx *ctx, const char *name, const pgdp_reader **out)
+{
+    const char *names[N_READERS];
+    for (size_t i = 0; i < N_READERS; i++) {
+        names[i] = readers[i]->name;
+        if (!pg_streq(names[i], name)) continue;
+        *out = readers[i];
+        return PGDP_OK;
+    }
+    const char *near = pgdp_nearest(name, names, N_READERS);
+    if (near != NULL)
+        return pg_fail(ctx, PGDP_NOT_FOUND, "there is no input format \"%s\"; did you mean \"%s\"?", name, near);
+    return pg_fail(ctx, PGDP_NOT_FOUND, "there is no input format \"%s\"; leave it out to have it found by content", name);
+}
+
+/* The first rows of each sheet as text, for sniffing. */
+static pgdp_status peek(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *head)
+{
+    pg_workbook workbook;
+    pg_text text;
+    PG_TRY(pg_workbook_read(ctx, in, PEEK_ROWS, &workbook));
+    pg_text_init(&text, &ctx->scratch);
+    pg_text_add(&text, PG_WORKBOOK);
+    for (size_t s = 0; s < workbook.n_sheets && text.n < PEEK_TEXT; s++) {
+        const pg_grid *grid = &workbook.sheets[s].grid;
+        pg_text_addf(&text, "#sheet %s\n", workbook.sheets[s].name);
+        for (size_t i = 0; i < grid->n_rows; i++) {
+            for (size_t k = 0; k < grid->rows[i].n; k++) {
+                pg_text_add(&text, grid->rows[i].cells[k].text);
+                pg_text_add_char(&text, '\t');
+            }
+            pg_text_add_char(&text, '\n');
+        }
+    }
+    if (text.failed) return pg_no_memory(ctx);
+    *head = (pgdp_bytes){ in->label, (const unsigned char *)text.data, text.n };
+    return PGDP_OK;
+}
+
+/* The only file of an archive, or its only workbook; PGDP_NONE when there are several. */
+static size_t sole_member(const pg_zip *zip)
+{
+    size_t n_files = 0, n_books = 0, file = PGDP_NONE, book = PGDP_NONE;
+    const char *name;
+    for (size_t i = 0; (name = pg_zip_name(zip, i)) != NULL; i++) {
+        if (pg_ends_with(name, "/") || pg_starts_with(name, "__MACOSX/")) continue;
+        n_files++;
+        file = i;
+        if (!pg_ends_with(name, ".xlsx")) continue;
+        n_books++;
+        book = i;
+    }
+    if (n_files == 1) return file;
+    return n_books == 1 ? book : PGDP_NONE;
+}
+
+/* A workbook stays as it is; an archive of one file becomes that file. */
+static pgdp_status unpack_opened(pgdp_ctx *ctx, pg_zip *zip, pgdp_bytes *in)
+{
+    if (pg_zip_find(zip, "[Content_Types].xml") != PGDP_NONE) {
+        if (pg_zip_find(zip, "xl/workbook.bin") != PGDP_NONE)
+            return pg_fail(ctx, PGDP_PARSE, "%s: this is a binary workbook (.xlsb); save it as .xlsx", in->label);
+        return PGDP_OK;
+    }
+    if (pg_zip_find(zip, "mimetype") != PGDP_NONE && pg_zip_find(zip, "content.xml") != PGDP_NONE)
+        return pg_fail(ctx, PGDP_PARSE, "%s: this is an OpenDocument file; save it as .xlsx or CSV", in->label);
+    const size_t member = sole_member(zip);
+    if (member == PGDP_NONE)
+        return pg_fail(ctx, PGDP_PARSE, "%s: this archive holds several files, or none; unpack it and name one of them",
+                       in->label);
+    const char *outer = in->label;
+    PG_TRY(pg_zip_read(ctx, zip, member, in));
+    PG_TRY_ALLOC(ctx, in->label, pg_arena_printf(&ctx->scratch, "%s/%s", outer, pg_zip_name(zip, member)));
+    PG_TRY(pg_bytes_refuse(ctx, in));
+    return PGDP_OK;
+}
+
+static pgdp_status unpack(pgdp_ctx *ctx, pgdp_bytes *in)
+{
+    pg_zip *zip;
+    if (!pg_is_zip(in)) return PGDP_OK;
+    PG_TRY(pg_zip_open(ctx, in, &zip));
+    const pgdp_status status = unpack_opened(ctx, zip, in);
+    pg_zip_close(zip);
+    return status;
+}
+
+static const pgdp_reader *surest(const pgdp_bytes *head)
+{
+    const pgdp_reader *best = NULL;
+    int most = PG_NOT_OURS;
+    for (size_t i = 0; i < N_READERS; i++) {
+        const int sure = readers[i]->sniff(head);
+        if (sure <= most) continue;
+        most = sure;
+        best = readers[i];
+    }
+    return best;
+}
+
+static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)
+{
+    char start[41];
+    size_t n = 0;
+    while (n < sizeof start - 1 && n < head->n && head->data[n] >= ' ' && head->data[n] < 0x7f) {
+        start[n] = (char)head->data[n];
+        n++;
+    }
+    start[n] = '\0';
+    return pg_fail(ctx, PGDP_PARSE, "%s: no reader knows this content, which begins \"%s\"; expected a table with a "
+                   "header row, or name the format", head->label, start);
+}
+
+/* Find the reader and let it read. */
+static pgdp_status read(pgdp_ctx *ctx, const char *format, const pgdp_bytes *bytes, pgdp_dataset **out)
+{
+    pgdp_bytes in = *bytes, head;
+    const char *note = NULL;
+    const pgdp_reader *reader = NULL;
+    if (format != NULL) PG_TRY(find_reader(ctx, format, &reader));
+    PG_TRY(pg_bytes_refuse(ctx, &in));
+    PG_TRY(unpack(ctx, &in));
+    if (!pg_is_zip(&in)) PG_TRY(pg_bytes_as_text(ctx, &in, &in, &note));
+    head = in;
+    if (reader == NULL && pg_is_zip(&in)) PG_TRY(peek(ctx, &in, &head));
+    if (reader == NULL) reader = surest(&head);
+    if (reader == NULL) return fail_unknown(ctx, &head);
+    PG_TRY(pg_dataset_new(ctx, reader->name, out));
+    (*out)->note = note;
+    PG_TRY(reader->read(ctx, &in, *out));
+    if ((*out)->n_tables == 0)
+        return pg_fail(ctx, PGDP_PARSE, "%s: there is no table in it, as format %s reads it; name another format",
+                       in.label, reader->name);
+    (*out)->note = NULL;
+    return PGDP_OK;
+}
+
+pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in, pgdp_dataset **out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pgdp_dataset *dataset = NULL;
+    const pgdp_status status = read(ctx, format, in, &dataset);
+    pg_arena_rewind(&ctx->scratch, mark);
+    if (status == PGDP_OK)
+        *out = dataset;
+    else
+        pgdp_dataset_free(dataset);
+    return status;
+}
+
+pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path, pgdp_dataset **out)
+{
+    pgdp_bytes in = { .label = pg_streq(path, "-") ? "standard input" : path };
+    unsigned char *data;
+    PG_TRY(pgdp_file_read(ctx, path, &data, &in.n));
+    in.data = data;
+    const pgdp_status status = pgdp_ingest(ctx, format, &in, out);
+    pgdp_file_release(ctx, data);
+    return status;
+}

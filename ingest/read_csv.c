@@ -1,0 +1,47 @@
+/* read_csv.c  Any delimited text with a header row. Source: RFC 4180; formats.md 0.2 to 0.4.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/text.h"
+#include "ingest/csv.h"
+#include "ingest/readers.h"
+#include "ingest/table.h"
+
+/* A header without delimiter is that of one column when it is one word. */
+static bool is_word(const pgdp_bytes *in)
+{
+    size_t n = 0;
+    while (n < in->n && in->data[n] > ' ' && in->data[n] != 0x7f)
+        n++;
+    return n > 0 && n < in->n && (in->data[n] == '\n' || in->data[n] == '\r');
+}
+
+static int sniff(const pgdp_bytes *head)
+{
+    if (pg_bytes_start(head, PG_WORKBOOK) || head->n == 0 || head->data[0] == '{' || head->data[0] == '[')
+        return PG_NOT_OURS;
+    const bool labelled = pg_ends_with(head->label, ".csv") || pg_ends_with(head->label, ".tsv");
+    if (pg_csv_delimiter(head) == '\0' && !is_word(head)) return PG_NOT_OURS;
+    return PG_PERHAPS + (labelled ? PG_BY_LABEL : 0);
+}
+
+static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+{
+    const char delimiter = pg_csv_delimiter(in);
+    const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
+    /* With another delimiter 12,345 may have a decimal comma: then it stays text. */
+    const pg_rules rules = { .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = dialect.delimiter == ',' };
+    pg_grid grid;
+    pgdp_frame *frame;
+    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
+    if (grid.n_rows == 0 || grid.rows[0].n == 0)
+        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", in->label);
+    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
+    return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame);
+}
+
+const pgdp_reader pg_read_csv = {
+    .name = "csv",
+    .title = "Delimited text with a header row",
+    .spec = "RFC 4180, with semicolon, TAB or bar as well as comma",
+    .sniff = sniff,
+    .read = read,
+};

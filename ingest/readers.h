@@ -1,0 +1,40 @@
+/* readers.h  The list of source formats, and what their readers share.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_READERS_H
+#define PG_READERS_H
+
+#include "ingest/bytes.h"
+#include "ingest/dataset.h"
+
+/** Each name has a constant pg_read_NAME in ingest/read_NAME.c. */
+#define PG_READERS(X) \
+    X(csv)            \
+    X(xlsx)           \
+    X(fred_graph)     \
+    X(fred_api_json)  \
+    X(fred_md)        \
+    X(fed_ddp)        \
+    X(labstat)        \
+    X(bls_api_json)   \
+    X(oews)           \
+    X(onet_text)      \
+    X(gpts_labels)    \
+    X(btos)           \
+    X(bea_table)      \
+    X(llm_prices)     \
+    X(json_records)   \
+    X(nist)
+
+#define PG_DECLARE(name) extern const pgdp_reader pg_read_##name;
+PG_READERS(PG_DECLARE)
+#undef PG_DECLARE
+
+/**
+ * How sure a reader is. The label adds at most PG_BY_LABEL, so it decides only between equals.
+ * A workbook is shown to sniff as text: PG_WORKBOOK, then for each visible sheet "#sheet NAME" and its first rows,
+ * cells parted by TAB.
+ */
+enum { PG_NOT_OURS = 0, PG_BY_LABEL = 9, PG_PERHAPS = 10, PG_LIKELY = 50, PG_SURE = 90 };
+#define PG_WORKBOOK "#workbook\n"
+
+#endif

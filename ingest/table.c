@@ -1,0 +1,238 @@
+/* table.c  Types of columns from all their cells, then the cells. Source: formats.md 0.2 to 0.4.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/table.h"
+
+#include <string.h>
+
+#include "core/map.h"
+#include "core/text.h"
+#include "ingest/periods.h"
+
+const char *const pg_missing_csv[] = { ".", "NA", "N/A", "n/a", "#N/A", "NULL", "NaN", NULL };
+const char *const pg_missing_workbook[] = { ".",   "NA",  "N/A", "n/a",   "#N/A", "NULL", "NaN",  "-", "\xe2\x80\x94",
+                                            "\xe2\x80\x93", "---", "....", ".....", "(NA)", "(D)", "(L)", NULL };
+
+/* What a column's cells have been so far. */
+typedef struct column {
+    const char *name;
+    size_t n_numbers, n_periods, n_texts, n_marks;
+    size_t first_text; /* its row in the grid */
+    pgdp_frequency frequency;
+    bool mixed, code;
+    pgdp_type type;
+    size_t index; /* in the frame */
+    double *reals;
+    int32_t *periods;
+    uint32_t *codes;
+} column;
+
+typedef struct build {
+    const pg_grid *grid;
+    pg_span span;
+    const pg_rules *rules;
+    pgdp_frame *frame;
+    column *columns;
+    size_t n_columns, n_rows;
+} build;
+
+static bool is_listed(const char *name, const char *const *list)
+{
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+        if (strcmp(list[i], name) == 0) return true;
+    return false;
+}
+
+bool pg_is_mark(const pg_cell *cell, const char *const *marks)
+{
+    if (marks == NULL || cell->kind != PG_CELL_TEXT || cell->length > 8) return false;
+    const char *text = cell->text;
+    size_t n = cell->length;
+    pg_trim(&text, &n);
+    if (n == 0) return true;
+    for (size_t i = 0; marks[i] != NULL; i++)
+        if (strlen(marks[i]) == n && memcmp(marks[i], text, n) == 0) return true;
+    return false;
+}
+
+/* A name not taken yet: "Total (2)". */
+static pgdp_status number_name(pgdp_ctx *ctx, const pg_map *seen, const char **name)
+{
+    const char *plain = *name;
+    for (unsigned k = 2; pg_map_find(seen, *name, strlen(*name)) != PGDP_NONE; k++)
+        PG_TRY_ALLOC(ctx, *name, pg_arena_printf(&ctx->scratch, "%s (%u)", plain, k));
+    return PGDP_OK;
+}
+
+static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
+{
+    pg_map seen;
+    pg_map_init(&seen, &ctx->scratch);
+    for (size_t j = 0; j < b->n_columns; j++) {
+        const char *name;
+        PG_TRY_ALLOC(ctx, name, pg_clean_name(&ctx->scratch, pg_grid_text(b->grid, b->span.header, j)));
+        if (name[0] == '\0') PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "column%zu", j + 1));
+        const size_t before = pg_map_find(&seen, name, strlen(name));
+        if (before != PGDP_NONE && !b->rules->loose)
+            return pg_fail_at(ctx, b->grid, b->span.header, j,
+                              "the header names \"%.80s\" twice (column %zu too); names must differ, so rename one", name,
+                              before + 1);
+        PG_TRY(number_name(ctx, &seen, &name));
+        if (!pg_map_put(&seen, name, strlen(name), j)) return pg_no_memory(ctx);
+        b->columns[j].name = name;
+        b->columns[j].code = is_listed(name, b->rules->codes);
+    }
+    return PGDP_OK;
+}
+
+/* A period that is not a bare year: that one is a number. */
+static bool as_period(const build *b, const pg_cell *cell, pgdp_period *out)
+{
+    if (cell->kind == PG_CELL_TEXT && !b->rules->text_holds_numbers) return false;
+    return cell->kind != PG_CELL_NUMBER && pg_cell_period(cell, out) && out->frequency != PGDP_ANNUAL;
+}
+
+static bool as_number(const build *b, const pg_cell *cell, double *out)
+{
+    if (cell->kind == PG_CELL_TEXT && !b->rules->text_holds_numbers) return false;
+    return cell->kind != PG_CELL_DATE && pg_cell_number(cell, b->rules->grouped, out);
+}
+
+static void look_at(const build *b, size_t row, const pg_cell *cell)
+{
+    column *c = &b->columns[cell->column];
+    double number;
+    pgdp_period period;
+    if (c->code || c->mixed) return;
+    if (c->n_texts == 0 && as_number(b, cell, &number)) {
+        c->n_numbers++;
+    } else if (pg_is_mark(cell, b->rules->missing)) {
+        c->n_marks++;
+    } else if (c->n_texts == 0 && as_period(b, cell, &period)) {
+        c->mixed = c->n_periods > 0 && period.frequency != c->frequency;
+        c->frequency = period.frequency;
+        c->n_periods++;
+    } else if (c->n_texts++ == 0) {
+        c->first_text = row;
+    }
+}
+
+static pgdp_status look_at_row(pgdp_ctx *ctx, build *b, size_t row)
+{
+    const pg_row *r = &b->grid->rows[row];
+    b->n_rows += r->n > 0;
+    for (size_t k = 0; k < r->n; k++) {
+        if (r->cells[k].column < b->n_columns) {
+            look_at(b, row, &r->cells[k]);
+        } else if (!pg_is_mark(&r->cells[k], (const char *const[]){ NULL })) {
+            return pg_fail_at(ctx, b->grid, row, r->cells[k].column,
+                              "found \"%.40s\" beyond the header's %zu columns; quote cells that hold the delimiter",
+                              r->cells[k].text, b->n_columns);
+        }
+    }
+    return PGDP_OK;
+}
+
+static pgdp_type type_of(const column *c)
+{
+    if (c->code || c->mixed || c->n_texts > 0) return PGDP_TEXT;
+    if (c->n_periods > 0) return c->n_numbers > 0 ? PGDP_TEXT : PGDP_PERIOD;
+    return c->n_numbers == 0 && c->n_marks > 0 ? PGDP_TEXT : PGDP_REAL; /* of "NA" alone nothing is known */
+}
+
+/* Where the first text stands in a column that began as one of numbers. */
+static pgdp_status note_stray(pgdp_ctx *ctx, const build *b, size_t j)
+{
+    const column *c = &b->columns[j];
+    if (c->type != PGDP_TEXT || c->n_numbers == 0 || c->n_texts == 0) return PGDP_OK;
+    const char *key, *note;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", c->name));
+    PG_TRY_ALLOC(ctx, note,
+                 pg_arena_printf(&ctx->scratch, "%s:%u:%zu: found \"%.40s\", expected a number as in the rows before",
+                                 b->grid->label, (unsigned)b->grid->rows[c->first_text].line, j + 1,
+                                 pg_grid_text(b->grid, c->first_text, j)));
+    return pgdp_frame_set_note(ctx, b->frame, key, note);
+}
+
+static pgdp_status add_columns(pgdp_ctx *ctx, build *b)
+{
+    for (size_t j = 0; j < b->n_columns; j++) {
+        column *c = &b->columns[j];
+        c->type = type_of(c);
+        pgdp_column about = { .name = c->name, .type = c->type };
+        if (c->type == PGDP_PERIOD) about.frequency = c->frequency;
+        PG_TRY(pgdp_frame_add_column(ctx, b->frame, &about, &c->index));
+        PG_TRY(note_stray(ctx, b, j));
+    }
+    PG_TRY(pg_frame_reserve(ctx, b->frame, b->n_rows));
+    PG_TRY(pg_frame_add_rows(ctx, b->frame, b->n_rows));
+    for (size_t j = 0; j < b->n_columns; j++) {
+        column *c = &b->columns[j];
+        c->reals = pg_frame_edit_reals(b->frame, c->index);
+        c->periods = pg_frame_edit_periods(b->frame, c->index);
+        c->codes = pg_frame_edit_codes(b->frame, c->index);
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status set_cell(pgdp_ctx *ctx, const build *b, const pg_cell *cell, size_t row)
+{
+    column *c = &b->columns[cell->column];
+    pgdp_period period;
+    if (c->type == PGDP_REAL && !as_number(b, cell, &c->reals[row])) return PGDP_OK;
+    if (c->type == PGDP_PERIOD && as_period(b, cell, &period)) c->periods[row] = period.ordinal;
+    if (c->type != PGDP_TEXT || pg_is_mark(cell, b->rules->missing_text)) return PGDP_OK;
+    const char *text = cell->text;
+    size_t n = cell->length;
+    if (!b->rules->loose) pg_trim(&text, &n);
+    return n == 0 ? PGDP_OK : pg_frame_intern(ctx, b->frame, c->index, text, n, &c->codes[row]);
+}
+
+static pgdp_status set_cells(pgdp_ctx *ctx, const build *b)
+{
+    size_t row = 0;
+    for (size_t i = b->span.first; i < b->span.end; i++) {
+        const pg_row *r = &b->grid->rows[i];
+        if (r->n == 0) continue;
+        for (size_t k = 0; k < r->n && r->cells[k].column < b->n_columns; k++)
+            PG_TRY(set_cell(ctx, b, &r->cells[k], row));
+        row++;
+    }
+    return PGDP_OK;
+}
+
+/* Days that are first days of months, quarters or years become such periods, and a note says so. */
+static pgdp_status infer_frequencies(pgdp_ctx *ctx, const build *b)
+{
+    for (size_t j = 0; j < b->n_columns; j++) {
+        const column *c = &b->columns[j];
+        if (c->type != PGDP_PERIOD || c->frequency != PGDP_DAILY) continue;
+        const pgdp_frequency frequency = pg_infer_frequency(c->periods, b->n_rows, false);
+        if (frequency == PGDP_DAILY) continue;
+        const char *key;
+        PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "frequency:%s", c->name));
+        PG_TRY(pgdp_frame_set_note(ctx, b->frame, key, "inferred from the spacing of the dates"));
+        PG_TRY(pg_set_frequency(ctx, b->frame, c->index, frequency));
+    }
+    return PGDP_OK;
+}
+
+static size_t width(const pg_grid *grid, pg_span span, bool loose)
+{
+    size_t n = pg_row_width(&grid->rows[span.header]);
+    for (size_t i = span.first; loose && i < span.end; i++)
+        if (pg_row_width(&grid->rows[i]) > n) n = pg_row_width(&grid->rows[i]);
+    return n;
+}
+
+pgdp_status pg_table_fill(pgdp_ctx *ctx, const pg_grid *grid, pg_span span, const pg_rules *rules, pgdp_frame *frame)
+{
+    build b = { .grid = grid, .span = span, .rules = rules, .frame = frame };
+    b.n_columns = width(grid, span, rules->loose);
+    PG_TRY_ALLOC(ctx, b.columns, pg_arena_alloc(&ctx->scratch, b.n_columns, sizeof *b.columns));
+    PG_TRY(name_columns(ctx, &b));
+    for (size_t i = span.first; i < span.end; i++)
+        PG_TRY(look_at_row(ctx, &b, i));
+    PG_TRY(add_columns(ctx, &b));
+    PG_TRY(set_cells(ctx, &b));
+    return infer_frequencies(ctx, &b);
+}

@@ -1,0 +1,229 @@
+/* run.c  The steps of a study, in order: tasks, scores, regressions, gap, top-down, series.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "study/run.h"
+
+#include "core/checks.h"
+#include "core/text.h"
+#include "gap/workload.h"
+#include "stats/series.h"
+#include "tasks/soc_measures.h"
+
+void pg_run_init(pgdp_ctx *ctx, pg_run *run)
+{
+    *run = (pg_run){ .n_work = 0 };
+    pg_arena_init(&run->arena, &ctx->allocator);
+}
+
+void pg_run_free(pg_run *run)
+{
+    pgdp_frame *const frames[] = { run->by_occupation, run->measures, run->pairs, run->soc_measures, run->gap_detail,
+                                   run->bands,         run->shares,   run->grid,  run->top_down,     run->series,
+                                   run->key_figures,   run->checks,   run->notes, run->provenance };
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
+        pgdp_frame_free(frames[i]);
+    for (size_t i = 0; i < run->n_regressions; i++)
+        pgdp_regression_free(run->regressions[i]);
+    pgdp_regression_free(run->trend);
+    pgdp_scoring_free(run->scoring);
+    pgdp_task_list_free(run->list);
+    pg_loaded_free(&run->loaded);
+    pg_arena_free(&run->arena);
+}
+
+pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *seed, pg_run *run)
+{
+    PG_TRY(pg_study_read(ctx, study_path, &run->arena, &run->study));
+    if (seed != NULL) run->study.seed = run->study.scoring.seed = *seed;
+    return pg_load(ctx, &run->study, &run->loaded);
+}
+
+pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run)
+{
+    const pg_loaded *in = &run->loaded;
+    const pgdp_task_inputs inputs = { .tasks = pg_loaded_table(in, PG_INPUT_tasks),
+                                      .task_dwas = pg_loaded_table(in, PG_INPUT_task_dwas),
+                                      .activities = pg_loaded_table(in, PG_INPUT_activities),
+                                      .occupations = pg_loaded_table(in, PG_INPUT_occupations),
+                                      .wages = pg_loaded_table(in, PG_INPUT_wages),
+                                      .combined = pg_loaded_table(in, PG_INPUT_combined),
+                                      .published = pg_loaded_table(in, PG_INPUT_published),
+                                      .wages_year = run->study.wages_year };
+    PG_TRY(pgdp_task_list_new(ctx, &inputs, run->study.weights, &run->list));
+    return pgdp_scores_compute(ctx, run->list, &run->by_occupation, &run->measures, &run->pairs);
+}
+
+/** The tables that regressions may name. */
+typedef struct named_table {
+    const char *name;
+    const pgdp_frame *frame;
+} named_table;
+
+static pgdp_status find_table(pgdp_ctx *ctx, const pg_run *run, const pg_study_regression *r, const pgdp_frame **out)
+{
+    const named_table tables[] = {
+        { "soc_measures", run->soc_measures },
+        { "occupations", pgdp_scoring_occupations(run->scoring) },
+        { "tasks", pgdp_scoring_tasks(run->scoring) },
+        { "activities", pgdp_scoring_activities(run->scoring) },
+        { "series", run->series },
+    };
+    const char *names[sizeof tables / sizeof tables[0]];
+    const size_t n = sizeof tables / sizeof tables[0];
+    for (size_t i = 0; i < n; i++) {
+        names[i] = tables[i].name;
+        if (pg_streq(tables[i].name, r->table) && tables[i].frame != NULL) return *out = tables[i].frame, PGDP_OK;
+    }
+    const char *near = pgdp_nearest(r->table, names, n);
+    return pg_fail(
+        ctx, PGDP_PARSE,
+        "%s:%zu:%zu: found no table \"%s\"%s%s%s; expected soc_measures, occupations, tasks, activities or series",
+        run->study.path, r->table_line, r->table_column, r->table, near != NULL ? "; did you mean \"" : "",
+        near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
+static pgdp_status regress_all(pgdp_ctx *ctx, pg_run *run)
+{
+    const pg_study *study = &run->study;
+    PG_TRY_ALLOC(ctx, run->regressions,
+                 pg_arena_alloc(&run->arena, study->n_regressions + 1, sizeof(pgdp_regression *)));
+    for (size_t i = 0; i < study->n_regressions; i++) {
+        const pg_study_regression *r = &study->regressions[i];
+        const pgdp_frame *table;
+        PG_TRY(find_table(ctx, run, r, &table));
+        const pgdp_status status = pgdp_regress(ctx, table, &r->spec, &run->regressions[i]);
+        if (status != PGDP_OK) return pg_fail_within(ctx, status, "%s: regression %s", study->path, r->spec.id);
+        run->n_regressions++;
+    }
+    return PGDP_OK;
+}
+
+/** The central run's cells, their aggregates and detail. */
+static pgdp_status compute_gap(pgdp_ctx *ctx, pg_run *run, const pgdp_workload *work, size_t n, pgdp_gap_mode mode,
+                               pgdp_gap *out, pgdp_frame **detail)
+{
+    double values[PGDP_N_PARAMETERS];
+    pgdp_gap_cell *cells;
+    for (size_t i = 0; i < PGDP_N_PARAMETERS; i++)
+        values[i] = run->study.parameters[i].value;
+    PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&run->arena, 2 * n, sizeof *cells));
+    pgdp_gap_cells(work, n, values, mode, cells);
+    return pgdp_gap_compute(ctx, cells, 2 * n, run->study.news, run->study.n_news, mode, out, detail);
+}
+
+static pgdp_status bottom_up(pgdp_ctx *ctx, pg_run *run, pgdp_gap_request *request)
+{
+    const pg_study *study = &run->study;
+    const pg_workload_inputs in = { .occupations = pgdp_scoring_occupations(run->scoring),
+                                    .accounts = pg_loaded_table(&run->loaded, PG_INPUT_accounts),
+                                    .sector_jobs = pg_loaded_table(&run->loaded, PG_INPUT_sector_jobs) };
+    const pgdp_gap_mode other = study->mode == PGDP_GAP_GROSS ? PGDP_GAP_ACCOUNTS : PGDP_GAP_GROSS;
+    pgdp_workload *other_work;
+    size_t n_other;
+    PG_TRY(pg_workload(ctx, &in, study->mode, &run->arena, &run->work, &run->n_work));
+    PG_TRY(pg_workload(ctx, &in, other, &run->arena, &other_work, &n_other));
+    PG_TRY(compute_gap(ctx, run, run->work, run->n_work, study->mode, &run->gap, &run->gap_detail));
+    PG_TRY(compute_gap(ctx, run, other_work, n_other, other, &run->gap_other, NULL));
+    *request = (pgdp_gap_request){ .work = run->work,
+                                   .n_work = run->n_work,
+                                   .news = study->news,
+                                   .n_news = study->n_news,
+                                   .parameters = study->parameters,
+                                   .mode = study->mode,
+                                   .n_draws = study->n_draws,
+                                   .seed = study->seed };
+    PG_TRY(pgdp_gap_simulate(ctx, request, &run->bands, &run->shares));
+    return pgdp_gap_grid(ctx, request, study->axes, study->n_axes, &run->grid);
+}
+
+static pgdp_status top_down(pgdp_ctx *ctx, pg_run *run)
+{
+    const pg_top_down_spec *t = &run->study.top_down;
+    if (!t->asked) return PGDP_OK;
+    const char *const ids[] = { t->output, t->hours, t->gdp, t->gdi, NULL };
+    static const char *const names[] = { "real_output", "hours", "gdp", "gdi", NULL };
+    const pg_series_request wide = { .series = pg_loaded_table(&run->loaded, PG_INPUT_series),
+                                     .list = pg_loaded_table(&run->loaded, PG_INPUT_series_list),
+                                     .ids = ids,
+                                     .names = names,
+                                     .frequency = PGDP_QUARTERLY };
+    pgdp_frame *series = NULL;
+    PG_TRY(pg_series_wide(ctx, &wide, &series));
+    const pgdp_top_down_request request = { .series = series,
+                                            .fit_first = t->fit_first,
+                                            .fit_last = t->fit_last,
+                                            .conf_level = t->conf_level,
+                                            .lags = t->lags };
+    const pgdp_status status = pgdp_gap_top_down(ctx, &request, &run->top_down, &run->trend);
+    pgdp_frame_free(series);
+    return status;
+}
+
+static pgdp_status report_series(pgdp_ctx *ctx, pg_run *run)
+{
+    if (run->study.report_series == NULL) return PGDP_OK;
+    const pg_series_request wide = { .series = pg_loaded_table(&run->loaded, PG_INPUT_series),
+                                     .list = pg_loaded_table(&run->loaded, PG_INPUT_series_list),
+                                     .ids = run->study.report_series,
+                                     .frequency = PGDP_QUARTERLY };
+    return pg_series_wide(ctx, &wide, &run->series);
+}
+
+/** Views of all that was computed; the trend is the last regression. */
+static void fill_results(pg_run *run)
+{
+    const pgdp_scoring *s = run->scoring;
+    if (run->trend != NULL) {
+        run->regressions[run->n_regressions++] = run->trend;
+        run->trend = NULL;
+    }
+    run->results = (pgdp_results){ .title = run->study.title,
+                                   .name = run->study.name,
+                                   .author = run->study.author,
+                                   .as_of = run->study.as_of,
+                                   .purpose = run->study.purpose,
+                                   .key_figures = run->key_figures,
+                                   .tasks = pgdp_scoring_tasks(s),
+                                   .activities = pgdp_scoring_activities(s),
+                                   .occupations = pgdp_scoring_occupations(s),
+                                   .headline = pgdp_scoring_headline(s),
+                                   .comparison = pgdp_scoring_comparison(s),
+                                   .calibration = pgdp_scoring_calibration(s),
+                                   .path = pgdp_scoring_path(s),
+                                   .measures = run->measures,
+                                   .measure_pairs = run->pairs,
+                                   .regressions = (const pgdp_regression *const *)run->regressions,
+                                   .n_regressions = run->n_regressions,
+                                   .gap = &run->gap,
+                                   .gap_other = &run->gap_other,
+                                   .mode = run->study.mode,
+                                   .gap_detail = run->gap_detail,
+                                   .bands = run->bands,
+                                   .shares = run->shares,
+                                   .grid = run->grid,
+                                   .work = run->work,
+                                   .n_work = run->n_work,
+                                   .parameters = run->study.parameters,
+                                   .top_down = run->top_down,
+                                   .series = run->series,
+                                   .series_list = pg_loaded_table(&run->loaded, PG_INPUT_series_list),
+                                   .published = pg_loaded_table(&run->loaded, PG_INPUT_published),
+                                   .checks = run->checks,
+                                   .sources = pg_loaded_table(&run->loaded, PG_INPUT_catalogue),
+                                   .notes = run->notes,
+                                   .provenance = run->provenance };
+}
+
+pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run)
+{
+    pgdp_gap_request request;
+    PG_TRY(pg_run_tasks(ctx, run));
+    PG_TRY(pg_soc_measures(ctx, run->list, run->by_occupation, &run->soc_measures));
+    PG_TRY(pgdp_scoring_new(ctx, run->list, &run->study.scoring, &run->scoring));
+    PG_TRY(report_series(ctx, run));
+    PG_TRY(regress_all(ctx, run));
+    PG_TRY(bottom_up(ctx, run, &request));
+    PG_TRY(top_down(ctx, run));
+    PG_TRY(pg_run_figures(ctx, run));
+    fill_results(run);
+    return PGDP_OK;
+}

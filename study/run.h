@@ -1,0 +1,46 @@
+/* run.h  One run of a study: everything that was computed, and how it becomes files.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_RUN_H
+#define PG_RUN_H
+
+#include "study/load.h"
+
+/** All that a run computes; freed with pg_run_free(). The study and the inputs are borrowed by the results. */
+typedef struct pg_run {
+    pg_arena arena;
+    pg_study study;
+    pg_loaded loaded;
+    pgdp_task_list *list;
+    pgdp_frame *by_occupation, *measures, *pairs, *soc_measures;
+    pgdp_scoring *scoring;
+    pgdp_regression **regressions;
+    size_t n_regressions; /**< made so far */
+    pgdp_workload *work;
+    size_t n_work;
+    pgdp_gap gap, gap_other;
+    pgdp_frame *gap_detail, *bands, *shares, *grid, *top_down, *series;
+    pgdp_regression *trend;
+    pgdp_frame *key_figures, *checks, *notes, *provenance;
+    pgdp_results results; /**< views of the above, for the reports */
+} pg_run;
+
+void pg_run_init(pgdp_ctx *ctx, pg_run *run);
+void pg_run_free(pg_run *run);
+/** Read the study and its inputs. seed: NULL or in place of the study's. */
+pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *seed, pg_run *run);
+/** The task list and its measures alone. */
+pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run);
+/** Everything; results are filled. */
+pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run);
+/** Key figures, checks, notes and provenance out of what was computed. */
+pgdp_status pg_run_figures(pgdp_ctx *ctx, pg_run *run);
+
+/** Write report.xlsx, results.json, log.txt and manifest.json into a directory that is there. */
+pgdp_status pg_run_write(pgdp_ctx *ctx, const pg_run *run, const char *directory);
+/** Names of the files of a run directory in the order they are written; NULL-ended. The last is the manifest. */
+const char *const *pg_run_files(void);
+/** What a run came to, for the terminal. */
+pgdp_status pg_run_summary(pgdp_ctx *ctx, const pg_run *run, const char *directory, bool as_json,
+                           const pgdp_sink *sink);
+
+#endif

@@ -1,0 +1,149 @@
+/* study.c  Running a study into a directory, and comparing its measures.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/json.h"
+#include "core/number.h"
+#include "core/text.h"
+#include "pgdp/file.h"
+#include "study/run.h"
+
+/** The plan in words: what would be read, computed and written. */
+static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *out_dir, const pgdp_sink *sink)
+{
+    pg_text text;
+    pg_text_init(&text, &ctx->scratch);
+    size_t scenarios = study->n_axes == 0 ? 0 : 1;
+    for (size_t i = 0; i < study->n_axes; i++)
+        scenarios *= study->axes[i].n;
+    pg_text_addf(&text, "study %s: %s\n", study->name, study->title);
+    for (size_t i = 0; i < PG_N_INPUTS; i++)
+        pg_text_addf(&text, "  read     %-14s %s\n", study->inputs[i].name, study->inputs[i].path);
+    pg_text_addf(&text, "  score    grade %s, %zu penalties x %zu folds, %zu draws\n", study->scoring.grade,
+                 study->scoring.n_lambdas, study->scoring.n_folds, study->scoring.n_draws);
+    for (size_t i = 0; i < study->n_regressions; i++)
+        pg_text_addf(&text, "  regress  %s (vcov %s)\n", study->regressions[i].spec.formula,
+                     study->regressions[i].spec.vcov);
+    pg_text_addf(&text, "  gap      %zu draws, %zu scenarios%s\n", study->n_draws, scenarios,
+                 study->top_down.asked ? ", top-down" : "");
+    for (const char *const *file = pg_run_files(); *file != NULL; file++)
+        pg_text_addf(&text, "  write    %s/%s\n", out_dir, *file);
+    if (text.failed) return pg_no_memory(ctx);
+    return sink->write(sink->user, text.data, text.n);
+}
+
+/** Compute, write into a staging directory beside the target, put in place. */
+static pgdp_status run_and_publish(pgdp_ctx *ctx, pg_run *run, const char *out_dir)
+{
+    char *staging;
+    size_t n = 0;
+    PG_TRY(pg_run_compute(ctx, run));
+    PG_TRY_ALLOC(ctx, staging, pg_arena_strdup(&run->arena, out_dir));
+    for (n = 0; staging[n] != '\0'; n++)
+        continue;
+    while (n > 1 && staging[n - 1] == '/')
+        staging[--n] = '\0';
+    PG_TRY_ALLOC(ctx, staging, pg_arena_printf(&run->arena, "%s.partial", staging));
+    PG_TRY(pgdp_directory_make(ctx, staging));
+    pgdp_status status = pg_run_write(ctx, run, staging);
+    if (status == PGDP_OK) status = pgdp_directory_publish(ctx, staging, out_dir, pg_run_files());
+    if (status != PGDP_OK) pgdp_directory_remove(ctx, staging, pg_run_files());
+    return status;
+}
+
+pgdp_status pgdp_study_run(pgdp_ctx *ctx, const char *study_path, const char *out_dir, const uint64_t *seed,
+                           bool dry_run, bool as_json, const pgdp_sink *sink)
+{
+    pg_run run;
+    pg_run_init(ctx, &run);
+    pgdp_status status;
+    if (dry_run) {
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        status = pg_study_read(ctx, study_path, &run.arena, &run.study);
+        if (status == PGDP_OK) status = write_plan(ctx, &run.study, out_dir, sink);
+        pg_arena_rewind(&ctx->scratch, mark);
+    } else {
+        status = pg_run_load(ctx, study_path, seed, &run);
+        if (status == PGDP_OK) status = run_and_publish(ctx, &run, out_dir);
+        if (status == PGDP_OK) status = pg_run_summary(ctx, &run, out_dir, as_json, sink);
+    }
+    pg_run_free(&run);
+    return status;
+}
+
+/** One frame as an array of objects. */
+static void put_rows(pg_json *json, const char *key, const pgdp_frame *frame)
+{
+    pg_json_key(json, key);
+    pg_json_array(json);
+    for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
+        pg_json_object(json);
+        for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++) {
+            const pgdp_column *column = pgdp_frame_column(frame, j);
+            pg_json_key(json, column->name);
+            if (column->type == PGDP_TEXT)
+                pg_json_string(json, pgdp_frame_text(frame, j, i));
+            else
+                pg_json_real(json, pgdp_frame_reals(frame, j)[i]);
+        }
+        pg_json_object_end(json);
+    }
+    pg_json_array_end(json);
+}
+
+static pgdp_status compare_json(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
+{
+    pg_json json;
+    pg_json_init(&json, sink, true);
+    pg_json_object(&json);
+    pg_json_key_string(&json, "schema", "pgdp.tasks.compare/1");
+    put_rows(&json, "measures", run->measures);
+    put_rows(&json, "pairs", run->pairs);
+    pg_json_object_end(&json);
+    return pg_json_end(ctx, &json);
+}
+
+/** A frame as a table for people: texts to the left, numbers with four decimals to the right. */
+static void put_table(pg_text *text, const pgdp_frame *frame)
+{
+    char number[400];
+    for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++)
+        pg_text_addf(text, pgdp_frame_column(frame, j)->type == PGDP_TEXT ? "%-24s" : "%13s",
+                     pgdp_frame_column(frame, j)->name);
+    pg_text_add(text, "\n");
+    for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
+        for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++) {
+            const pgdp_column *column = pgdp_frame_column(frame, j);
+            if (column->type == PGDP_TEXT) {
+                const char *cell = pgdp_frame_text(frame, j, i);
+                pg_text_addf(text, "%-24s", cell != NULL ? cell : "");
+            } else {
+                pg_number_fixed(pgdp_frame_reals(frame, j)[i], pg_streq(column->name, "n") ? 0 : 4, number);
+                pg_text_addf(text, "%13s", number);
+            }
+        }
+        pg_text_add(text, "\n");
+    }
+}
+
+static pgdp_status compare_text(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
+{
+    pg_text text;
+    pg_text_init(&text, &ctx->scratch);
+    put_table(&text, run->measures);
+    pg_text_add(&text, "\n");
+    put_table(&text, run->pairs);
+    if (text.failed) return pg_no_memory(ctx);
+    return sink->write(sink->user, text.data, text.n);
+}
+
+pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, bool as_json, const pgdp_sink *sink)
+{
+    pg_run run;
+    pg_run_init(ctx, &run);
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pgdp_status status = pg_run_load(ctx, study_path, NULL, &run);
+    if (status == PGDP_OK) status = pg_run_tasks(ctx, &run);
+    if (status == PGDP_OK) status = as_json ? compare_json(ctx, &run, sink) : compare_text(ctx, &run, sink);
+    pg_arena_rewind(&ctx->scratch, mark);
+    pg_run_free(&run);
+    return status;
+}
