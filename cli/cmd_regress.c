@@ -5,6 +5,7 @@
 #include "pgdp/ingest.h"
 #include "pgdp/stats.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static size_t add_settings(pgc_flag *flags, size_t n, char names[][FLAG_SIZE], c
             for (size_t k = 0; k < n && !there; k++)
                 there = strcmp(flags[k].name + 2, o->name) == 0;
             if (there) continue;
-            strcat(strcpy(names[n], "--"), o->name);
+            (void)snprintf(names[n], FLAG_SIZE, "--%s", o->name);
             flags[n] = (pgc_flag){ names[n], &values[n], NULL };
             n++;
         }

@@ -197,7 +197,7 @@ static const pg_source sources[] = {
     BEA("bea_use_2021", "input-output-2022/UseMatrices.xlsx",
         "Use of commodities by industries, after redefinitions, producers' prices, summary level, 2021",
         "https://www.bea.gov/itable/input-output", "2022", "usd_mn", "industry_accounts.csv"),
-    { "btos_state", "census/btos/State.xlsx", "btos", &census, "BTOS estimates by state with standard errors",
+    { "btos_state", "census/btos/State.xlsx", "xlsx", &census, "BTOS estimates by state with standard errors",
       "https://www.census.gov/hfp/btos/downloads/State.xlsx", "2025-06", "ncamic/NC_Capstone @ b115843a8f92",
       "pct of firms; pp", "ai_use_rate.csv" },
     PRICES("amazon"),

@@ -32,11 +32,14 @@ void pg_progress(pgdp_ctx *ctx, const char *what, size_t done, size_t total);
         const pgdp_status pg_status_ = (call);         \
         if (pg_status_ != PGDP_OK) return pg_status_;  \
     } while (0)
-/** Set a pointer from an allocation or return NO_MEMORY. */
+/** Set a pointer from an allocation or return NO_MEMORY (named here, so that analysers know it is a failure). */
 #define PG_TRY_ALLOC(ctx, pointer, call)                       \
     do {                                                       \
         (pointer) = (call);                                    \
-        if ((pointer) == NULL) return pg_no_memory(ctx);       \
+        if ((pointer) == NULL) {                               \
+            (void)pg_no_memory(ctx);                           \
+            return PGDP_NO_MEMORY;                             \
+        }                                                      \
     } while (0)
 
 #endif

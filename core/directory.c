@@ -3,6 +3,7 @@
 #include "core/ctx.h"
 #include "pgdp/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,13 +26,16 @@ static pgdp_status sync_directory(pgdp_ctx *ctx, const char *path)
     return synced ? PGDP_OK : pg_fail(ctx, PGDP_IO, "%s: cannot sync the directory: %s", path, strerror(reason));
 }
 
-void pgdp_directory_remove(pgdp_ctx *ctx, const char *directory, const char *const *files)
+void pgdp_directory_remove(pgdp_ctx *ctx, const char *directory)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    for (; *files != NULL; files++) {
-        const char *path = inside(ctx, directory, *files);
-        if (path != NULL) (void)unlink(path);
+    DIR *entries = opendir(directory);
+    const struct dirent *entry = NULL;
+    while (entries != NULL && (entry = readdir(entries)) != NULL) {
+        const char *path = inside(ctx, directory, entry->d_name);
+        if (path != NULL) (void)unlink(path); /* of . and .. it fails, as of directories */
     }
+    if (entries != NULL) (void)closedir(entries);
     (void)rmdir(directory);
     pg_arena_rewind(&ctx->scratch, mark);
 }

@@ -22,7 +22,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pg_economy *economy, const pg_outco
 {
     static const pgdp_column columns[] = {
         { .name = "cell", .type = PGDP_TEXT },
-#define ENTRY(column, its_unit, value) { .name = #column, .type = PGDP_REAL, .unit = its_unit },
+#define ENTRY(column, its_unit, value) { .name = #column, .type = PGDP_REAL, .unit = (its_unit) },
         PG_DETAIL_LIST(ENTRY)
 #undef ENTRY
             { .name = "regime", .type = PGDP_TEXT },

@@ -12,7 +12,7 @@ double pg_hulten_gain(double gdp_share, double cost_saving);
 /** Log GDP gain from a log TFP gain at a constant capital-output ratio. Source: Acemoglu (2024), eq. 13. */
 double pg_gdp_gain(double tfp_gain, double capital_share);
 /** Welfare change from new bad tasks, as a share of GDP: willingness to pay 53 for use, 19 to have it banned, on a
- * share of activity, loses 19/53 of that share. Source: Acemoglu (2024), section 5. */
+ * share of activity, loses 19/53 of that share. Source: Acemoglu (2024), on new bad tasks. */
 double pg_bad_task_welfare(double use_value, double ban_value, double activity_share);
 /** Wage-bill-weighted mean of occupations' log gains, [n]. Source: Anthropic (2025), "Estimating AI productivity
  * gains". */

@@ -9,7 +9,7 @@
 
 static const pgdp_parameter defaults[] = {
 #define PGDP_ENTRY(its_name, its_value, lo, hi, its_unit, text)                                                        \
-    { .name = #its_name, .value = its_value, .a = its_value, .unit = its_unit, .source = "" },
+    { .name = #its_name, .value = (its_value), .a = (its_value), .unit = (its_unit), .source = "" },
     PGDP_PARAMETER_LIST(PGDP_ENTRY)
 #undef PGDP_ENTRY
 };

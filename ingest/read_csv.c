@@ -5,7 +5,22 @@
 #include "ingest/readers.h"
 #include "ingest/table.h"
 
-/* A header without delimiter is that of one column when it is one word. */
+/* Delimiters in a line, quoted ones aside; moves *start to the next line that is not blank. */
+static size_t count(const pgdp_bytes *in, size_t *start, char delimiter)
+{
+    bool inside = false;
+    size_t n = 0, i = *start;
+    for (; i < in->n && (inside || (in->data[i] != '\n' && in->data[i] != '\r')); i++) {
+        if (in->data[i] == '"') inside = !inside;
+        n += !inside && in->data[i] == (unsigned char)delimiter;
+    }
+    while (i < in->n && (in->data[i] == '\n' || in->data[i] == '\r'))
+        i++;
+    *start = i;
+    return n;
+}
+
+/* A line of one word, as the header of a lone column is. */
 static bool is_word(const pgdp_bytes *in)
 {
     size_t n = 0;
@@ -14,13 +29,21 @@ static bool is_word(const pgdp_bytes *in)
     return n > 0 && n < in->n && (in->data[n] == '\n' || in->data[n] == '\r');
 }
 
+/* By name it is CSV; without such a name the second line must be cut up as the first is, which prose is not. */
 static int sniff(const pgdp_bytes *head)
 {
     if (pg_bytes_start(head, PG_WORKBOOK) || head->n == 0 || head->data[0] == '{' || head->data[0] == '[')
         return PG_NOT_OURS;
     const bool labelled = pg_ends_with(head->label, ".csv") || pg_ends_with(head->label, ".tsv");
-    if (pg_csv_delimiter(head) == '\0' && !is_word(head)) return PG_NOT_OURS;
-    return PG_PERHAPS + (labelled ? PG_BY_LABEL : 0);
+    const char delimiter = pg_csv_delimiter(head);
+    if (labelled) return delimiter != '\0' || is_word(head) ? PG_PERHAPS + PG_BY_LABEL : PG_NOT_OURS;
+    size_t start = 0;
+    const size_t first = count(head, &start, delimiter);
+    if (delimiter == '\0') {
+        const pgdp_bytes rest = { head->label, head->data + start, head->n - start };
+        return is_word(head) && is_word(&rest) ? PG_PERHAPS : PG_NOT_OURS;
+    }
+    return start < head->n && count(head, &start, delimiter) == first ? PG_PERHAPS : PG_NOT_OURS;
 }
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)

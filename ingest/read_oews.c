@@ -47,8 +47,7 @@ static const char *const markers[] = { "*", "**", "#", "~" };
 typedef struct column {
     const char *name;
     size_t measure; /* PGDP_NONE: text */
-    size_t index, flag_index;
-    bool flagged;
+    size_t index, flag; /* in the frame; flag PGDP_NONE: no markers in this column */
 } column;
 typedef struct table {
     const pg_grid *grid;
@@ -88,6 +87,7 @@ static size_t find_measure(const char *name)
 
 static bool is_marker(const pg_cell *cell)
 {
+    if (cell->kind != PG_CELL_TEXT || cell->length > 4) return false;
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
         if (pg_cell_is(cell, markers[i])) return true;
     return false;
@@ -126,36 +126,45 @@ static pgdp_status add_columns(pgdp_ctx *ctx, table *t)
     return PGDP_OK;
 }
 
-/* A column of markers, added when the first one is met. */
-static pgdp_status set_flag(pgdp_ctx *ctx, table *t, column *c, const pg_cell *cell)
+/* Columns of markers, after all others and in their order, for the columns that have any. */
+static pgdp_status add_flags(pgdp_ctx *ctx, table *t)
 {
-    if (!c->flagged) {
+    bool *marked;
+    PG_TRY_ALLOC(ctx, marked, pg_arena_alloc(&ctx->scratch, t->n_columns, sizeof *marked));
+    for (size_t i = t->header + 1; i < t->end; i++)
+        for (size_t k = 0; k < t->grid->rows[i].n; k++) {
+            const pg_cell *cell = &t->grid->rows[i].cells[k];
+            if (cell->column < t->n_columns && is_marker(cell)) marked[cell->column] = true;
+        }
+    for (size_t j = 0; j < t->n_columns; j++) {
+        column *c = &t->columns[j];
+        c->flag = PGDP_NONE;
+        if (!marked[j] || c->measure == PGDP_NONE) continue;
         pgdp_column about = { .type = PGDP_TEXT };
         PG_TRY_ALLOC(ctx, about.name, pg_arena_printf(&ctx->scratch, "%s_flag", c->name));
-        PG_TRY(pgdp_frame_add_column(ctx, t->frame, &about, &c->flag_index));
-        c->flagged = true;
+        PG_TRY(pgdp_frame_add_column(ctx, t->frame, &about, &c->flag));
     }
+    return PGDP_OK;
+}
+
+static pgdp_status set_text(pgdp_ctx *ctx, const table *t, size_t column, const pg_cell *cell)
+{
     const char *text = cell->text;
     size_t n = cell->length;
     pg_trim(&text, &n);
-    return pgdp_frame_set_text(ctx, t->frame, c->flag_index, text, n);
+    return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, t->frame, column, text, n);
 }
 
 static pgdp_status set_cell(pgdp_ctx *ctx, table *t, size_t row, const pg_cell *cell)
 {
     column *c = &t->columns[cell->column];
     double value;
-    if (c->measure == PGDP_NONE) {
-        const char *text = cell->text;
-        size_t n = cell->length;
-        pg_trim(&text, &n);
-        return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, t->frame, c->index, text, n);
-    }
+    if (c->measure == PGDP_NONE) return set_text(ctx, t, c->index, cell);
     if (pg_cell_number(cell, true, &value)) {
         pgdp_frame_set_real(t->frame, c->index, value);
         return PGDP_OK;
     }
-    if (is_marker(cell)) return set_flag(ctx, t, c, cell);
+    if (is_marker(cell)) return set_text(ctx, t, c->flag, cell);
     if (pg_is_mark(cell, pg_missing_csv)) return PGDP_OK;
     return pg_fail_at(ctx, t->grid, row, cell->column,
                       "found \"%.40s\" under %s, expected a number or one of * ** # ~; correct the cell", cell->text,
@@ -165,6 +174,7 @@ static pgdp_status set_cell(pgdp_ctx *ctx, table *t, size_t row, const pg_cell *
 static pgdp_status fill(pgdp_ctx *ctx, table *t)
 {
     PG_TRY(add_columns(ctx, t));
+    PG_TRY(add_flags(ctx, t));
     PG_TRY(pg_frame_reserve(ctx, t->frame, t->end - t->header - 1));
     for (size_t i = t->header + 1; i < t->end; i++) {
         const pg_row *row = &t->grid->rows[i];

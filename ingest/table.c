@@ -18,7 +18,7 @@ typedef struct column {
     size_t n_numbers, n_periods, n_texts, n_marks;
     size_t first_text; /* its row in the grid */
     pgdp_frequency frequency;
-    bool mixed, code;
+    bool mixed, code, unnamed;
     pgdp_type type;
     size_t index; /* in the frame */
     double *reals;
@@ -70,6 +70,7 @@ static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
     for (size_t j = 0; j < b->n_columns; j++) {
         const char *name;
         PG_TRY_ALLOC(ctx, name, pg_clean_name(&ctx->scratch, pg_grid_text(b->grid, b->span.header, j)));
+        b->columns[j].unnamed = name[0] == '\0';
         if (name[0] == '\0') PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "column%zu", j + 1));
         const size_t before = pg_map_find(&seen, name, strlen(name));
         if (before != PGDP_NONE && !b->rules->loose)
@@ -132,6 +133,11 @@ static pgdp_status look_at_row(pgdp_ctx *ctx, build *b, size_t row)
     return PGDP_OK;
 }
 
+static bool is_empty(const column *c)
+{
+    return c->n_numbers + c->n_periods + c->n_texts + c->n_marks == 0;
+}
+
 static pgdp_type type_of(const column *c)
 {
     if (c->code || c->mixed || c->n_texts > 0) return PGDP_TEXT;
@@ -158,6 +164,8 @@ static pgdp_status add_columns(pgdp_ctx *ctx, build *b)
     for (size_t j = 0; j < b->n_columns; j++) {
         column *c = &b->columns[j];
         c->type = type_of(c);
+        c->index = PGDP_NONE;
+        if (b->rules->loose && c->unnamed && is_empty(c)) continue; /* a margin of the sheet */
         pgdp_column about = { .name = c->name, .type = c->type };
         if (c->type == PGDP_PERIOD) about.frequency = c->frequency;
         PG_TRY(pgdp_frame_add_column(ctx, b->frame, &about, &c->index));

@@ -53,11 +53,9 @@ typedef struct pg_page_column {
     const char *name, *unit; /**< shown as "name (unit)"; unit may be "" */
     const char *raw_unit;    /**< of the stored value, as in frames */
     pg_format format;
-    bool wrap;     /**< long text: wrapped at PG_WRAP_WIDTH */
-    bool checks;   /**< TRUE and FALSE are coloured */
-    double widest; /**< of its cells, in characters */
+    bool checks; /**< TRUE and FALSE are coloured */
 } pg_page_column;
-enum { PG_WRAP_WIDTH = 60, PG_LINE_WIDTH = 118, PG_MAX_SERIES = 8 };
+enum { PG_COLUMN_WIDTH = 60, PG_LINE_WIDTH = 118, PG_MAX_SERIES = 8 }; /* characters; wider texts are wrapped */
 
 /** The allowed range of an input cell. */
 typedef struct pg_rule {
@@ -65,7 +63,6 @@ typedef struct pg_rule {
     size_t row, column;
     double lo, hi;
     bool whole;
-    const char *prompt;
 } pg_rule;
 
 typedef struct pg_page pg_page;
@@ -150,10 +147,10 @@ pg_table *pg_page_form(pg_page *page, const char *id, const char *heading);
 /** Before the first row. @return the column's index */
 size_t pg_table_column(pg_table *table, const char *name, const char *unit, pg_format format);
 void pg_table_row(pg_table *table); /**< begin a row of empty cells; the functions below fill the last row */
-void pg_put_text(pg_table *table, size_t column, const char *text);       /**< NULL: missing */
-void pg_put_number(pg_table *table, size_t column, double value);         /**< not finite: missing */
+void pg_put_text(pg_table *table, size_t column, const char *text); /**< NULL: missing */
+void pg_put_number(pg_table *table, size_t column, double value);   /**< not finite: missing */
 void pg_put_bool(pg_table *table, size_t column, bool value);
-void pg_put_period(pg_table *table, size_t column, pgdp_period period);   /**< years as numbers, quarters as text */
+void pg_put_period(pg_table *table, size_t column, pgdp_period period); /**< years as numbers, quarters as text */
 void pg_put_formula(pg_table *table, size_t column, const char *formula, double value);
 void pg_put_formula_text(pg_table *table, size_t column, const char *formula, const char *value);
 void pg_put_link(pg_table *table, size_t column, const char *target, const char *label);
@@ -165,20 +162,25 @@ void pg_put_strong(pg_table *table);                                  /**< the w
 pg_chart *pg_page_chart(pg_page *page, const pg_chart *chart);
 void pg_chart_series(pg_chart *chart, const char *name, size_t x_column, size_t column);
 
-/** "C7"; "'Key figures'!$C$7"; "Cells!$C$5:$C$834"; "internal:'Key figures'!A1". In the book's arena, "" when memory is out. */
+/** "C7"; "'Key figures'!$C$7"; "Cells!$C$5:$C$834"; "internal:'Key figures'!A1". In the book's arena, "" when memory is
+ * out. */
 const char *pg_cell_name(const pg_table *table, size_t row, size_t column);
 const char *pg_cell_reference(const pg_table *table, size_t row, size_t column);
 const char *pg_range_reference(const pg_table *table, size_t column);
 const char *pg_page_link(const pg_page *page);
 /** Formatted text in the book's arena; "" when memory is out. */
 const char *pg_say(pg_book *book, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/** "A number from 0 to 1": what an input cell takes. */
+const char *pg_rule_text(const pg_table *table, const pg_rule *rule);
 /** A number in the format, as a reader sees it ("12.3%"), for sentences. */
 const char *pg_say_number(pg_book *book, double value, pg_format format);
 /** Columns of the widest table of a page, and the width of each in characters. */
 size_t pg_page_n_columns(const pg_page *page);
 double pg_page_column_width(const pg_page *page, size_t column);
-/** Lines that a table's header needs at its columns' widths. */
-size_t pg_header_lines(const pg_table *table);
+/** Lines that a table's header needs at these widths of the page's columns. */
+size_t pg_header_lines(const pg_table *table, const double *widths);
+/** Whether a text is wider than its column and the cells right of it are not free. */
+bool pg_cell_wraps(const pg_table *table, size_t row, size_t column, double width);
 /** "Wage bill (USD bn)" in the book's arena. */
 const char *pg_header_text(const pg_table *table, size_t column);
 

@@ -155,6 +155,18 @@ pgdp_status pg_collinear_refuse(pgdp_ctx *ctx, const pg_scaled *scaled, pg_matri
     return PGDP_OK;
 }
 
+pgdp_status pg_collinear_check(pgdp_ctx *ctx, const pgdp_design *design, bool with_constant)
+{
+    pg_scaled scaled;
+    pg_qr qr;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    PG_TRY(pg_scaled_new(ctx, design, with_constant, &scaled));
+    PG_TRY(pg_qr_factor(ctx, scaled.n_rows, scaled.n_cols, pg_scaled_fill, &scaled, &qr));
+    PG_TRY(pg_collinear_refuse(ctx, &scaled, qr.r));
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
 static pgdp_status find_terms(pgdp_ctx *ctx, pg_arena *arena, pg_scaled *scaled, pg_collinear *list, size_t *n)
 {
     pg_qr qr;

@@ -22,7 +22,9 @@ typedef struct pg_collinear {
  */
 pgdp_status pg_collinear_terms(pgdp_ctx *ctx, pg_arena *arena, const pgdp_design *design, bool with_constant,
                                const pg_collinear **out, size_t *n_out);
-/** The same from the triangle of the scaled columns. RANK_DEFICIENT, naming the first term, when there is one. */
+/** RANK_DEFICIENT, naming the first dependent term, when there is one. */
+pgdp_status pg_collinear_check(pgdp_ctx *ctx, const pgdp_design *design, bool with_constant);
+/** The same from the triangle of the scaled columns. */
 pgdp_status pg_collinear_refuse(pgdp_ctx *ctx, const pg_scaled *scaled, pg_matrix r);
 
 #endif

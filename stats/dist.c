@@ -12,6 +12,7 @@
 #include "core/random.h"
 #include "pgdp/stats.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
@@ -90,7 +91,7 @@ static long double beta_fraction(long double a, long double b, long double x, lo
         if (fabsl(c) < tiny) c = tiny;
         d = 1 / d;
         value *= c * d;
-        if (fabsl(c * d - 1) < 1e-19L) break;
+        if (fabsl(c * d - 1) <= 2 * LDBL_EPSILON) break;
     }
     return value;
 }

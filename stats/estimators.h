@@ -5,7 +5,7 @@
 
 #include "pgdp/stats.h"
 
-#define PG_ESTIMATORS(X) X(ols)
+#define PG_ESTIMATORS(X) X(ols) X(logit) X(ologit)
 
 #define PG_ENTRY(name)   extern const pgdp_estimator pg_est_##name;
 PG_ESTIMATORS(PG_ENTRY)

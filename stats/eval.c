@@ -36,7 +36,7 @@ double pg_period_years(pgdp_period period)
 /** x^k by repeated squaring in extended precision, rounded once: a power of ten loses no digit to its parts. */
 static double power(double x, double k)
 {
-    if (fabs(k) > EXACT_EXPONENT || k < floor(k) || isnan(x)) return pow(x, k);
+    if (fabs(k) > EXACT_EXPONENT || k > floor(k)) return pow(x, k);
     long double result = 1, square = x;
     for (unsigned n = (unsigned)fabs(k); n > 0; n >>= 1) {
         if (n & 1u) result *= square;

@@ -64,8 +64,13 @@ typedef struct pg_lexer {
 /** Begin, with the first word in view. @return BAD_ARGUMENT: too long, not UTF-8, not a word */
 pgdp_status pg_lexer_init(pg_lexer *lexer, pgdp_ctx *ctx, pg_arena *arena, const char *what, const char *text);
 pgdp_status pg_lexer_next(pg_lexer *lexer);
-/** what:line:column: found "token", expected `expected`; BAD_ARGUMENT. */
-pgdp_status pg_lexer_fail(const pg_lexer *lexer, const char *expected);
+/** Leave the sentence: what:line:column: found "token", expected `expected`. */
+void pg_lexer_complain(const pg_lexer *lexer, const char *expected);
+static inline pgdp_status pg_lexer_fail(const pg_lexer *lexer, const char *expected)
+{
+    pg_lexer_complain(lexer, expected);
+    return PGDP_BAD_ARGUMENT;
+}
 const char *pg_op_text(pg_op op); /**< as written: "%in%" */
 /** How tightly operators bind: these, and what pg_op_power() says of binary ones; 0: not binary. */
 enum { PG_LOOSEST = 1, PG_NOT_POWER = 4, PG_SIGN_POWER = 10 };

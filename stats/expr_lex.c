@@ -61,12 +61,12 @@ static void skip_blanks(pg_lexer *lexer)
     }
 }
 
-pgdp_status pg_lexer_fail(const pg_lexer *lexer, const char *expected)
+void pg_lexer_complain(const pg_lexer *lexer, const char *expected)
 {
     const pg_token *t = &lexer->token;
     const char *mark = t->kind == PG_TOKEN_END ? "" : "\"";
-    return pg_fail(lexer->ctx, PGDP_BAD_ARGUMENT, "%s:%zu:%zu: found %s%.60s%s, expected %s", lexer->what, t->line,
-                   t->column, mark, t->text, mark, expected);
+    (void)pg_fail(lexer->ctx, PGDP_BAD_ARGUMENT, "%s:%zu:%zu: found %s%.60s%s, expected %s", lexer->what, t->line,
+                  t->column, mark, t->text, mark, expected);
 }
 
 /** Take n bytes as the token's text and step past `skip` bytes. */

@@ -67,7 +67,7 @@ static pgdp_status read_argument(parser *p, const pg_expr **out)
 /** Arguments up to the closing parenthesis; the opening one is in view. They are chained in order. */
 static pgdp_status read_arguments(parser *p, pg_expr *call)
 {
-    const pg_expr *items[32];
+    const pg_expr *items[32] = { NULL };
     size_t n = 0;
     const unsigned outside = p->lowest;
     p->lowest = PG_LOOSEST; /* the bar between a formula's parts stands outside all parentheses */

@@ -144,7 +144,7 @@ pgdp_status pgdp_fit_new(pgdp_ctx *ctx, const char *estimator, const char *vcov,
     const pgdp_status status = run(ctx, &q, fit);
     pg_arena_rewind(&ctx->scratch, mark);
     fit->score = NULL;
-    fit->cut_score = fit->root = NULL;
+    fit->cut_score = fit->root = fit->meat = NULL;
     if (status == PGDP_OK)
         *out = fit;
     else

@@ -35,7 +35,9 @@ struct pgdp_fit {
     pgdp_certificate certificate;
 
     /* The covariance's. */
-    double *vcov;   /**< [n_terms x n_terms] */
+    double *vcov; /**< [n_terms x n_terms] */
+    const double
+        *meat;      /**< of the call, [n_terms x n_terms], factors included, in the basis of the scores; NULL: none */
     double vcov_df; /**< of the t distribution; INFINITY: normal */
     pgdp_factor factors[PG_MAX_FACTORS];
     size_t n_factors;
@@ -46,9 +48,12 @@ pgdp_status pg_estimator_find(pgdp_ctx *ctx, const char *name, const pgdp_estima
 pgdp_status pg_vcov_find(pgdp_ctx *ctx, const char *name, const pgdp_vcov **out);
 /** Note a factor of the covariance; the name lives as long as the fit (a literal). */
 void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value);
-/** Scores of rows [first, first + n): out[i + j * n], [n x n_terms]. */
+/** Scores of rows [first, first + n): out[i + j * n], [n x n_terms]. Where the fit has a root they are x_i root
+ * score_i: X root has orthonormal columns, so that sums of their products lose no digits to terms that are nearly
+ * collinear. */
 void pg_fit_score_rows(const pgdp_fit *fit, const pgdp_design *design, size_t first, size_t n, double *out);
-/** vcov = factor * bread meat bread, symmetric to the bit; meat: the whole square. */
+/** vcov = bread meat bread, or root meat root' where the fit has a root; symmetric to the bit. meat: the whole square
+ * of the scores' products, memory of the call, multiplied by factor here. */
 pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double factor);
 /** Weight of a row, 1 without weights. */
 double pg_design_weight(const pgdp_design *design, size_t row);

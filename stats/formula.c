@@ -226,7 +226,7 @@ static pgdp_status expand_product(expansion *x, const pg_expr *e, terms *list)
     for (size_t i = 0; e->op == PG_OP_MUL && i < a.n + b.n; i++)
         PG_TRY(add_term(x, e, i < a.n ? &a.items[i] : &b.items[i - a.n], list));
     for (size_t i = 0; i < a.n * b.n; i++) {
-        pg_term product;
+        pg_term product = { NULL, 0 };
         PG_TRY(multiply(x, e, &a.items[i / b.n], &b.items[i % b.n], &product));
         PG_TRY(add_term(x, e, &product, list));
     }
@@ -270,7 +270,7 @@ static pgdp_status expand(expansion *x, const pg_expr *e, terms *list)
         if (pg_streq(e->text, "."))
             return pg_expr_fail(x->ctx, PGDP_BAD_ARGUMENT, e,
                                 "not available in this version: all other columns; name them");
-        pg_term term;
+        pg_term term = { NULL, 0 };
         PG_TRY(single_term(x, e, &term));
         return add_term(x, e, &term, list);
     }

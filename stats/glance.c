@@ -14,31 +14,69 @@
 void pg_glance_clear(pgdp_glance *glance)
 {
     const double nan = (double)NAN;
-    *glance = (pgdp_glance){ .r_squared = nan, .adj_r_squared = nan, .within_r_squared = nan, .sigma = nan,
-                             .statistic = nan, .p_value = nan,       .df = nan,               .df_residual = nan,
-                             .log_lik = nan,   .log_lik_null = nan,  .aic = nan,              .bic = nan,
-                             .deviance = nan,  .nobs = nan };
+    *glance = (pgdp_glance){ .r_squared = nan,
+                             .adj_r_squared = nan,
+                             .within_r_squared = nan,
+                             .sigma = nan,
+                             .statistic = nan,
+                             .p_value = nan,
+                             .df = nan,
+                             .df_residual = nan,
+                             .log_lik = nan,
+                             .log_lik_null = nan,
+                             .aic = nan,
+                             .bic = nan,
+                             .deviance = nan,
+                             .nobs = nan };
+}
+
+/* The last q terms in the basis of the scores, V = root meat root' and root upper triangular: z = root22^-1 b2, so that
+ * b2' V22^-1 b2 = z' meat22^-1 z, where meat22 has kept the digits that V22 lost to nearly collinear terms. */
+static void in_basis_of_scores(const pgdp_fit *fit, size_t q, double *b, pg_matrix v)
+{
+    const size_t k = fit->n_terms, first = k - q;
+    for (size_t j = 0; j < q; j++) {
+        b[j] = fit->estimate[first + j];
+        for (size_t i = 0; i <= j; i++)
+            v.x[i + j * v.stride] = fit->meat[first + i + (first + j) * k];
+    }
+    pg_solve_upper((pg_matrix){ (double *)(uintptr_t)(fit->root + first + first * k), q, q, k }, false, b);
+}
+
+/* The terms but the constant. */
+static size_t in_basis_of_terms(const pgdp_fit *fit, const pgdp_design *d, double *b, pg_matrix v)
+{
+    const size_t k = fit->n_terms;
+    size_t q = 0;
+    for (size_t j = 0; j < fit->n_slopes; j++) {
+        if (j == d->constant) continue;
+        b[q] = fit->estimate[j];
+        for (size_t i = 0, p = 0; i <= j; i++)
+            if (i != d->constant) v.x[p++ + q * v.stride] = fit->vcov[i + j * k];
+        q++;
+    }
+    return q;
 }
 
 /* b' V^-1 b over the slopes but the constant, NaN when V is singular. V is scaled to a unit diagonal first. */
 static pgdp_status wald(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
 {
-    const size_t k = fit->n_terms;
-    size_t q = 0;
+    const bool basis = fit->root != NULL && fit->meat != NULL && (d->constant == 0 || d->constant == PGDP_NONE);
+    size_t q = fit->n_slopes - (d->constant != PGDP_NONE);
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     const pg_matrix v = pg_matrix_new(&ctx->scratch, fit->n_slopes, fit->n_slopes);
     double *b;
-    size_t *of;
     if (v.x == NULL) return pg_no_memory(ctx);
     PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, fit->n_slopes, sizeof *b));
-    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, fit->n_slopes, sizeof *of));
-    for (size_t j = 0; j < fit->n_slopes; j++)
-        if (j != d->constant) of[q++] = j;
-    for (size_t j = 0; j < q; j++) {
-        const double scale = sqrt(fit->vcov[of[j] + of[j] * k]);
-        b[j] = fit->estimate[of[j]] / scale;
+    if (basis)
+        in_basis_of_scores(fit, q, b, v);
+    else
+        q = in_basis_of_terms(fit, d, b, v);
+    for (size_t j = q; j-- > 0;) {
+        const double scale = sqrt(v.x[j + j * v.stride]);
+        b[j] /= scale;
         for (size_t i = 0; i <= j; i++)
-            v.x[i + j * v.stride] = fit->vcov[of[i] + of[j] * k] / scale / sqrt(fit->vcov[of[i] + of[i] * k]);
+            v.x[i + j * v.stride] /= scale * sqrt(v.x[i + i * v.stride]);
     }
     const pg_matrix r = { v.x, q, q, v.stride };
     bool regular = pg_cholesky(r);

@@ -30,13 +30,14 @@ static int decimals_for(double std_error)
 static pgdp_status number_text(pgdp_ctx *ctx, double value, int decimals, const char **out)
 {
     char buffer[FIXED_SIZE];
+    const char *text = buffer;
     if (!isfinite(value))
-        (void)strcpy(buffer, isnan(value) ? "-" : value > 0 ? "inf" : "-inf");
+        text = isnan(value) ? "-" : value > 0 ? "inf" : "-inf";
     else if (decimals < 0 || fabs(value) >= 1e15)
         pg_number_significant(value, 7, buffer);
     else
         (void)pg_number_fixed(value, decimals, buffer);
-    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, buffer));
+    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, text));
     return PGDP_OK;
 }
 

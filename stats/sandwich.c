@@ -15,23 +15,34 @@ double pg_design_weight(const pgdp_design *design, size_t row)
 
 void pg_fit_score_rows(const pgdp_fit *fit, const pgdp_design *design, size_t first, size_t n, double *out)
 {
-    for (size_t j = 0; j < fit->n_slopes; j++)
+    const size_t k = fit->n_slopes;
+    const double *x = design->x.x + first;
+    size_t stride = design->x.n_rows;
+    if (fit->root != NULL) {
+        const pg_matrix rows = { (double *)(uintptr_t)x, n, k, stride };
+        pg_times(rows, (pg_matrix){ (double *)(uintptr_t)fit->root, k, k, k }, pg_matrix_of(out, n, k));
+        x = out;
+        stride = n;
+    }
+    for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i < n; i++)
-            out[i + j * n] = design->x.x[first + i + j * design->x.n_rows] * fit->score[first + i];
+            out[i + j * n] = x[i + j * stride] * fit->score[first + i];
     for (size_t j = 0; j < fit->n_cuts; j++)
         for (size_t i = 0; i < n; i++)
-            out[i + (fit->n_slopes + j) * n] = fit->cut_score[first + i + j * fit->n_rows];
+            out[i + (k + j) * n] = fit->cut_score[first + i + j * fit->n_rows];
 }
 
 pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double factor)
 {
     const size_t k = fit->n_terms;
-    const pg_matrix bread = pg_matrix_of(fit->bread, k, k), half = pg_matrix_new(&ctx->scratch, k, k);
+    const double *side = fit->root != NULL ? fit->root : fit->bread;
+    const pg_matrix bread = { (double *)(uintptr_t)side, k, k, k }, half = pg_matrix_new(&ctx->scratch, k, k);
     if (half.x == NULL) return pg_no_memory(ctx);
+    for (size_t i = 0; i < k * k; i++)
+        meat[i] *= factor;
     pg_times(bread, pg_matrix_of(meat, k, k), half);
     pg_times_transposed(half, bread, pg_matrix_of(fit->vcov, k, k));
-    for (size_t i = 0; i < k * k; i++)
-        fit->vcov[i] *= factor;
     pg_copy_upper(pg_matrix_of(fit->vcov, k, k));
+    fit->meat = meat;
     return PGDP_OK;
 }

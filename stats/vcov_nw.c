@@ -1,8 +1,9 @@
 /* vcov_nw.c  Autocorrelation-consistent covariance with Bartlett weights. Source: Newey & West (1987), Econometrica 55.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Meat = sum_t s_t's_t + sum_{l=1..L} (1 - l/(L+1)) sum_t (s_t's_{t-l} + s_{t-l}'s_t), without a small-sample factor and
- * without prewhitening. l is a distance on the calendar within an entity: a gap in the periods is a gap in the sum. */
+ * Meat = sum_t s_t's_t + sum_{l=1..L} (1 - l/(L+1)) sum_t (s_t's_{t-l} + s_{t-l}'s_t), without a small-sample factor
+ * and without prewhitening. l is a distance on the calendar within an entity: a gap in the periods is a gap in the sum.
+ */
 #include "stats/fit.h"
 #include "stats/linalg.h"
 #include "stats/vcovs.h"
@@ -59,20 +60,31 @@ static pgdp_status order_rows(pgdp_ctx *ctx, const pgdp_design *d, moment **out)
     return PGDP_OK;
 }
 
-static double score_at(const pgdp_fit *fit, const pgdp_design *d, size_t row, size_t term)
+/* Scores of all rows, column-major. */
+static pgdp_status all_scores(pgdp_ctx *ctx, const pgdp_fit *fit, const pgdp_design *d, pg_matrix *out)
 {
-    if (term >= fit->n_slopes) return fit->cut_score[row + (term - fit->n_slopes) * fit->n_rows];
-    return d->x.x[row + term * d->x.n_rows] * fit->score[row];
+    const size_t n = fit->n_rows, k = fit->n_terms;
+    double *work;
+    *out = pg_matrix_new(&ctx->scratch, n, k);
+    PG_TRY_ALLOC(ctx, work, pg_matrix_new(&ctx->scratch, ROWS, k).x);
+    if (out->x == NULL) return pg_no_memory(ctx);
+    for (size_t first = 0; first < n; first += ROWS) {
+        const size_t n_part = n - first < ROWS ? n - first : ROWS;
+        pg_fit_score_rows(fit, d, first, n_part, work);
+        for (size_t j = 0; j < k; j++)
+            for (size_t i = 0; i < n_part; i++)
+                out->x[first + i + j * n] = work[i + j * n_part];
+    }
+    return PGDP_OK;
 }
 
 /* Row i of s: scores at moment first + i; of v: half of them plus the weighted scores of its past. */
-static void fill(const pgdp_fit *fit, const pgdp_design *d, const moment *m, size_t first, pg_matrix s, pg_matrix v,
-                 double lag)
+static void fill(pg_matrix scores, const moment *m, size_t first, pg_matrix s, pg_matrix v, double lag)
 {
     for (size_t i = 0; i < s.n_rows; i++) {
         const moment *now = &m[first + i];
         for (size_t j = 0; j < s.n_cols; j++) {
-            s.x[i + j * s.stride] = score_at(fit, d, now->row, j);
+            s.x[i + j * s.stride] = scores.x[now->row + j * scores.stride];
             v.x[i + j * v.stride] = s.x[i + j * s.stride] / 2;
         }
         for (size_t p = first + i; p > 0; p--) {
@@ -80,7 +92,7 @@ static void fill(const pgdp_fit *fit, const pgdp_design *d, const moment *m, siz
             const double distance = (double)(now->period - past->period);
             if (past->entity != now->entity || distance > lag) break;
             for (size_t j = 0; j < v.n_cols; j++)
-                v.x[i + j * v.stride] += (1 - distance / (lag + 1)) * score_at(fit, d, past->row, j);
+                v.x[i + j * v.stride] += (1 - distance / (lag + 1)) * scores.x[past->row + j * scores.stride];
         }
     }
 }
@@ -92,16 +104,19 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     const double lag = o->lag < 0 ? floor(4 * pow(fit->nobs / 100, 2.0 / 9)) : o->lag;
     const pg_matrix s = pg_matrix_new(&ctx->scratch, ROWS, k), v = pg_matrix_new(&ctx->scratch, ROWS, k);
     const pg_matrix half = pg_matrix_new(&ctx->scratch, k, k), meat = pg_matrix_new(&ctx->scratch, k, k);
+    pg_matrix scores;
     moment *m = NULL;
     if (s.x == NULL || v.x == NULL || half.x == NULL || meat.x == NULL) return pg_no_memory(ctx);
     if (design->weight_kind == PGDP_FREQUENCY)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance nw has no meaning under frequency weights; choose aw or none");
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "covariance nw has no meaning under frequency weights; choose aw or none");
     if (lag > floor(lag)) return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance nw: the lag must be a whole number");
     PG_TRY(order_rows(ctx, design, &m));
+    PG_TRY(all_scores(ctx, fit, design, &scores));
     for (size_t first = 0; first < n; first += ROWS) {
         const size_t n_part = n - first < ROWS ? n - first : ROWS;
         const pg_matrix sp = { s.x, n_part, k, ROWS }, vp = { v.x, n_part, k, ROWS };
-        fill(fit, design, m, first, sp, vp, lag);
+        fill(scores, m, first, sp, vp, lag);
         pg_add_cross(sp, vp, half);
     }
     for (size_t j = 0; j < k; j++)

@@ -62,13 +62,13 @@ static pgdp_status add_headline(pgdp_ctx *ctx, const pg_run *run, pgdp_frame *ou
     for (size_t i = 0; i < pgdp_frame_n_rows(h); i++) {
         char *name;
         PG_TRY_ALLOC(ctx, name,
-                     pg_arena_printf(&ctx->scratch, "%s, by %s", text_at(h, "measure", i), text_at(h, "weighting", i)));
+                     pg_arena_printf(&ctx->scratch, "%s, by %s", text_at(h, "definition", i), text_at(h, "weighting", i)));
         const figure f = { .name = name,
                            .value = real_at(h, "share", i),
                            .conf_low = real_at(h, "conf_low", i),
                            .conf_high = real_at(h, "conf_high", i),
                            .unit = "share",
-                           .definition = text_at(h, "definition", i),
+                           .definition = text_at(h, "words", i),
                            .source = text_at(h, "source", i) };
         PG_TRY(add_figure(ctx, out, &f));
     }

@@ -42,10 +42,11 @@ static pgdp_status run_and_publish(pgdp_ctx *ctx, pg_run *run, const char *out_d
     while (n > 1 && staging[n - 1] == '/')
         staging[--n] = '\0';
     PG_TRY_ALLOC(ctx, staging, pg_arena_printf(&run->arena, "%s.partial", staging));
+    pgdp_directory_remove(ctx, staging); /* a killed run may have left one */
     PG_TRY(pgdp_directory_make(ctx, staging));
     pgdp_status status = pg_run_write(ctx, run, staging);
     if (status == PGDP_OK) status = pgdp_directory_publish(ctx, staging, out_dir, pg_run_files());
-    if (status != PGDP_OK) pgdp_directory_remove(ctx, staging, pg_run_files());
+    if (status != PGDP_OK) pgdp_directory_remove(ctx, staging);
     return status;
 }
 

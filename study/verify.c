@@ -129,6 +129,7 @@ static pgdp_status compare_file(pgdp_ctx *ctx, const verification *v, const char
 static pgdp_status run_again(pgdp_ctx *ctx, verification *v)
 {
     static const char *const order[] = { "results.json", "log.txt", "report.xlsx", "manifest.json" };
+    pgdp_directory_remove(ctx, v->again); /* a killed verification may have left one */
     PG_TRY(pgdp_directory_make(ctx, v->again));
     PG_TRY(pg_run_write(ctx, &v->run, v->again));
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
@@ -144,7 +145,7 @@ static pgdp_status verify(pgdp_ctx *ctx, const pg_json_document *manifest, verif
     PG_TRY(check_inputs(ctx, v));
     PG_TRY(pg_run_compute(ctx, &v->run));
     const pgdp_status status = run_again(ctx, v);
-    pgdp_directory_remove(ctx, v->again, pg_run_files());
+    pgdp_directory_remove(ctx, v->again);
     return status;
 }
 

@@ -12,7 +12,8 @@
  */
 #define PG_USD_UNIT     0x1p-8
 #define PG_HEADS_UNIT   0x1p-16
-#define PG_HOURS_A_YEAR 2080.0 /**< of a full-time job: 52 weeks of 40 hours, as OEWS converts hourly to annual wages */
+#define PG_HOURS_A_YEAR 2080.0 /**< of a full-time job: 52 weeks of 40 hours, as OEWS converts hourly to annual wages  \
+                                */
 
 /** The nearest whole multiple of unit. */
 double pg_round_to_unit(double amount, double unit);

@@ -14,7 +14,8 @@ typedef struct pg_association {
     double spearman; /**< Pearson of mid-ranks */
     double kendall;  /**< tau-b */
 } pg_association;
-/** a, b: [n], NaN missing. Cost O(n log n + k^2) for k distinct values. Source of tau-b's algorithm: Knight (1966), JASA 61, 436-439. */
+/** a, b: [n], NaN missing. Cost O(n log n + k^2) for k distinct values. Source of tau-b's algorithm: Knight (1966),
+ * JASA 61, 436-439. */
 pgdp_status pg_associate(pgdp_ctx *ctx, const double *a, const double *b, size_t n, pg_association *out);
 
 #endif

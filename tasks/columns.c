@@ -34,8 +34,9 @@ static pgdp_status all_missing(pgdp_ctx *ctx, pg_table table, size_t column, con
     const size_t n = pgdp_frame_n_rows(table.frame);
     if (about->type != PGDP_TEXT || pgdp_frame_n_levels(table.frame, column) > 0) {
         const char *text = about->type == PGDP_TEXT ? pgdp_frame_level(table.frame, column, 0) : "a period";
-        return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "%s: found \"%s\" in column \"%s\", expected numbers; correct the file",
-                       table.name, text, about->name);
+        return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                       "%s: found \"%s\" in column \"%s\", expected numbers; correct the file", table.name, text,
+                       about->name);
     }
     double *cells;
     PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&ctx->scratch, n, sizeof *cells));

@@ -6,7 +6,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
-#include "stats/linalg.h"
+#include "stats/ologit.h"
 #include "tasks/scoring.h"
 
 /* What all folds write, each to its own part. */
@@ -72,30 +72,63 @@ static pgdp_status split_columns(pgdp_ctx *ctx, const pgdp_scoring *s, size_t fo
     return PGDP_OK;
 }
 
+/* All penalties on one fold, each fit starting from the one before. arena: of the fits. */
+static pgdp_status fit_path(pgdp_ctx *ctx, pg_arena *arena, const validation *v, size_t fold, const split *part)
+{
+    const pgdp_scoring *s = v->s;
+    const size_t p = s->features.n_columns;
+    const pg_matrix training = pg_matrix_new(&ctx->scratch, part->n_training, p);
+    const pg_matrix test = pg_matrix_new(&ctx->scratch, part->n_test, p);
+    double *index;
+    PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, part->n_test, sizeof *index));
+    if (training.x == NULL || test.x == NULL) return pg_no_memory(ctx);
+    PG_TRY(split_columns(ctx, s, fold, part, training.x, test.x));
+    const pgdp_design design = {
+        .y = { part->grades, part->n_training },
+        .x = { training.x, part->n_training, p },
+        .terms = s->features.names,
+        .constant = PGDP_NONE,
+    };
+    pg_ologit fits[2];
+    for (size_t k = 0; k < s->request.n_lambdas; k++) {
+        const size_t l = v->order[k];
+        const pg_ologit *start = k == 0 ? NULL : &fits[(k - 1) % 2];
+        pg_ologit *fit = &fits[k % 2];
+        PG_TRY(pg_ologit_fit(ctx, arena, &design, s->request.lambdas[l], start, fit));
+        pg_times_vector(test, fit->slopes, index);
+        for (size_t i = 0; i < part->n_test; i++)
+            v->index[part->test[i] + l * s->list->n_tasks] = index[i];
+        memcpy(v->cuts + (l * s->request.n_folds + fold) * s->n_cuts, fit->cuts, s->n_cuts * sizeof *fit->cuts);
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status missing_grade(pgdp_ctx *ctx, const pgdp_scoring *s, const split *part)
+{
+    bool present[PG_MAX_GRADES] = { false };
+    for (size_t i = 0; i < part->n_training; i++)
+        present[(size_t)part->grades[i]] = true;
+    for (size_t k = 0; k < s->n_levels; k++)
+        if (!present[k])
+            return pg_fail(
+                ctx, PGDP_TOO_FEW_OBS,
+                "scoring: found no task graded \"%s\" outside one of the %zu folds; use fewer folds or levels",
+                s->request.levels[k], s->request.n_folds);
+    return PGDP_OK;
+}
+
 static pgdp_status validate_fold(pgdp_ctx *ctx, void *user, size_t fold)
 {
     const validation *v = user;
-    const pgdp_scoring *s = v->s;
-    const size_t p = s->features.n_columns, n_cuts = s->n_cuts;
     split part;
-    PG_TRY(split_tasks(ctx, s, fold, &part));
+    PG_TRY(split_tasks(ctx, v->s, fold, &part));
     if (part.n_test == 0) return PGDP_OK;
-    const pg_matrix training = pg_matrix_new(&ctx->scratch, part.n_training, p);
-    const pg_matrix test = pg_matrix_new(&ctx->scratch, part.n_test, p);
-    double *estimate, *index;
-    PG_TRY_ALLOC(ctx, estimate, pg_arena_alloc(&ctx->scratch, p + n_cuts, sizeof *estimate));
-    PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, part.n_test, sizeof *index));
-    if (training.x == NULL || test.x == NULL) return pg_no_memory(ctx);
-    PG_TRY(split_columns(ctx, s, fold, &part, training.x, test.x));
-    for (size_t k = 0; k < s->request.n_lambdas; k++) {
-        const size_t l = v->order[k];
-        PG_TRY(FIT);
-        pg_times_vector(test, estimate, index);
-        for (size_t i = 0; i < part.n_test; i++)
-            v->index[part.test[i] + l * s->list->n_tasks] = index[i];
-        memcpy(v->cuts + (l * s->request.n_folds + fold) * n_cuts, estimate + p, n_cuts * sizeof *estimate);
-    }
-    return PGDP_OK;
+    PG_TRY(missing_grade(ctx, v->s, &part));
+    pg_arena arena;
+    pg_arena_init(&arena, &ctx->allocator);
+    const pgdp_status status = fit_path(ctx, &arena, v, fold, &part);
+    pg_arena_free(&arena);
+    return status == PGDP_OK ? status : pg_fail_within(ctx, status, "scoring: fold %zu: ", fold + 1);
 }
 
 /* Mean out-of-fold log loss of one penalty, and its standard error over the folds. */

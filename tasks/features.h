@@ -1,6 +1,5 @@
-/* features.h  What the scoring model sees of a task: O*NET's numbers and its place in two hierarchies; never the grades of
- * its own occupation.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* features.h  What the scoring model sees of a task: O*NET's numbers and its place in two hierarchies; never the grades
+ * of its own occupation. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_FEATURES_H
 #define PG_FEATURES_H
 
@@ -35,10 +34,10 @@ typedef struct pg_lesson {
 } pg_lesson;
 
 /**
- * Grades of the same node among other occupations, pooled towards the node above (and that one to the next, the coarsest
- * to all): share = (count + k above) / (n + k), k = within / between variance of the mean grade by moments.
- * A task so never sees the grades of its own occupation, as a task of a new occupation would not.
- * Source: Gelman & Hill (2007), section 12.2 (partial pooling); Searle, Casella & McCulloch (1992), section 3.6 (moments).
+ * Grades of the same node among other occupations, pooled towards the node above (and that one to the next, the
+ * coarsest to all): share = (count + k above) / (n + k), k = within / between variance of the mean grade by moments. A
+ * task so never sees the grades of its own occupation, as a task of a new occupation would not. Source: Gelman & Hill
+ * (2007), section 12.2 (partial pooling); Searle, Casella & McCulloch (1992), section 3.6 (moments).
  *
  * @param out  [n_tasks x PG_N_ENCODED]: mean grade at each level of each chain, mean over a task's links
  */

@@ -6,8 +6,14 @@
 #include "core/frame.h"
 
 /** A real and a text column of an answer, for tables of columns. */
-#define PG_REAL_COLUMN(column, unit_) { .name = (column), .type = PGDP_REAL, .unit = (unit_) }
-#define PG_TEXT_COLUMN(column)        { .name = (column), .type = PGDP_TEXT }
+#define PG_REAL_COLUMN(column, unit_)                                                                                  \
+    {                                                                                                                  \
+        .name = (column), .type = PGDP_REAL, .unit = (unit_)                                                           \
+    }
+#define PG_TEXT_COLUMN(column)                                                                                         \
+    {                                                                                                                  \
+        .name = (column), .type = PGDP_TEXT                                                                            \
+    }
 
 /** An empty frame with these columns, with room for n_rows. */
 pgdp_status pg_frame_of(pgdp_ctx *ctx, const pgdp_column *columns, size_t n_columns, size_t n_rows, pgdp_frame **out);

@@ -23,11 +23,11 @@ typedef struct pg_occupation {
 /** One detailed occupation of OEWS. */
 typedef struct pg_wage {
     const char *soc, *title;
-    double employment;  /**< heads; 0 when not published */
-    double annual;      /**< mean, usd; NaN: neither mean is published */
-    double hourly;      /**< mean, usd */
-    double wage_bill;   /**< usd a year: employment x annual mean, a whole multiple of PG_USD_UNIT; 0 when unknown */
-    size_t n_members;   /**< O*NET-SOC occupations with tasks that it stands for */
+    double employment; /**< heads; 0 when not published */
+    double annual;     /**< mean, usd; NaN: neither mean is published */
+    double hourly;     /**< mean, usd */
+    double wage_bill;  /**< usd a year: employment x annual mean, a whole multiple of PG_USD_UNIT; 0 when unknown */
+    size_t n_members;  /**< O*NET-SOC occupations with tasks that it stands for */
     size_t n_tasks;
 } pg_wage;
 
@@ -38,9 +38,9 @@ typedef struct pg_activity {
 } pg_activity;
 
 /**
- * Tasks stand in order of onet_soc and task_id, activities of dwa_id, wages of soc: so no result depends on the order of
- * rows in a file. A task's links go to its activities, or the one link of a task without any to activities[n_activities],
- * the residual, so that links always add up to tasks.
+ * Tasks stand in order of onet_soc and task_id, activities of dwa_id, wages of soc: so no result depends on the order
+ * of rows in a file. A task's links go to its activities, or the one link of a task without any to
+ * activities[n_activities], the residual, so that links always add up to tasks.
  */
 struct pgdp_task_list {
     pgdp_allocator allocator;
@@ -50,14 +50,14 @@ struct pgdp_task_list {
     size_t n_tasks, n_links, n_occupations, n_activities, n_wages;
     size_t n_nodes[PG_N_LEVELS];
 
-    size_t *row;           /**< [n_tasks] of the tasks table */
-    size_t *occupation;    /**< [n_tasks] */
-    double *task_id;       /**< [n_tasks] */
-    bool *core, *untyped;  /**< [n_tasks] task type Core; type missing */
+    size_t *row;                                    /**< [n_tasks] of the tasks table */
+    size_t *occupation;                             /**< [n_tasks] */
+    double *task_id;                                /**< [n_tasks] */
+    bool *core, *untyped;                           /**< [n_tasks] task type Core; type missing */
     double *share, *employment, *hours, *wage_bill; /**< [n_tasks]; amounts 0 without wages */
-    size_t *first_link;    /**< [n_tasks + 1] */
+    size_t *first_link;                             /**< [n_tasks + 1] */
 
-    size_t *activity;      /**< [n_links] */
+    size_t *activity;                         /**< [n_links] */
     double *link_employment, *link_wage_bill; /**< [n_links] */
 
     pg_occupation *occupations; /**< [n_occupations] */

@@ -6,22 +6,15 @@
 
 #include "tasks/scoring.h"
 
-double pg_logistic(double z)
-{
-    if (z >= 0) return 1 / (1 + exp(-z));
-    const double e = exp(z);
-    return e / (1 + e);
-}
-
+/* F(u) - F(v) = F(u) F(-v) (1 - e^-(u - v)): no difference of probabilities is taken. */
 void pg_ordered_shares(double index, const double *cuts, size_t n_cuts, double *shares)
 {
-    double below = 0;
-    for (size_t k = 0; k < n_cuts; k++) {
-        const double up_to = pg_logistic(cuts[k] - index);
-        shares[k] = fmax(up_to - below, 0);
-        below = fmax(up_to, below);
+    for (size_t k = 0; k <= n_cuts; k++) {
+        shares[k] = 1;
+        if (k < n_cuts) shares[k] *= pg_logistic(cuts[k] - index);
+        if (k > 0) shares[k] *= pg_logistic(index - cuts[k - 1]);
+        if (k > 0 && k < n_cuts) shares[k] *= -expm1(cuts[k - 1] - cuts[k]);
     }
-    shares[n_cuts] = 1 - below;
 }
 
 typedef struct forecast {
@@ -86,8 +79,8 @@ pgdp_status pg_metrics_of(pgdp_ctx *ctx, const pgdp_scoring *s, const double *sh
     for (size_t i = 0; i < s->list->n_tasks; i++)
         if (s->grades[i] >= 0)
             forecasts[n++] = (forecast){ add_task(s, shares, i, &sum), (size_t)s->grades[i] >= s->threshold };
-    *out = (pg_metrics){ sum.n,         sum.log_loss / sum.n, sum.brier / sum.n, sum.rps / sum.n,
-                         area(forecasts, n), sum.accuracy / sum.n };
+    *out = (pg_metrics){ sum.n,           sum.log_loss / sum.n, sum.brier / sum.n,
+                         sum.rps / sum.n, area(forecasts, n),   sum.accuracy / sum.n };
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

@@ -88,9 +88,9 @@ static pgdp_status write_occupations(pgdp_ctx *ctx, const pgdp_task_list *list, 
 
 enum { NAME, LEVEL, COUNT, MEAN, SD, TITLE, N_SUMMARY };
 static const pgdp_column summary_columns[N_SUMMARY] = {
-    [NAME] = PG_TEXT_COLUMN("name"),         [LEVEL] = PG_TEXT_COLUMN("level"),
-    [COUNT] = PG_REAL_COLUMN("n", "rows"),   [MEAN] = PG_REAL_COLUMN("mean", "share"),
-    [SD] = PG_REAL_COLUMN("sd", "share"),    [TITLE] = PG_TEXT_COLUMN("title"),
+    [NAME] = PG_TEXT_COLUMN("name"),       [LEVEL] = PG_TEXT_COLUMN("level"),
+    [COUNT] = PG_REAL_COLUMN("n", "rows"), [MEAN] = PG_REAL_COLUMN("mean", "share"),
+    [SD] = PG_REAL_COLUMN("sd", "share"),  [TITLE] = PG_TEXT_COLUMN("title"),
 };
 
 /* Mean and standard deviation (divisor n - 1) of what is there. */

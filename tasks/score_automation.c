@@ -1,5 +1,5 @@
-/* score_automation.c  How much of a task a language model could do by itself: T0 none of it ... T4 all of it; and whether
- * GPT-3 is of use. Source: Eloundou, Manning, Mishkin & Rock (2024), supplement, automation rubric: score T/4.
+/* score_automation.c  How much of a task a language model could do by itself: T0 none of it ... T4 all of it; and
+ * whether GPT-3 is of use. Source: Eloundou, Manning, Mishkin & Rock (2024), supplement, automation rubric: score T/4.
  * These T0-T4 grade a task's exposure; they are not the evidence tiers T0-T6 of a production record.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tasks/scores.h"

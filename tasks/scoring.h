@@ -3,6 +3,7 @@
 #ifndef PG_SCORING_H
 #define PG_SCORING_H
 
+#include "stats/logistic.h"
 #include "tasks/features.h"
 #include "tasks/frames.h"
 
@@ -24,18 +25,18 @@ struct pgdp_scoring {
     pg_features features;
 
     /* Cross-validation. */
-    size_t *fold;      /**< [n_occupations] */
+    size_t *fold;                /**< [n_occupations] */
     double *path_loss, *path_se; /**< [n_lambdas]: mean log loss and its standard error over folds */
-    size_t chosen;     /**< of the lambdas */
-    double *out_index; /**< [n_tasks] out-of-fold index at the chosen penalty */
-    double *out_cuts;  /**< [n_folds x n_cuts] */
+    size_t chosen;               /**< of the lambdas */
+    double *out_index;           /**< [n_tasks] out-of-fold index at the chosen penalty */
+    double *out_cuts;            /**< [n_folds x n_cuts] */
 
     /* The final model. */
-    pgdp_fit *fit;   /**< on all graded tasks, slopes of standardised columns */
-    size_t n_used;   /**< columns that it uses */
-    double *x;       /**< [n_tasks x n_used], standardised on the graded tasks */
-    double *index, *index_variance; /**< [n_tasks]; by occupation-clustered covariance of the slopes */
-    pg_link link;                   /**< fitted on out-of-fold indices */
+    pgdp_fit *fit;                      /**< on all graded tasks, slopes of standardised columns */
+    size_t n_used;                      /**< columns that it uses */
+    double *x;                          /**< [n_tasks x n_used], standardised on the graded tasks */
+    double *index, *index_variance;     /**< [n_tasks]; by occupation-clustered covariance of the slopes */
+    pg_link link;                       /**< fitted on out-of-fold indices */
     struct pg_activity_state *activity; /**< [n_activities] */
 
     pgdp_frame *tasks, *activities, *occupations, *comparison, *calibration, *headline, *path;
@@ -64,8 +65,6 @@ pgdp_status pg_scale_of(pgdp_ctx *ctx, const pg_rows *training, pg_scale *out);
 /** out: [rows->n x n_columns]; a missing value stands at the training mean. */
 void pg_standardise(const pg_rows *rows, const pg_scale *scale, double *out);
 
-/** Logistic function without overflow. */
-double pg_logistic(double z);
 /** Shares of all levels from an index and increasing cuts: P(grade <= k) = logistic(cut[k] - index). */
 void pg_ordered_shares(double index, const double *cuts, size_t n_cuts, double *shares);
 /**
@@ -102,7 +101,7 @@ void pg_probability_interval(pg_probability p, double conf_level, double *low, d
 typedef struct pg_activity_state {
     double n_tasks, n_graded, n_below; /**< linked tasks; graded ones; graded ones below the threshold */
     double employment, wage_bill;
-    pg_probability probability;        /**< of its graded tasks, weighted by hours; mean NaN: none is graded */
+    pg_probability probability; /**< of its graded tasks, weighted by hours; mean NaN: none is graded */
     bool done, done_by_labels;
 } pg_activity_state;
 pgdp_status pg_judge_activities(pgdp_ctx *ctx, pgdp_scoring *s);
@@ -111,7 +110,7 @@ typedef struct pg_by_activity {
     size_t *first, *link, *task;
 } pg_by_activity;
 pgdp_status pg_group_links(pgdp_ctx *ctx, const pgdp_task_list *list, pg_by_activity *out);
-/** Time weights of an activity's graded links, equal when none has hours: [n_links] in the order of links. */
-pgdp_status pg_time_weights(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_by_activity *links, double *weights);
+/** Time weights of an activity's graded links, equal when none has hours, 0 for ungraded: [n_links] as in `links`. */
+void pg_time_weights(const pgdp_scoring *s, const pg_by_activity *links, double *weights);
 
 #endif

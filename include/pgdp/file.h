@@ -30,8 +30,8 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_directory_make(pgdp_ctx *ctx, const char
  * missing. The last file seals the others: it is removed first and comes last. @return IO */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_directory_publish(pgdp_ctx *ctx, const char *staging, const char *directory,
                                                           const char *const *files);
-/** Remove the named files of a directory, and the directory when it is empty then; what is not there is fine. */
-PGDP_API void pgdp_directory_remove(pgdp_ctx *ctx, const char *directory, const char *const *files);
+/** Remove the files in a staging directory, and it; a directory that is not there is fine. */
+PGDP_API void pgdp_directory_remove(pgdp_ctx *ctx, const char *directory);
 /** Standard output (fd 1) as a sink. */
 PGDP_API pgdp_sink pgdp_standard_output(void);
 

@@ -34,6 +34,9 @@ typedef struct pgdp_results {
     const pgdp_frame *sources;     /**< the data catalogue */
     const pgdp_frame *notes;       /**< note, text */
     const pgdp_frame *provenance;  /**< key, value: program, libraries, study sha256, seed */
+    const pgdp_fit *scoring_fit;   /**< the scoring model; its terms stand beside the regressions */
+    const pgdp_gap_new_task *news; /**< of the gap; the live Scenarios need them */
+    size_t n_news;
 } pgdp_results;
 
 /**

@@ -4,6 +4,7 @@
 #include "compile/products.h"
 #include "compile/series_rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,36 @@ static void label_counts_are_the_published_ones(void **state)
         if (n != counts[i].n) fail_msg("column %zu holds \"%s\" %zu times", counts[i].column, counts[i].cells, n);
     }
     free(text);
+}
+
+/* The sum of one column of industry_accounts.csv over its industries; titles may hold quoted commas. */
+static double account_total(const pgdp_frame *accounts, const char *column)
+{
+    const double *values = pgdp_frame_reals(accounts, pgdp_frame_find(accounts, column));
+    double total = 0;
+    for (size_t row = 0; row < pgdp_frame_n_rows(accounts); row++)
+        if (!isnan(values[row])) total += values[row];
+    return total;
+}
+
+static void final_uses_and_value_added_are_both_gdp(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    pgdp_dataset *dataset;
+    assert_ok(ctx, pgdp_ingest_file(ctx, "csv", "data/industry_accounts.csv", &dataset));
+    const pgdp_frame *accounts = pgdp_dataset_table(dataset, 0);
+    const double gdp =
+        23315081; /* BEA's own total; its cells are rounded to 1 million, so 73 of them miss it by a few */
+    assert_close(account_total(accounts, "final_uses_usd_mn"), gdp, 0, 73 * 0.5);
+    assert_close(account_total(accounts, "value_added_usd_mn"), gdp, 0, 71 * 0.5);
+    assert_close(account_total(accounts, "gross_output_usd_mn"), 41404764, 0, 71 * 0.5);
+    assert_close(account_total(accounts, "compensation_usd_mn") +
+                     account_total(accounts, "taxes_less_subsidies_usd_mn") +
+                     account_total(accounts, "gross_operating_surplus_usd_mn"),
+                 account_total(accounts, "value_added_usd_mn"), 0, 4 * 71 * 0.5);
+    pgdp_dataset_free(dataset);
+    pgdp_ctx_free(ctx);
 }
 
 static void no_shipped_file_names_a_place_on_a_machine(void **state)
@@ -180,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_files_have_the_rows_of_their_sources),
         cmocka_unit_test(label_counts_are_the_published_ones),
+        cmocka_unit_test(final_uses_and_value_added_are_both_gdp),
         cmocka_unit_test(no_shipped_file_names_a_place_on_a_machine),
         cmocka_unit_test(sources_have_one_id_each_and_are_complete),
         cmocka_unit_test(every_series_has_a_source_and_no_vintage_comes_twice),

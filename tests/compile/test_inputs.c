@@ -65,6 +65,25 @@ static void rows_of_one_key_follow_in_the_order_of_the_file(void **state)
     pgdp_ctx_free(ctx);
 }
 
+/* Group rows, which takes memory in several ways. */
+static pgdp_status group(pgdp_ctx *ctx, void *frame)
+{
+    pg_groups groups;
+    PG_TRY(pg_groups_of(ctx, frame, (const size_t[2]){ 0, 1 }, &groups));
+    return pg_groups_find(&groups, "13-2011.00", "8823") == 3 ? PGDP_OK : pg_no_memory(ctx);
+}
+
+static void grouping_survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    size_t columns[2];
+    pgdp_frame *frame = tasks_as_text(ctx, columns);
+    assert_true(pgt_fail_every_allocation(group, frame) > 2);
+    pgdp_frame_free(frame);
+    pgdp_ctx_free(ctx);
+}
+
 static void element_names_become_column_names(void **state)
 {
     (void)state;
@@ -95,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(task_numbers_join_whether_written_as_8823_or_8823_0),
         cmocka_unit_test(rows_of_one_key_follow_in_the_order_of_the_file),
+        cmocka_unit_test(grouping_survives_every_failing_allocation),
         cmocka_unit_test(element_names_become_column_names),
         cmocka_unit_test(a_missing_column_is_named_with_its_file),
     };

@@ -1,12 +1,15 @@
 /* test_design.c  Formulas over frames: values, levels, rows left out, order of panels.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/design.h"
-#include "stats/estimators.h"
 #include "tests/support/frame_text.h"
 #include "tests/support/support.h"
 
 #include <math.h>
 #include <string.h>
+
+/** Designs look at the flags of a method alone. */
+static const pgdp_estimator linear = { .name = "linear" }, binary = { .name = "binary", .likelihood = true },
+                            ordered = { .name = "ordered", .likelihood = true, .ordered = true };
 
 static const char table[] = "y x z f:t g q:p id:t w\n"
                             "2.385 1.5 -3 b 10 2019Q4 u 1\n"
@@ -52,7 +55,7 @@ static pgdp_status build(fixture *f, const pgdp_estimator *method, const pgdp_re
 static const pgdp_design *built(fixture *f, const char *formula, const char *subset)
 {
     const pgdp_regression_spec spec = { .formula = formula, .subset = subset };
-    assert_ok(f->ctx, build(f, &pg_est_ols, &spec));
+    assert_ok(f->ctx, build(f, &linear, &spec));
     return &f->result.design;
 }
 
@@ -69,7 +72,7 @@ static const char *terms(fixture *f, const char *formula)
 
 static const char *error(fixture *f, const pgdp_regression_spec *spec, pgdp_status status)
 {
-    assert_status(f->ctx, build(f, &pg_est_ols, spec), status);
+    assert_status(f->ctx, build(f, &linear, spec), status);
     return pgdp_ctx_error(f->ctx);
 }
 
@@ -103,10 +106,11 @@ static void numbers_are_computed_as_written(void **state)
 
 static void power_of_ten_is_rounded_once(void **state)
 {
-    /* 8.25^10 = 33^10 / 4^10 and 16^10: exact in binary; 2.5^-2 = 0.16 rounded */
-    const pgdp_design *d = built(*state, "y ~ x^10 + x^-2", NULL);
+    /* 8.25^10 = 33^10 / 4^10 is 1531578985264449 / 2^20 in full; 2.5^-2 = 0.16 rounded */
+    const pgdp_design *d = built(*state, "y ~ x^10 + x^-2 + I(x^2.5)", NULL);
     assert_close(d->x.x[d->x.n_rows + 3], 1531578985264449.0 / 1048576.0, 0, 0);
     assert_close(d->x.x[2 * d->x.n_rows + 1], 0.16, 0, 0);
+    assert_close(d->x.x[3 * d->x.n_rows + 2], 32, 1e-15, 0); /* 4^2.5 */
 }
 
 static void values_not_finite_are_missing_and_counted(void **state)
@@ -122,7 +126,7 @@ static void every_row_left_out_is_counted_under_one_reason(void **state)
 {
     fixture *f = *state;
     const pgdp_regression_spec spec = { .formula = "y ~ x + g", .subset = "y < 9", .weights = "aw:w" };
-    assert_ok(f->ctx, build(f, &pg_est_ols, &spec));
+    assert_ok(f->ctx, build(f, &linear, &spec));
     assert_int_equal(f->result.dropped.subset, 1);
     assert_int_equal(f->result.dropped.missing, 1);
     assert_int_equal(f->result.dropped.zero_weight, 1);
@@ -197,7 +201,7 @@ static void panels_are_sorted_by_entity_and_time(void **state)
     const pgdp_regression_spec spec = { .formula = "y ~ z",
                                         .panel = "f,q",
                                         .subset = "y < 9 & id == 'u' | q == \"2020Q3\"" };
-    assert_ok(f->ctx, build(f, &pg_est_ols, &spec));
+    assert_ok(f->ctx, build(f, &linear, &spec));
     const pgdp_design *d = &f->result.design;
     const double outcome[] = { 3.125, 2.385, 7.75, 4.75 };
     const int period[] = { 200, 199, 202, 201 };
@@ -288,13 +292,13 @@ static void ordered_outcomes_become_their_ranks(void **state)
     fixture *f = *state;
     const pgdp_regression_spec number = { .formula = "g ~ z" }, text = { .formula = "f ~ z + id" };
     const double ranks[] = { 2, 0, 0, 2, 1, 2 }, letters[] = { 1, 0, 2, 0, 0, 2, 1 };
-    assert_ok(f->ctx, build(f, &pg_est_ologit, &number));
+    assert_ok(f->ctx, build(f, &ordered, &number));
     assert_int_equal(f->result.design.constant, PGDP_NONE);
     assert_int_equal(f->result.design.x.n_cols, 1);
     assert_string_equal(f->result.outcome_levels[1], "2.5");
     for (size_t i = 0; i < 6; i++)
         assert_close(f->result.design.y.x[i], ranks[i], 0, 0);
-    assert_ok(f->ctx, build(f, &pg_est_ologit, &text));
+    assert_ok(f->ctx, build(f, &ordered, &text));
     assert_int_equal(f->result.n_outcome_levels, 3);
     for (size_t i = 0; i < 7; i++)
         assert_close(f->result.design.y.x[i], letters[i], 0, 0);
@@ -305,10 +309,10 @@ static void a_text_outcome_of_logit_has_two_levels(void **state)
 {
     fixture *f = *state;
     const pgdp_regression_spec two = { .formula = "id ~ z" }, three = { .formula = "f ~ z" };
-    assert_ok(f->ctx, build(f, &pg_est_logit, &two));
+    assert_ok(f->ctx, build(f, &binary, &two));
     assert_string_equal(f->result.outcome_levels[1], "v");
     assert_close(f->result.design.y.x[3], 1, 0, 0);
-    assert_status(f->ctx, build(f, &pg_est_logit, &three), PGDP_BAD_ARGUMENT);
+    assert_status(f->ctx, build(f, &binary, &three), PGDP_BAD_ARGUMENT);
     assert_contains(pgdp_ctx_error(f->ctx), "an outcome of 3 categories in the 7 rows used, expected exactly 2");
 }
 
@@ -330,7 +334,7 @@ static pgdp_status build_all(pgdp_ctx *ctx, void *user)
     };
     fixture f = { .ctx = ctx, .frame = user };
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pgdp_status status = build(&f, &pg_est_ols, &spec);
+    const pgdp_status status = build(&f, &linear, &spec);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

@@ -1,0 +1,52 @@
+/* bls.c  Observations of the Bureau of Labor Statistics as a long table. Source: formats.md 6 and 7.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/bls.h"
+
+enum { EPOCH = 1970 };
+
+bool pg_bls_period(const char *code, int year, pgdp_period *out)
+{
+    if (code[0] == '\0' || code[1] < '0' || code[1] > '9' || code[2] < '0' || code[2] > '9' || code[3] != '\0')
+        return false;
+    const int number = 10 * (code[1] - '0') + (code[2] - '0'), since = year - EPOCH;
+    const bool month = code[0] == 'M' && number >= 1 && number <= 12;
+    const bool quarter = code[0] == 'Q' && number >= 1 && number <= 4;
+    if (month) *out = (pgdp_period){ PGDP_MONTHLY, 12 * since + number - 1 };
+    if (quarter) *out = (pgdp_period){ PGDP_QUARTERLY, 4 * since + number - 1 };
+    if (code[0] == 'A' && number == 1) *out = (pgdp_period){ PGDP_ANNUAL, since };
+    return month || quarter || (code[0] == 'A' && number == 1);
+}
+
+pgdp_status pg_observations_begin(pgdp_ctx *ctx, pgdp_frame *frame, pgdp_frequency frequency, pg_observations *out)
+{
+    *out = (pg_observations){ .frame = frame, .frequency = frequency };
+    const struct {
+        const char *name;
+        pgdp_type type;
+        size_t *index;
+    } columns[] = {
+        { "series_id", PGDP_TEXT, &out->series },  { "period", PGDP_PERIOD, &out->period },
+        { "period_code", PGDP_TEXT, &out->code },  { "year", PGDP_REAL, &out->year },
+        { "value", PGDP_REAL, &out->value },       { "footnote_codes", PGDP_TEXT, &out->footnotes },
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        pgdp_column about = { .name = columns[i].name, .type = columns[i].type };
+        if (about.type == PGDP_PERIOD) about.frequency = frequency;
+        PG_TRY(pgdp_frame_add_column(ctx, frame, &about, columns[i].index));
+    }
+    return PGDP_OK;
+}
+
+pgdp_status pg_observations_add(pgdp_ctx *ctx, pg_observations *to, const pg_observation *row)
+{
+    pgdp_period period;
+    PG_TRY(pgdp_frame_add_row(ctx, to->frame));
+    if (pg_bls_period(row->code, row->year, &period) && period.frequency == to->frequency)
+        pgdp_frame_set_period(to->frame, to->period, period.ordinal);
+    pgdp_frame_set_real(to->frame, to->year, row->year);
+    pgdp_frame_set_real(to->frame, to->value, row->value);
+    PG_TRY(pgdp_frame_set_text(ctx, to->frame, to->series, row->series, PGDP_NONE));
+    PG_TRY(pgdp_frame_set_text(ctx, to->frame, to->code, row->code, PGDP_NONE));
+    if (row->footnotes == NULL || row->footnotes[0] == '\0') return PGDP_OK;
+    return pgdp_frame_set_text(ctx, to->frame, to->footnotes, row->footnotes, PGDP_NONE);
+}

@@ -1,0 +1,13 @@
+/* fill.h  What readers of fixed layouts share: columns from a list, notes on one column.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_FILL_H
+#define PG_FILL_H
+
+#include "core/frame.h"
+
+/** Add columns in order, so that in an empty frame their places in the list are their indices. */
+pgdp_status pg_add_columns(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_column *columns, size_t n);
+/** Note "KEY:NAME", what is known of one column or series beside its cells; nothing for "". */
+pgdp_status pg_note_of(pgdp_ctx *ctx, pgdp_frame *frame, const char *key, const char *name, const char *value);
+
+#endif
