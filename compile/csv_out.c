@@ -17,7 +17,7 @@ static void next_cell(pg_csv_out *csv)
     if (csv->column++ > 0) pg_text_add_char(&csv->text, ',');
 }
 
-void pg_put_text(pg_csv_out *csv, const char *utf8)
+void pg_csv_put_text(pg_csv_out *csv, const char *utf8)
 {
     next_cell(csv);
     if (utf8 == NULL) return;
@@ -33,7 +33,7 @@ void pg_put_text(pg_csv_out *csv, const char *utf8)
     pg_text_add_char(&csv->text, '"');
 }
 
-void pg_put_number(pg_csv_out *csv, double value)
+void pg_csv_put_number(pg_csv_out *csv, double value)
 {
     next_cell(csv);
     if (!isnan(value)) pg_text_add_number(&csv->text, value);
@@ -42,19 +42,19 @@ void pg_put_number(pg_csv_out *csv, double value)
 void pg_put_cell(pg_csv_out *csv, const pgdp_frame *frame, size_t column, size_t row)
 {
     if (column == PGDP_NONE || row == PGDP_NONE) {
-        pg_put_text(csv, NULL);
+        pg_csv_put_text(csv, NULL);
         return;
     }
     const pgdp_column *about = pgdp_frame_column(frame, column);
     if (about->type == PGDP_REAL) {
-        pg_put_number(csv, pgdp_frame_reals(frame, column)[row]);
+        pg_csv_put_number(csv, pgdp_frame_reals(frame, column)[row]);
     } else if (about->type == PGDP_TEXT) {
-        pg_put_text(csv, pgdp_frame_text(frame, column, row));
+        pg_csv_put_text(csv, pgdp_frame_text(frame, column, row));
     } else {
         char buffer[16] = "";
         const pgdp_period period = { about->frequency, pgdp_frame_periods(frame, column)[row] };
         if (period.ordinal != PGDP_MISSING_PERIOD) pgdp_period_format(period, buffer);
-        pg_put_text(csv, buffer);
+        pg_csv_put_text(csv, buffer);
     }
 }
 
@@ -64,7 +64,7 @@ void pg_put_number_cell(pg_csv_out *csv, const pgdp_frame *frame, size_t column,
     const char *text = is_text ? pgdp_frame_text(frame, column, row) : NULL;
     double value;
     if (text != NULL && pg_number_parse(text, strlen(text), &value))
-        pg_put_number(csv, value);
+        pg_csv_put_number(csv, value);
     else
         pg_put_cell(csv, frame, column, row);
 }
@@ -83,6 +83,6 @@ void pg_put_row_end(pg_csv_out *csv)
 void pg_put_row(pg_csv_out *csv, const char *const *cells)
 {
     for (; *cells != NULL; cells++)
-        pg_put_text(csv, *cells);
+        pg_csv_put_text(csv, *cells);
     pg_put_row_end(csv);
 }

@@ -15,8 +15,8 @@ typedef struct pg_csv_out {
 } pg_csv_out;
 
 void pg_put_init(pg_csv_out *csv, pg_arena *arena);
-void pg_put_text(pg_csv_out *csv, const char *utf8); /**< NULL: missing */
-void pg_put_number(pg_csv_out *csv, double value);   /**< shortest exact form; NaN: missing */
+void pg_csv_put_text(pg_csv_out *csv, const char *utf8); /**< NULL: missing */
+void pg_csv_put_number(pg_csv_out *csv, double value);   /**< shortest exact form; NaN: missing */
 /** A cell of a frame: text as it stands, number, period; PGDP_NONE as row or column: missing. */
 void pg_put_cell(pg_csv_out *csv, const pgdp_frame *frame, size_t column, size_t row);
 /** The same with text that is a number in its shortest form: "8823.0" becomes 8823. */

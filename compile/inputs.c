@@ -68,8 +68,8 @@ pgdp_status pg_inputs_table(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, co
                    pg_source_at(source)->file, table == NULL ? "" : table);
 }
 
-pgdp_status pg_columns_find(pgdp_ctx *ctx, const char *id, const pgdp_frame *frame, const char *const *names, size_t n,
-                            size_t *columns)
+pgdp_status pg_input_columns(pgdp_ctx *ctx, const char *id, const pgdp_frame *frame, const char *const *names, size_t n,
+                             size_t *columns)
 {
     for (size_t i = 0; i < n; i++) {
         columns[i] = pgdp_frame_find(frame, names[i]);
@@ -138,9 +138,13 @@ pgdp_status pg_groups_of(pgdp_ctx *ctx, const pgdp_frame *frame, const size_t co
     return PGDP_OK;
 }
 
-static size_t find_built(const pg_groups *groups)
+/* Memory for the key was made for the longest one of the frame: a key that needs more is none of them. */
+static size_t find_built(pg_groups *groups)
 {
-    if (groups->key.failed) return PGDP_NONE;
+    if (groups->key.failed) {
+        groups->key.failed = false;
+        return PGDP_NONE;
+    }
     const size_t group = pg_map_find(&groups->map, groups->key.data, groups->key.n);
     return group == PGDP_NONE ? PGDP_NONE : groups->first[group];
 }

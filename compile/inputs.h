@@ -29,8 +29,8 @@ pgdp_status pg_inputs_read(pgdp_ctx *ctx, pg_inputs *inputs, size_t source);
 pgdp_status pg_inputs_table(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, const char *table,
                             const pgdp_frame **out);
 /** Indices of n columns by the publisher's names. @return PARSE names source and column */
-pgdp_status pg_columns_find(pgdp_ctx *ctx, const char *id, const pgdp_frame *frame, const char *const *names, size_t n,
-                            size_t *columns);
+pgdp_status pg_input_columns(pgdp_ctx *ctx, const char *id, const pgdp_frame *frame, const char *const *names, size_t n,
+                             size_t *columns);
 
 /** The rows of a frame that share a key of one or two cells, in the frame's order. */
 typedef struct pg_groups {

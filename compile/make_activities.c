@@ -15,9 +15,9 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_dwas_29_1", NULL, &dwas));
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_iwas_29_1", NULL, &iwas));
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_elements_29_1", NULL, &elements));
-    PG_TRY(pg_columns_find(ctx, "onet_dwas_29_1", dwas, dwa_names, 4, d));
-    PG_TRY(pg_columns_find(ctx, "onet_iwas_29_1", iwas, iwa_names, 2, i));
-    PG_TRY(pg_columns_find(ctx, "onet_elements_29_1", elements, element_names, 2, e));
+    PG_TRY(pg_input_columns(ctx, "onet_dwas_29_1", dwas, dwa_names, 4, d));
+    PG_TRY(pg_input_columns(ctx, "onet_iwas_29_1", iwas, iwa_names, 2, i));
+    PG_TRY(pg_input_columns(ctx, "onet_elements_29_1", elements, element_names, 2, e));
     PG_TRY(pg_groups_of(ctx, iwas, (const size_t[2]){ i[0], PGDP_NONE }, &by_iwa));
     PG_TRY(pg_groups_of(ctx, elements, (const size_t[2]){ e[0], PGDP_NONE }, &by_element));
     pg_put_row(out, header);

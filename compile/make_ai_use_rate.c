@@ -24,9 +24,9 @@ static pgdp_status read(pgdp_ctx *ctx, pg_inputs *inputs, survey *s)
     PG_TRY(pg_inputs_table(ctx, inputs, "btos_state", "Response Estimates", &s->estimates));
     PG_TRY(pg_inputs_table(ctx, inputs, "btos_state", "Response Standard Errors", &s->errors));
     PG_TRY(pg_inputs_table(ctx, inputs, "btos_state", "Collection and Reference Dates", &s->dates));
-    PG_TRY(pg_columns_find(ctx, "btos_state", s->estimates, names, N_KEYS, s->keys));
-    PG_TRY(pg_columns_find(ctx, "btos_state", s->errors, names, N_KEYS, s->error_keys));
-    PG_TRY(pg_columns_find(ctx, "btos_state", s->dates, date_names, 2, s->date));
+    PG_TRY(pg_input_columns(ctx, "btos_state", s->estimates, names, N_KEYS, s->keys));
+    PG_TRY(pg_input_columns(ctx, "btos_state", s->errors, names, N_KEYS, s->error_keys));
+    PG_TRY(pg_input_columns(ctx, "btos_state", s->dates, date_names, 2, s->date));
     PG_TRY(pg_groups_of(ctx, s->errors, s->error_keys, &s->by_question));
     return pg_groups_of(ctx, s->dates, (const size_t[2]){ s->date[0], PGDP_NONE }, &s->by_cycle);
 }
@@ -44,9 +44,9 @@ static bool put_percent(pg_csv_out *out, const char *cell)
     const size_t n = cell == NULL ? 0 : strlen(cell);
     const bool percent = n > 1 && cell[n - 1] == '%' && pg_number_parse(cell, n - 1, &value);
     if (percent)
-        pg_put_number(out, value);
+        pg_csv_put_number(out, value);
     else
-        pg_put_text(out, NULL);
+        pg_csv_put_text(out, NULL);
     return percent;
 }
 
@@ -57,7 +57,7 @@ static void put_date(pg_csv_out *out, const survey *s, size_t row)
     pgdp_period day;
     char buffer[16] = "";
     if (text != NULL && pgdp_period_parse(text, &day)) pgdp_period_format(day, buffer);
-    pg_put_text(out, buffer);
+    pg_csv_put_text(out, buffer);
 }
 
 static const char *text_at(const pgdp_frame *frame, size_t column, size_t row)
@@ -77,14 +77,14 @@ static void write_cycles(survey *s, size_t row, pg_csv_out *out)
         if (strlen(cycle) != CYCLE_DIGITS || strspn(cycle, "0123456789") != CYCLE_DIGITS) continue;
         const char *estimate = text_at(s->estimates, j, row);
         pg_put_cell(out, s->estimates, s->keys[STATE], row);
-        pg_put_text(out, cycle);
+        pg_csv_put_text(out, cycle);
         put_date(out, s, pg_groups_find(&s->by_cycle, cycle, NULL));
-        pg_put_text(out, pg_starts_with(question, "During the next six months") ? "next_six_months" : "now");
-        pg_put_text(out,
-                    strstr(question, "business functions") == NULL ? "goods_or_services" : "any_business_function");
+        pg_csv_put_text(out, pg_starts_with(question, "During the next six months") ? "next_six_months" : "now");
+        pg_csv_put_text(out,
+                        strstr(question, "business functions") == NULL ? "goods_or_services" : "any_business_function");
         const bool known = put_percent(out, estimate);
         put_percent(out, text_at(s->errors, pgdp_frame_find(s->errors, cycle), error));
-        pg_put_text(out, known ? NULL : estimate);
+        pg_csv_put_text(out, known ? NULL : estimate);
         pg_put_row_end(out);
     }
 }

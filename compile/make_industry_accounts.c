@@ -93,9 +93,9 @@ static pgdp_status write_row(pgdp_ctx *ctx, const pgdp_frame *frame, const size_
     const char *name = pgdp_frame_text(frame, columns[ROW_NAME], row), *title, *naics;
     PG_TRY(clean_title(ctx, name, &title));
     PG_TRY(sector_of(ctx, code, &naics));
-    pg_put_text(out, code);
-    pg_put_text(out, title);
-    pg_put_text(out, naics);
+    pg_csv_put_text(out, code);
+    pg_csv_put_text(out, title);
+    pg_csv_put_text(out, naics);
     for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {
         const char *other = accounts[i].name;
         const size_t cell = accounts[i].below ? pg_groups_find(cells, other, name) : pg_groups_find(cells, name, other);
@@ -112,7 +112,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     size_t columns[N_COLUMNS];
     pg_groups cells, rows;
     PG_TRY(pg_inputs_table(ctx, inputs, "bea_use_2021", NULL, &frame));
-    PG_TRY(pg_columns_find(ctx, "bea_use_2021", frame, names, N_COLUMNS, columns));
+    PG_TRY(pg_input_columns(ctx, "bea_use_2021", frame, names, N_COLUMNS, columns));
     PG_TRY(pg_groups_of(ctx, frame, (const size_t[2]){ columns[ROW_NAME], columns[COLUMN_NAME] }, &cells));
     PG_TRY(pg_groups_of(ctx, frame, (const size_t[2]){ columns[ROW_NAME], PGDP_NONE }, &rows));
     pg_put_row(out, header);

@@ -32,14 +32,14 @@ static pgdp_status write_measure(pgdp_ctx *ctx, pg_inputs *inputs, size_t i, pg_
     const pgdp_frame *frame;
     size_t columns[N_COLUMNS];
     PG_TRY(pg_inputs_table(ctx, inputs, measures[i].source, measures[i].table, &frame));
-    PG_TRY(pg_columns_find(ctx, measures[i].source, frame, names, N_COLUMNS, columns));
+    PG_TRY(pg_input_columns(ctx, measures[i].source, frame, names, N_COLUMNS, columns));
     for (size_t row = 0; row < pgdp_frame_n_rows(frame); row++) {
         const char *industry = pgdp_frame_text(frame, columns[DESCRIPTION], row);
         if (industry == NULL) continue;
         PG_TRY(clean_name(ctx, industry, &industry));
-        pg_put_text(out, measures[i].measure);
+        pg_csv_put_text(out, measures[i].measure);
         pg_put_cell(out, frame, columns[LINE], row);
-        pg_put_text(out, industry);
+        pg_csv_put_text(out, industry);
         pg_put_cell(out, frame, columns[PERIOD], row);
         pg_put_cell(out, frame, columns[VALUE], row);
         pg_put_row_end(out);

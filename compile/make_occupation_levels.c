@@ -15,7 +15,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     const pgdp_frame *levels;
     size_t columns[N_COLUMNS];
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_levels", NULL, &levels));
-    PG_TRY(pg_columns_find(ctx, "gpts_levels", levels, names, N_COLUMNS, columns));
+    PG_TRY(pg_input_columns(ctx, "gpts_levels", levels, names, N_COLUMNS, columns));
     pg_put_row(out, header);
     for (size_t row = 0; row < pgdp_frame_n_rows(levels); row++) {
         for (size_t j = 0; j < N_COLUMNS; j++)

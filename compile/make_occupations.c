@@ -29,7 +29,7 @@ enum { N_CONTEXTS = 4 };
 static pgdp_status descriptor_read(pgdp_ctx *ctx, pg_inputs *inputs, descriptor *d)
 {
     PG_TRY(pg_inputs_table(ctx, inputs, d->source, NULL, &d->frame));
-    PG_TRY(pg_columns_find(ctx, d->source, d->frame, long_names, 4, d->columns));
+    PG_TRY(pg_input_columns(ctx, d->source, d->frame, long_names, 4, d->columns));
     d->not_relevant = pgdp_frame_find(d->frame, "Not Relevant");
     return pg_groups_of(ctx, d->frame, d->columns, &d->groups);
 }
@@ -41,7 +41,7 @@ static pgdp_status descriptor_header(pgdp_ctx *ctx, const descriptor *d, pg_csv_
         PG_TRY_ALLOC(ctx, slug, pg_slug(ctx, pgdp_frame_level(d->frame, d->columns[ELEMENT], e)));
         for (size_t s = 0; d->scales[s] != NULL; s++) {
             PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "%s_%s_%s", d->prefix, slug, d->endings[s]));
-            pg_put_text(out, name);
+            pg_csv_put_text(out, name);
         }
     }
     return PGDP_OK;
@@ -78,9 +78,9 @@ static pgdp_status wide_read(pgdp_ctx *ctx, pg_inputs *inputs, wide *w)
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_levels", NULL, &w->levels));
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_zones_29_1", NULL, &w->zones));
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_contexts", NULL, &w->contexts));
-    PG_TRY(pg_columns_find(ctx, "gpts_levels", w->levels, level_names, 2, w->level));
-    PG_TRY(pg_columns_find(ctx, "onet_zones_29_1", w->zones, zone_names, 2, w->zone));
-    PG_TRY(pg_columns_find(ctx, "gpts_contexts", w->contexts, context_names, N_CONTEXTS + 1, w->context));
+    PG_TRY(pg_input_columns(ctx, "gpts_levels", w->levels, level_names, 2, w->level));
+    PG_TRY(pg_input_columns(ctx, "onet_zones_29_1", w->zones, zone_names, 2, w->zone));
+    PG_TRY(pg_input_columns(ctx, "gpts_contexts", w->contexts, context_names, N_CONTEXTS + 1, w->context));
     PG_TRY(pg_groups_of(ctx, w->zones, (const size_t[2]){ w->zone[0], PGDP_NONE }, &w->by_soc));
     return pg_groups_of(ctx, w->contexts, (const size_t[2]){ w->context[0], PGDP_NONE }, &w->by_title);
 }
@@ -93,9 +93,9 @@ static pgdp_status write_row(pgdp_ctx *ctx, wide *w, size_t row, descriptor desc
         return pg_fail(ctx, PGDP_PARSE, "gpts-are-gpts/occ_level.csv: row %zu has no code or title", row + 2);
     const char *soc_2018;
     PG_TRY_ALLOC(ctx, soc_2018, pg_arena_printf(&ctx->scratch, "%.7s", soc));
-    pg_put_text(out, soc);
-    pg_put_text(out, title);
-    pg_put_text(out, soc_2018);
+    pg_csv_put_text(out, soc);
+    pg_csv_put_text(out, title);
+    pg_csv_put_text(out, soc_2018);
     pg_put_number_cell(out, w->zones, w->zone[1], pg_groups_find(&w->by_soc, soc, NULL));
     for (size_t i = 0; i < 2; i++)
         descriptor_cells(&descriptors[i], soc, out);
@@ -119,13 +119,13 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     PG_TRY(wide_read(ctx, inputs, &w));
     for (const char *const *name = (const char *const[]){ "onet_soc", "title", "soc", "job_zone", NULL }; *name != NULL;
          name++)
-        pg_put_text(out, *name);
+        pg_csv_put_text(out, *name);
     for (size_t i = 0; i < 2; i++) {
         PG_TRY(descriptor_read(ctx, inputs, &descriptors[i]));
         PG_TRY(descriptor_header(ctx, &descriptors[i], out));
     }
     for (size_t j = 0; j < N_CONTEXTS; j++)
-        pg_put_text(out, context_header[j]);
+        pg_csv_put_text(out, context_header[j]);
     pg_put_row_end(out);
     for (size_t row = 0; row < pgdp_frame_n_rows(w.levels); row++)
         PG_TRY(write_row(ctx, &w, row, descriptors, out));

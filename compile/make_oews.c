@@ -27,12 +27,12 @@ static pgdp_status write_year(pgdp_ctx *ctx, pg_inputs *inputs, size_t i, pg_csv
     const pgdp_frame *frame;
     size_t columns[N_COLUMNS];
     PG_TRY(pg_inputs_table(ctx, inputs, years[i].source, NULL, &frame));
-    PG_TRY(pg_columns_find(ctx, years[i].source, frame, names, N_COLUMNS, columns));
+    PG_TRY(pg_input_columns(ctx, years[i].source, frame, names, N_COLUMNS, columns));
     /* The reader adds a column of marks where a measure has any. */
     const size_t flags[] = { pgdp_frame_find(frame, "TOT_EMP_flag"), pgdp_frame_find(frame, "H_MEAN_flag"),
                              pgdp_frame_find(frame, "A_MEAN_flag") };
     for (size_t row = 0; row < pgdp_frame_n_rows(frame); row++) {
-        pg_put_text(out, years[i].year);
+        pg_csv_put_text(out, years[i].year);
         for (size_t j = CODE; j <= GROUP; j++)
             pg_put_cell(out, frame, columns[j], row);
         for (size_t j = EMPLOYMENT; j <= A_MEAN; j++) {

@@ -19,7 +19,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     const pgdp_frame *frame;
     size_t columns[N_COLUMNS];
     PG_TRY(pg_inputs_table(ctx, inputs, "oews_sector_2024", NULL, &frame));
-    PG_TRY(pg_columns_find(ctx, "oews_sector_2024", frame, names, N_COLUMNS, columns));
+    PG_TRY(pg_input_columns(ctx, "oews_sector_2024", frame, names, N_COLUMNS, columns));
     pg_put_row(out, header);
     for (size_t row = 0; row < pgdp_frame_n_rows(frame); row++) {
         const bool wanted =

@@ -21,7 +21,7 @@ static pgdp_status find(pgdp_ctx *ctx, const pg_series_row *about, observations 
     const size_t ids = pgdp_frame_find(o->frame, "series_id"), n = pgdp_frame_n_rows(o->frame);
     const char *const names[] = { "period", ids == PGDP_NONE ? about->series : "value" };
     size_t columns[2];
-    PG_TRY(pg_columns_find(ctx, about->source, o->frame, names, 2, columns));
+    PG_TRY(pg_input_columns(ctx, about->source, o->frame, names, 2, columns));
     o->period = columns[0];
     o->value = columns[1];
     const int32_t *periods = pgdp_frame_periods(o->frame, o->period);
@@ -61,8 +61,8 @@ static pgdp_status write(pgdp_ctx *ctx, pg_inputs *inputs, const pg_series_row *
         return pg_fail(ctx, PGDP_PARSE, "%s: series %s has %zu %s observations, expected %s ones", about->source,
                        about->series, o.n, frequency, about->frequency);
     for (size_t i = 0; i < o.n; i++) {
-        pg_put_text(out, about->series);
-        pg_put_text(out, pg_source_at(pg_source_find(about->source))->vintage);
+        pg_csv_put_text(out, about->series);
+        pg_csv_put_text(out, pg_source_at(pg_source_find(about->source))->vintage);
         pg_put_cell(out, o.frame, o.period, o.rows[i]);
         pg_put_cell(out, o.frame, o.value, o.rows[i]);
         pg_put_row_end(out);

@@ -17,7 +17,7 @@ typedef struct links {
 static pgdp_status read_links(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, links *out)
 {
     PG_TRY(pg_inputs_table(ctx, inputs, id, NULL, &out->frame));
-    PG_TRY(pg_columns_find(ctx, id, out->frame, link_names, 3, out->columns));
+    PG_TRY(pg_input_columns(ctx, id, out->frame, link_names, 3, out->columns));
     return pg_groups_of(ctx, out->frame, out->columns, &out->groups);
 }
 
@@ -28,9 +28,9 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     size_t task[2], dwa[2] = { 0, PGDP_NONE };
     pg_groups known;
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_labels", NULL, &tasks));
-    PG_TRY(pg_columns_find(ctx, "gpts_labels", tasks, task_names, 2, task));
+    PG_TRY(pg_input_columns(ctx, "gpts_labels", tasks, task_names, 2, task));
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_dwas_29_1", NULL, &dwas));
-    PG_TRY(pg_columns_find(ctx, "onet_dwas_29_1", dwas, dwa_names, 1, dwa));
+    PG_TRY(pg_input_columns(ctx, "onet_dwas_29_1", dwas, dwa_names, 1, dwa));
     PG_TRY(pg_groups_of(ctx, dwas, dwa, &known));
     PG_TRY(read_links(ctx, inputs, "onet_task_dwas_29_1", &now));
     PG_TRY(read_links(ctx, inputs, "onet_task_dwas_30_1", &later));
@@ -47,7 +47,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
             if (activity == NULL || pg_groups_find(&known, activity, NULL) == PGDP_NONE) continue;
             pg_put_cell(out, tasks, task[0], row);
             pg_put_number_cell(out, tasks, task[1], row);
-            pg_put_text(out, activity);
+            pg_csv_put_text(out, activity);
             pg_put_row_end(out);
         }
     }

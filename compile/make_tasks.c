@@ -32,9 +32,9 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_labels", NULL, &labels));
     PG_TRY(pg_inputs_table(ctx, inputs, "gpts_automation", NULL, &rerun));
     PG_TRY(pg_inputs_table(ctx, inputs, "onet_ratings_29_3", NULL, &ratings));
-    PG_TRY(pg_columns_find(ctx, "gpts_labels", labels, label_names, N_LABELS, l));
-    PG_TRY(pg_columns_find(ctx, "gpts_automation", rerun, rerun_names, 4, a));
-    PG_TRY(pg_columns_find(ctx, "onet_ratings_29_3", ratings, rating_names, 5, r));
+    PG_TRY(pg_input_columns(ctx, "gpts_labels", labels, label_names, N_LABELS, l));
+    PG_TRY(pg_input_columns(ctx, "gpts_automation", rerun, rerun_names, 4, a));
+    PG_TRY(pg_input_columns(ctx, "onet_ratings_29_3", ratings, rating_names, 5, r));
     PG_TRY(pg_groups_of(ctx, rerun, a, &by_rerun));
     PG_TRY(pg_groups_of(ctx, ratings, r, &by_rating));
     pg_put_row(out, header);
@@ -48,7 +48,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
             pg_put_number_cell(out, ratings, r[j], rated);
         for (size_t j = HUMAN; j <= GPT4_ALT; j++)
             pg_put_cell(out, labels, l[j], row);
-        pg_put_text(out, truth(pgdp_frame_text(labels, l[GPT3], row)));
+        pg_csv_put_text(out, truth(pgdp_frame_text(labels, l[GPT3], row)));
         pg_put_cell(out, labels, l[AUTOMATION], row);
         pg_put_cell(out, rerun, a[2], second);
         pg_put_cell(out, rerun, a[3], second);

@@ -19,7 +19,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
         size_t columns[N_COLUMNS];
         if (!pg_streq(source->used_for, "token_prices.csv")) continue;
         PG_TRY(pg_inputs_table(ctx, inputs, source->id, NULL, &frame));
-        PG_TRY(pg_columns_find(ctx, source->id, frame, names, N_COLUMNS, columns));
+        PG_TRY(pg_input_columns(ctx, source->id, frame, names, N_COLUMNS, columns));
         for (size_t row = 0; row < pgdp_frame_n_rows(frame); row++) {
             for (size_t j = 0; j < N_COLUMNS; j++)
                 pg_put_cell(out, frame, columns[j], row);

@@ -91,7 +91,7 @@ pgdp_status pg_check_new(pgdp_ctx *ctx, const pgdp_gap_new_task *task)
                    p_star);
 }
 
-pgdp_status pg_fail_at(pgdp_ctx *ctx, pgdp_status status, const char *what, size_t i, const char *name)
+pgdp_status pg_gap_fail_at(pgdp_ctx *ctx, pgdp_status status, const char *what, size_t i, const char *name)
 {
     if (name == NULL) return pg_fail_within(ctx, status, "%s %zu: ", what, i + 1);
     return pg_fail_within(ctx, status, "%s %zu (%s): ", what, i + 1, name);
@@ -102,11 +102,11 @@ pgdp_status pg_check_economy(pgdp_ctx *ctx, const pg_economy *economy)
     pgdp_status status = PGDP_OK;
     for (size_t i = 0; i < economy->n_cells; i++) {
         status = pg_check_cell(ctx, &economy->cells[i]);
-        if (status != PGDP_OK) return pg_fail_at(ctx, status, "cell", i, economy->cells[i].name);
+        if (status != PGDP_OK) return pg_gap_fail_at(ctx, status, "cell", i, economy->cells[i].name);
     }
     for (size_t j = 0; j < economy->n_news; j++) {
         status = pg_check_new(ctx, &economy->news[j]);
-        if (status != PGDP_OK) return pg_fail_at(ctx, status, "new task", j, economy->news[j].name);
+        if (status != PGDP_OK) return pg_gap_fail_at(ctx, status, "new task", j, economy->news[j].name);
     }
     return PGDP_OK;
 }

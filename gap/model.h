@@ -71,7 +71,7 @@ pgdp_status pg_check_fields(pgdp_ctx *ctx, const pg_field *fields, const void *o
 pgdp_status pg_check_cell(pgdp_ctx *ctx, const pgdp_gap_cell *cell);
 pgdp_status pg_check_new(pgdp_ctx *ctx, const pgdp_gap_new_task *task);
 /** Put "cell 3 (legal): " before the last error's sentence; i counts from 0, name may be NULL. */
-pgdp_status pg_fail_at(pgdp_ctx *ctx, pgdp_status status, const char *what, size_t i, const char *name);
+pgdp_status pg_gap_fail_at(pgdp_ctx *ctx, pgdp_status status, const char *what, size_t i, const char *name);
 /** Cells and new tasks of a caller. */
 pgdp_status pg_check_economy(pgdp_ctx *ctx, const pg_economy *economy);
 

@@ -147,7 +147,7 @@ pgdp_status pg_check_request(pgdp_ctx *ctx, const pgdp_gap_request *request)
         PG_TRY(check_parameter(ctx, i, &request->parameters[i]));
     for (size_t w = 0; w < request->n_work; w++) {
         const pgdp_status status = pg_check_fields(ctx, pg_workload_fields, &request->work[w]);
-        if (status != PGDP_OK) return pg_fail_at(ctx, status, "workload", w, request->work[w].name);
+        if (status != PGDP_OK) return pg_gap_fail_at(ctx, status, "workload", w, request->work[w].name);
     }
     const pg_economy news = { .news = request->news, .n_news = request->n_news };
     return pg_check_economy(ctx, &news);

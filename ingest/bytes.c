@@ -148,6 +148,17 @@ static size_t put_utf8(unsigned char *out, unsigned point)
     return 3;
 }
 
+/* Bytes up to the first that is not ASCII, in steps of eight. */
+static size_t ascii_prefix(const unsigned char *bytes, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= n; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        if ((word & 0x8080808080808080u) != 0) break;
+    }
+    return i;
+}
+
 pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *out, const char **note)
 {
     *out = *in;
@@ -156,7 +167,8 @@ pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *ou
         out->data += 3;
         out->n -= 3;
     }
-    if (pg_utf8_valid((const char *)out->data, out->n) == out->n) return PGDP_OK;
+    const size_t ascii = ascii_prefix(out->data, out->n), rest = out->n - ascii;
+    if (pg_utf8_valid((const char *)out->data + ascii, rest) == rest) return PGDP_OK;
     unsigned char *copy;
     PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, out->n, 3));
     size_t n = 0;

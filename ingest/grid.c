@@ -95,11 +95,12 @@ size_t pg_row_width(const pg_row *row)
     return row->n == 0 ? 0 : (size_t)row->cells[row->n - 1].column + 1;
 }
 
-/* The trimmed text of a cell. */
+/* The trimmed text of a cell; most have nothing to trim. */
 static size_t trimmed(const pg_cell *cell, const char **text)
 {
     size_t n = cell->length;
     *text = cell->text;
+    if (n > 0 && cell->text[0] > ' ' && cell->text[n - 1] > ' ') return n;
     pg_trim(text, &n);
     return n;
 }
@@ -124,6 +125,20 @@ static bool is_code(const char *text, size_t n)
     for (size_t i = 0; i < n; i++)
         if (text[i] < '0' || text[i] > '9') return false;
     return true;
+}
+
+bool pg_cell_is_number(const pg_cell *cell, bool grouped)
+{
+    const char *text;
+    const size_t n = trimmed(cell, &text);
+    size_t i = n > 1 && text[0] == '-', points = 0, digits = 0;
+    for (; i < n && ((text[i] >= '0' && text[i] <= '9') || (text[i] == '.' && points == 0)); i++) {
+        points += text[i] == '.';
+        digits += text[i] != '.';
+    }
+    double value;
+    if (i < n || digits == 0) return pg_cell_number(cell, grouped, &value); /* unusual, or no number at all */
+    return cell->kind != PG_CELL_TEXT || !is_code(text, n);
 }
 
 bool pg_cell_number(const pg_cell *cell, bool grouped, double *out)

@@ -53,6 +53,8 @@ size_t pg_row_width(const pg_row *row);
 bool pg_cell_is(const pg_cell *cell, const char *text);
 /** A number, trimmed; grouped: commas between thousands are fine. A code such as 007 is none unless stated so. */
 bool pg_cell_number(const pg_cell *cell, bool grouped, double *out);
+/** Whether it is one: the same answer at less cost. */
+bool pg_cell_is_number(const pg_cell *cell, bool grouped);
 /** A period, trimmed. */
 bool pg_cell_period(const pg_cell *cell, pgdp_period *out);
 /** "Beta\r\n  gamma: " -> "Beta gamma": trimmed, inner breaks and runs of blanks to one blank, final colon dropped. */

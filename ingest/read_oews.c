@@ -147,12 +147,12 @@ static pgdp_status add_flags(pgdp_ctx *ctx, table *t)
     return PGDP_OK;
 }
 
-static pgdp_status set_text(pgdp_ctx *ctx, const table *t, size_t column, const pg_cell *cell)
+static pgdp_status set_text(pgdp_ctx *ctx, const table *t, size_t index, const pg_cell *cell)
 {
     const char *text = cell->text;
     size_t n = cell->length;
     pg_trim(&text, &n);
-    return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, t->frame, column, text, n);
+    return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, t->frame, index, text, n);
 }
 
 static pgdp_status set_cell(pgdp_ctx *ctx, table *t, size_t row, const pg_cell *cell)

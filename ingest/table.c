@@ -98,13 +98,18 @@ static bool as_number(const build *b, const pg_cell *cell, double *out)
     return cell->kind != PG_CELL_DATE && pg_cell_number(cell, b->rules->grouped, out);
 }
 
+static bool is_number(const build *b, const pg_cell *cell)
+{
+    if (cell->kind == PG_CELL_TEXT && !b->rules->text_holds_numbers) return false;
+    return cell->kind != PG_CELL_DATE && pg_cell_is_number(cell, b->rules->grouped);
+}
+
 static void look_at(const build *b, size_t row, const pg_cell *cell)
 {
     column *c = &b->columns[cell->column];
-    double number;
     pgdp_period period;
     if (c->code || c->mixed) return;
-    if (c->n_texts == 0 && as_number(b, cell, &number)) {
+    if (c->n_texts == 0 && is_number(b, cell)) {
         c->n_numbers++;
     } else if (pg_is_mark(cell, b->rules->missing)) {
         c->n_marks++;
@@ -191,7 +196,8 @@ static pgdp_status set_cell(pgdp_ctx *ctx, const build *b, const pg_cell *cell, 
     if (c->type != PGDP_TEXT || pg_is_mark(cell, b->rules->missing_text)) return PGDP_OK;
     const char *text = cell->text;
     size_t n = cell->length;
-    if (!b->rules->loose) pg_trim(&text, &n);
+    const bool tight = n > 0 && text[0] > ' ' && text[n - 1] > ' ';
+    if (!b->rules->loose && !tight) pg_trim(&text, &n);
     return n == 0 ? PGDP_OK : pg_frame_intern(ctx, b->frame, c->index, text, n, &c->codes[row]);
 }
 

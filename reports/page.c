@@ -107,6 +107,11 @@ void pg_page_note(pg_page *page, const char *text)
     if (page != NULL && text != NULL) add_lines(page, PG_LINE_NOTE, text);
 }
 
+void pg_page_heading(pg_page *page, const char *text)
+{
+    if (page != NULL) add_line(page, PG_LINE_HEADING, text, strlen(text));
+}
+
 pg_table *pg_page_table(pg_page *page, const char *id, const char *heading)
 {
     if (page == NULL) return NULL;

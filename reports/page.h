@@ -142,6 +142,7 @@ const pg_table *pg_book_table(const pg_book *book, const char *id); /**< NULL: n
 void pg_page_text(pg_page *page, const char *text);
 /** A line in small type below the tables; copied. */
 void pg_page_note(pg_page *page, const char *text);
+void pg_page_heading(pg_page *page, const char *text); /**< of the table that follows; copied */
 pg_table *pg_page_table(pg_page *page, const char *id, const char *heading);
 pg_table *pg_page_form(pg_page *page, const char *id, const char *heading);
 /** Before the first row. @return the column's index */

@@ -27,11 +27,15 @@ static void put_groups(pg_table *table, const pg_contribution *groups, size_t n)
     }
 }
 
-static void add_charts(const pg_table *table, pg_page *page)
+static void add_chart(const pg_table *table, const pg_contribution *groups, size_t n, pg_page *page)
 {
+    size_t most = 0;
+    for (size_t i = 0; i < n; i++)
+        if (groups[i].exposed_wage_bill > groups[most].exposed_wage_bill) most = i;
     const pg_chart wages = {
         .kind = PG_CHART_STACKED_BAR,
-        .title = "Where the wage bill that AI could do lies: offices more than workshops",
+        .title = pg_say(page->book, "AI could do most in %s: USD %s bn of wages", groups[most].name,
+                        pg_say_number(page->book, groups[most].exposed_wage_bill, PG_FORMAT_billions)),
         .x_title = "Major group of occupations",
         .y_title = "Wage bill, USD bn a year",
         .alt = "Stacked bars: wage bill of each major group of occupations, the part that AI could do and the rest",
@@ -64,7 +68,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_table_column(table, "Base value in the gap", "USD bn", PG_FORMAT_billions);
     pg_table_column(table, "Phantom GDP, Laspeyres", "USD bn", PG_FORMAT_billions);
     put_groups(table, groups, n);
-    if (table != NULL) add_charts(table, page);
+    if (n > 0) add_chart(table, groups, n, page);
     pg_page_note(page, "Wage bill AI could do: wage bill times capability. Base value: of the study's mode (final demand at "
                        "value added per dollar of labour, or labour dollars). Current prices.");
     pg_page_note(page, "Laspeyres parts add up exactly to the upper bound of phantom GDP without new tasks; Fisher's do not.");

@@ -37,6 +37,12 @@ static const char *cell_text(const pg_table *table, size_t row, size_t column)
     return text != NULL ? text : "";
 }
 
+/* A share of the first row, in words. */
+static const char *show(const pg_table *table, size_t column, pg_book *book)
+{
+    return pg_say_number(book, table->values[column].number, PG_FORMAT_percent);
+}
+
 /* A table of its own, so that a chart has one label a point. */
 static void add_chart(const pg_table *from, pg_page *page)
 {
@@ -60,9 +66,9 @@ static void add_chart(const pg_table *from, pg_page *page)
     }
     const pg_chart about = {
         .kind = PG_CHART_RANGE,
-        .title = pg_say(page->book, "AI does %s of the work by %s, %s; the weighting matters",
-                        pg_say_number(page->book, from->values[share].number, PG_FORMAT_percent),
-                        cell_text(from, 0, weighting), cell_text(from, 0, definition)),
+        .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s", show(from, share, page->book),
+                        cell_text(from, 0, weighting), cell_text(from, 0, definition), show(from, low, page->book),
+                        show(from, high, page->book)),
         .x_title = "Definition and weighting",
         .y_title = "Share of activities, hours or wage bill, %",
         .alt = "Interval chart: share of the work that AI can do end to end, by definition and weighting, with low and "

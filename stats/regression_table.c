@@ -177,10 +177,12 @@ static void write_foot(pg_text *out, const pgdp_regression *r)
     write_significant(out, out->n == start ? "\nlog_lik " : ", log_lik ", g.log_lik, 7);
     write_significant(out, ", aic ", g.aic, 7);
     write_significant(out, ", bic ", g.bic, 7);
-    write_significant(out, "\nall terms zero: statistic ", g.statistic, 6);
+    write_significant(out,
+                      r->fit->estimator->likelihood ? "\nall terms zero: likelihood ratio " : "\nall terms zero: F ",
+                      g.statistic, 6);
     if (!isnan(g.statistic)) {
         write_significant(out, ", df ", g.df, 15);
-        if (isfinite(g.df_residual)) write_significant(out, " and ", g.df_residual, 15);
+        if (!r->fit->estimator->likelihood) write_significant(out, " and ", pgdp_fit_vcov_df(r->fit), 15);
         write_significant(out, ", p_value ", g.p_value, 4);
     }
     if (c.digits < SURE_DIGITS) {

@@ -21,11 +21,12 @@ typedef struct wide {
     uint32_t *count;
 } wide;
 
+/** A column of texts or of periods: days and quarters in a file are read as periods when all are of one frequency. */
 static pgdp_status need_text(pgdp_ctx *ctx, const pgdp_frame *frame, const char *table, const char *name,
                              size_t *column)
 {
     *column = pgdp_frame_find(frame, name);
-    if (*column == PGDP_NONE || pgdp_frame_column(frame, *column)->type != PGDP_TEXT)
+    if (*column == PGDP_NONE || pgdp_frame_column(frame, *column)->type == PGDP_REAL)
         return pg_fail(ctx, PGDP_NOT_FOUND, "%s: found no text column \"%s\"; add it", table, name);
     return PGDP_OK;
 }
@@ -46,7 +47,19 @@ static pgdp_status find_columns(pgdp_ctx *ctx, const pg_series_request *r, colum
     return need_text(ctx, r->list, "series list", "adjustment", &c->list_adjustment);
 }
 
-/** Text of a cell, "" when missing. */
+enum { PERIOD_SIZE = 16 };
+/** A cell in words, "" when missing; buffer: room for a period's, which sort by time. */
+static const char *words_at(const pgdp_frame *frame, size_t column, size_t row, char buffer[PERIOD_SIZE])
+{
+    const pgdp_column *about = pgdp_frame_column(frame, column);
+    const char *text = about->type == PGDP_TEXT ? pgdp_frame_text(frame, column, row) : NULL;
+    buffer[0] = '\0';
+    if (about->type == PGDP_PERIOD && pgdp_frame_periods(frame, column)[row] != PGDP_MISSING_PERIOD)
+        pgdp_period_format((pgdp_period){ about->frequency, pgdp_frame_periods(frame, column)[row] }, buffer);
+    return text != NULL ? text : buffer;
+}
+
+/** Text of a cell, "" when missing or a period. */
 static const char *text_at(const pgdp_frame *frame, size_t column, size_t row)
 {
     const char *text = pgdp_frame_text(frame, column, row);
@@ -59,8 +72,9 @@ static pgdp_status newest(pgdp_ctx *ctx, const pg_series_request *r, const colum
     *row = PGDP_NONE;
     for (size_t i = 0; i < pgdp_frame_n_rows(r->list); i++) {
         if (!pg_streq(text_at(r->list, c->list_series, i), id)) continue;
+        char this[PERIOD_SIZE], best[PERIOD_SIZE];
         if (*row == PGDP_NONE ||
-            strcmp(text_at(r->list, c->list_vintage, i), text_at(r->list, c->list_vintage, *row)) > 0)
+            strcmp(words_at(r->list, c->list_vintage, i, this), words_at(r->list, c->list_vintage, *row, best)) > 0)
             *row = i;
     }
     if (*row != PGDP_NONE) return PGDP_OK;
@@ -77,7 +91,9 @@ static pgdp_status newest(pgdp_ctx *ctx, const pg_series_request *r, const colum
 /** Is row i of the long table an observation of this vintage of this series? */
 static bool belongs(const pg_series_request *r, const columns *c, size_t i, const char *id, const char *vintage)
 {
-    return pg_streq(text_at(r->series, c->series, i), id) && pg_streq(text_at(r->series, c->vintage, i), vintage);
+    char buffer[PERIOD_SIZE];
+    return pg_streq(text_at(r->series, c->series, i), id) &&
+           pg_streq(words_at(r->series, c->vintage, i, buffer), vintage);
 }
 
 /** Period of row i in the result's frequency; *parts of it make one. */
@@ -86,7 +102,8 @@ static pgdp_status period_of(pgdp_ctx *ctx, const pg_series_request *r, const co
 {
     static const uint32_t per_year[] = { 0, 1, 4, 12, 0, 0 };
     pgdp_period p;
-    const char *text = text_at(r->series, c->period, i);
+    char buffer[PERIOD_SIZE];
+    const char *text = words_at(r->series, c->period, i, buffer);
     if (!pgdp_period_parse(text, &p))
         return pg_fail(ctx, PGDP_PARSE, "series: row %zu: found \"%s\", expected a period like 2031Q1", i + 2, text);
     if (per_year[p.frequency] < per_year[r->frequency] || per_year[p.frequency] == 0)
@@ -104,8 +121,9 @@ static pgdp_status gather(pgdp_ctx *ctx, const pg_series_request *r, const colum
     size_t row;
     int32_t at;
     uint32_t parts = 1;
+    char buffer[PERIOD_SIZE];
     PG_TRY(newest(ctx, r, c, id, &row));
-    const char *vintage = text_at(r->list, c->list_vintage, row);
+    const char *vintage = words_at(r->list, c->list_vintage, row, buffer);
     const size_t n = pgdp_frame_n_rows(r->series);
     out->first = INT32_MAX;
     out->last = INT32_MIN;
@@ -135,13 +153,14 @@ static pgdp_status gather(pgdp_ctx *ctx, const pg_series_request *r, const colum
 static pgdp_status add_column(pgdp_ctx *ctx, const pg_series_request *r, const columns *c, size_t i, pgdp_frame *out)
 {
     size_t row, index;
+    char buffer[PERIOD_SIZE];
     PG_TRY(newest(ctx, r, c, r->ids[i], &row));
     const pgdp_column column = { .name = r->names != NULL ? r->names[i] : r->ids[i],
                                  .type = PGDP_REAL,
                                  .unit = text_at(r->list, c->list_unit, row),
                                  .price_basis = text_at(r->list, c->list_price_basis, row),
                                  .adjustment = text_at(r->list, c->list_adjustment, row),
-                                 .vintage = text_at(r->list, c->list_vintage, row) };
+                                 .vintage = words_at(r->list, c->list_vintage, row, buffer) };
     PG_TRY(pgdp_frame_add_column(ctx, out, &column, &index));
     return pgdp_frame_set_note(ctx, out, column.name, text_at(r->list, c->list_title, row));
 }

@@ -8,8 +8,8 @@
 
 /** What is asked for. */
 typedef struct pg_series_request {
-    const pgdp_frame *series; /**< text series, vintage, period; real value */
-    const pgdp_frame *list;   /**< text series, title, unit, price_basis, adjustment, vintage */
+    const pgdp_frame *series; /**< series, vintage, period; value */
+    const pgdp_frame *list;   /**< series, title, unit, price_basis, adjustment, vintage */
     const char *const *ids;   /**< NULL-ended */
     const char *const *names; /**< of the columns, as many as ids; NULL: the ids */
     pgdp_frequency frequency; /**< of the result; higher frequencies become means of complete periods */

@@ -88,7 +88,7 @@ static pgdp_status regress_all(pgdp_ctx *ctx, pg_run *run)
                  pg_arena_alloc(&run->arena, study->n_regressions + 1, sizeof(pgdp_regression *)));
     for (size_t i = 0; i < study->n_regressions; i++) {
         const pg_study_regression *r = &study->regressions[i];
-        const pgdp_frame *table;
+        const pgdp_frame *table = NULL;
         PG_TRY(find_table(ctx, run, r, &table));
         const pgdp_status status = pgdp_regress(ctx, table, &r->spec, &run->regressions[i]);
         if (status != PGDP_OK) return pg_fail_within(ctx, status, "%s: regression %s", study->path, r->spec.id);

@@ -10,10 +10,11 @@
  * in any order and over any grouping, is exact in double precision. Wages: 1/256 dollar (up to 3.5e13 dollars). Heads:
  * 1/65536 (up to 1.3e11), so that hours = 2,080 heads are whole multiples of 65/2048 (up to 4.3e12 hours).
  */
-#define PG_USD_UNIT     0x1p-8
-#define PG_HEADS_UNIT   0x1p-16
-#define PG_HOURS_A_YEAR 2080.0 /**< of a full-time job: 52 weeks of 40 hours, as OEWS converts hourly to annual wages  \
-                                */
+#define PG_USD_UNIT   0x1p-8
+#define PG_HEADS_UNIT 0x1p-16
+#define PG_HOURS_A_YEAR                                                                                                \
+    2080.0 /**< of a full-time job: 52 weeks of 40 hours, as OEWS converts hourly to annual wages                      \
+            */
 
 /** The nearest whole multiple of unit. */
 double pg_round_to_unit(double amount, double unit);

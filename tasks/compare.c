@@ -62,12 +62,12 @@ static pgdp_status relink_fold(pgdp_ctx *ctx, void *user, size_t fold)
     for (size_t o = 0; o < s->list->n_occupations; o++)
         any = any || s->fold[o] == fold;
     if (!any) return PGDP_OK;
-    pg_link link;
+    pg_link links[PG_MAX_GRADES];
     double share[PG_MAX_GRADES];
-    PG_TRY(pg_calibrate(ctx, &ctx->scratch, s, s->out_index, fold, &link));
+    PG_TRY(pg_calibrate(ctx, s, fold, links));
     for (size_t i = 0; i < s->list->n_tasks; i++) {
         if (s->fold[s->list->occupation[i]] != fold) continue;
-        pg_ordered_shares(link.estimate[0] * s->out_index[i], link.estimate + 1, s->n_cuts, share);
+        pg_link_shares(s, links, s->out_index[i], s->out_activity + i, share);
         for (size_t k = 0; k < s->n_levels; k++)
             job->shares[i + k * s->list->n_tasks] = share[k];
     }
@@ -180,9 +180,10 @@ pgdp_status pg_compare_models(pgdp_ctx *ctx, pgdp_scoring *s)
     PG_TRY(pg_frame_of(ctx, comparison_columns, N_COMPARISON, 8, &s->comparison));
     link_job job = { s, shares };
     PG_TRY(pg_parallel(ctx, NULL, s->request.n_folds, relink_fold, &job));
-    PG_TRY(add_model(ctx, s, "regression", "Penalised ordered logit, recalibrated on the other folds", false, shares));
+    PG_TRY(add_model(ctx, s, "regression",
+                     "Penalised ordered logit, calibrated with the activity mean on the other folds", false, shares));
     PG_TRY(write_calibration(ctx, s, shares));
     fold_shares(s, shares);
-    PG_TRY(add_model(ctx, s, "regression_uncalibrated", "Penalised ordered logit as fitted", false, shares));
+    PG_TRY(add_model(ctx, s, "ordered_logit", "Penalised ordered logit alone, as fitted", false, shares));
     return compare_baselines(ctx, s, shares);
 }

@@ -15,6 +15,7 @@ typedef struct validation {
     const size_t *order; /* [n_lambdas] from the heaviest penalty, where each fit starts from the one before */
     double *index;       /* [n_tasks x n_lambdas] */
     double *cuts;        /* [n_cuts x n_folds x n_lambdas] */
+    double *activity;    /* [n_tasks x n_cuts] */
 } validation;
 
 /* One fold's rows. */
@@ -52,15 +53,11 @@ static pgdp_status split_tasks(pgdp_ctx *ctx, const pgdp_scoring *s, size_t fold
 }
 
 /* Standardised columns of both parts; the encoded ones learn from the training part alone. */
-static pgdp_status split_columns(pgdp_ctx *ctx, const pgdp_scoring *s, size_t fold, const split *part, double *training,
-                                 double *test)
+static pgdp_status split_columns(pgdp_ctx *ctx, const pgdp_scoring *s, const bool *held_out, const split *part,
+                                 double *training, double *test)
 {
-    bool *held_out;
     double *encoded;
-    PG_TRY_ALLOC(ctx, held_out, pg_arena_alloc(&ctx->scratch, s->list->n_occupations, sizeof *held_out));
     PG_TRY_ALLOC(ctx, encoded, pg_arena_alloc(&ctx->scratch, s->list->n_tasks * PG_N_ENCODED, sizeof *encoded));
-    for (size_t o = 0; o < s->list->n_occupations; o++)
-        held_out[o] = s->fold[o] == fold;
     const pg_lesson lesson = { s->grades, s->n_levels, held_out };
     PG_TRY(pg_encode(ctx, s->list, &s->features, &lesson, encoded));
     const pg_rows training_rows = { &s->features, encoded, part->training, part->n_training };
@@ -72,6 +69,19 @@ static pgdp_status split_columns(pgdp_ctx *ctx, const pgdp_scoring *s, size_t fo
     return PGDP_OK;
 }
 
+/* What the activities of the fold's tasks show outside the fold. */
+static pgdp_status keep_activity_logits(pgdp_ctx *ctx, const validation *v, const bool *held_out, const split *part)
+{
+    const size_t n = v->s->list->n_tasks;
+    double *logits;
+    PG_TRY_ALLOC(ctx, logits, pg_arena_alloc(&ctx->scratch, n * v->s->n_cuts, sizeof *logits));
+    PG_TRY(pg_activity_logits(ctx, v->s, held_out, logits));
+    for (size_t k = 0; k < v->s->n_cuts; k++)
+        for (size_t i = 0; i < part->n_test; i++)
+            v->activity[part->test[i] + k * n] = logits[part->test[i] + k * n];
+    return PGDP_OK;
+}
+
 /* All penalties on one fold, each fit starting from the one before. arena: of the fits. */
 static pgdp_status fit_path(pgdp_ctx *ctx, pg_arena *arena, const validation *v, size_t fold, const split *part)
 {
@@ -80,9 +90,14 @@ static pgdp_status fit_path(pgdp_ctx *ctx, pg_arena *arena, const validation *v,
     const pg_matrix training = pg_matrix_new(&ctx->scratch, part->n_training, p);
     const pg_matrix test = pg_matrix_new(&ctx->scratch, part->n_test, p);
     double *index;
+    bool *held_out;
     PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, part->n_test, sizeof *index));
+    PG_TRY_ALLOC(ctx, held_out, pg_arena_alloc(&ctx->scratch, s->list->n_occupations, sizeof *held_out));
     if (training.x == NULL || test.x == NULL) return pg_no_memory(ctx);
-    PG_TRY(split_columns(ctx, s, fold, part, training.x, test.x));
+    for (size_t o = 0; o < s->list->n_occupations; o++)
+        held_out[o] = s->fold[o] == fold;
+    PG_TRY(split_columns(ctx, s, held_out, part, training.x, test.x));
+    PG_TRY(keep_activity_logits(ctx, v, held_out, part));
     const pgdp_design design = {
         .y = { part->grades, part->n_training },
         .x = { training.x, part->n_training, p },
@@ -190,6 +205,8 @@ static pgdp_status new_results(pgdp_ctx *ctx, pgdp_scoring *s)
     PG_TRY_ALLOC(ctx, s->path_se, pg_arena_alloc(&s->arena, r->n_lambdas, sizeof *s->path_se));
     PG_TRY_ALLOC(ctx, s->out_index, pg_arena_alloc(&s->arena, s->list->n_tasks, sizeof *s->out_index));
     PG_TRY_ALLOC(ctx, s->out_cuts, pg_arena_alloc(&s->arena, r->n_folds * s->n_cuts, sizeof *s->out_cuts));
+    PG_TRY_ALLOC(ctx, s->out_activity,
+                 pg_arena_alloc(&s->arena, s->list->n_tasks * s->n_cuts, sizeof *s->out_activity));
     return PGDP_OK;
 }
 
@@ -205,6 +222,7 @@ pgdp_status pg_cross_validate(pgdp_ctx *ctx, pgdp_scoring *s)
     PG_TRY_ALLOC(ctx, v.cuts, pg_arena_alloc(&ctx->scratch, r->n_lambdas * r->n_folds * s->n_cuts, sizeof *v.cuts));
     sort_heaviest_first(r->lambdas, r->n_lambdas, order);
     v.order = order;
+    v.activity = s->out_activity;
     PG_TRY(pg_parallel(ctx, "cross-validation folds", r->n_folds, validate_fold, &v));
     return choose(ctx, s, &v);
 }

@@ -118,55 +118,65 @@ pgdp_status pg_fit_final(pgdp_ctx *ctx, pgdp_scoring *s)
     index_job job = { .s = s, .index = s->index, .variance = s->index_variance };
     PG_TRY(slope_vcov(ctx, s, &job.vcov));
     PG_TRY(pg_parallel(ctx, NULL, pg_n_blocks(n, ROWS), index_block, &job));
-    return pg_calibrate(ctx, &s->arena, s, s->out_index, PGDP_NONE, &s->link);
+    PG_TRY_ALLOC(ctx, s->activity_logit, pg_arena_alloc(&s->arena, n * s->n_cuts, sizeof *s->activity_logit));
+    PG_TRY(pg_activity_logits(ctx, s, NULL, s->activity_logit));
+    return pg_calibrate(ctx, s, PGDP_NONE, s->link);
 }
 
-/* Slope and the threshold's cut of the link, and their covariance. */
-typedef struct link_part {
-    double slope, cut, slope_var, cut_var, covariance;
-} link_part;
-
-static link_part link_at(const pgdp_scoring *s)
+/* The link's regressors for one task at the threshold, and its linear predictor. */
+static double link_row(const pgdp_scoring *s, size_t task, double *row)
 {
-    const pg_link *l = &s->link;
-    const size_t k = s->threshold, stride = 1 + l->n_cuts; /* cut number threshold - 1 stands at 1 + threshold - 1 */
-    return (link_part){ l->estimate[0], l->estimate[k], l->vcov[0], l->vcov[k + k * stride], l->vcov[k * stride] };
+    const pg_link *link = pg_threshold_link(s);
+    row[0] = 1;
+    row[1] = s->index[task];
+    row[2] = s->activity_logit[task + (s->threshold - 1) * s->list->n_tasks];
+    return link->estimate[0] + link->estimate[1] * row[1] + link->estimate[2] * row[2];
 }
 
+static double link_variance(const pg_link *link, const double *gradient)
+{
+    double sum = 0;
+    for (size_t j = 0; j < PG_LINK_TERMS; j++)
+        for (size_t i = 0; i < PG_LINK_TERMS; i++)
+            sum += gradient[i] * link->vcov[i + j * PG_LINK_TERMS] * gradient[j];
+    return sum;
+}
+
+/* Delta method: the index carries the slopes' error, the link its own; they come from different fits. */
 pg_probability pg_task_probability(const pgdp_scoring *s, size_t task)
 {
-    const link_part l = link_at(s);
-    const double index = s->index[task];
-    const double variance = l.slope * l.slope * s->index_variance[task] + index * index * l.slope_var + l.cut_var -
-                            2 * index * l.covariance;
-    return (pg_probability){ pg_logistic(l.slope * index - l.cut), sqrt(fmax(variance, 0)) };
+    const pg_link *link = pg_threshold_link(s);
+    double row[PG_LINK_TERMS];
+    const double logit = link_row(s, task, row), slope = link->estimate[1];
+    const double variance = slope * slope * s->index_variance[task] + link_variance(link, row);
+    return (pg_probability){ pg_logistic(logit), sqrt(fmax(variance, 0)) };
 }
 
-/* The gradient of the mean probability: in the slopes b, and in the link's slope and cut. */
+/* The gradient of the mean probability: in the slopes, and in the link's estimates. */
 pgdp_status pg_group_probability(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_group *group, pg_probability *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const link_part l = link_at(s);
+    const pg_link *link = pg_threshold_link(s);
     const pgdp_mat v = pgdp_fit_vcov(s->fit);
     const size_t n = s->list->n_tasks, p = s->n_used;
-    double *gradient, total = 0, mean = 0, in_slope = 0, in_cut = 0, variance = 0;
+    double *gradient, row[PG_LINK_TERMS], in_link[PG_LINK_TERMS] = { 0 }, total = 0, mean = 0;
     PG_TRY_ALLOC(ctx, gradient, pg_arena_alloc(&ctx->scratch, p, sizeof *gradient));
     for (size_t k = 0; k < group->n; k++)
         total += group->weights[k];
     for (size_t k = 0; k < group->n; k++) {
         const size_t task = group->tasks[k];
         const double weight = total > 0 ? group->weights[k] / total : 1 / (double)group->n;
-        const double probability = pg_logistic(l.slope * s->index[task] - l.cut);
+        const double probability = pg_logistic(link_row(s, task, row));
         const double slope = weight * probability * (1 - probability);
         mean += weight * probability;
-        in_slope += slope * s->index[task];
-        in_cut -= slope;
+        for (size_t j = 0; j < PG_LINK_TERMS; j++)
+            in_link[j] += slope * row[j];
         for (size_t j = 0; j < p; j++)
-            gradient[j] += l.slope * slope * s->x[task + j * n];
+            gradient[j] += link->estimate[1] * slope * s->x[task + j * n];
     }
+    double variance = link_variance(link, in_link);
     for (size_t j = 0; j < p; j++)
         variance += gradient[j] * pg_dot(v.x + j * v.n_rows, gradient, p);
-    variance += in_slope * in_slope * l.slope_var + in_cut * in_cut * l.cut_var + 2 * in_slope * in_cut * l.covariance;
     *out = (pg_probability){ mean, sqrt(fmax(variance, 0)) / fmax(mean * (1 - mean), 1e-300) };
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;

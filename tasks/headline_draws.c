@@ -17,22 +17,21 @@ typedef struct draw_job {
     const pg_by_activity *links;
     const double *weights; /* [n_links] */
     pg_matrix root;        /* root root' = covariance of the slopes */
-    double link_root[3];   /* of the link's slope and cut: Cholesky, lower triangle by rows */
+    pg_matrix link_root;   /* the same of the link */
     double total[PG_N_WEIGHTINGS];
     double *share; /* [PG_N_WEIGHTINGS x n_draws] */
 } draw_job;
 
-/* V = U diag(d) U': the root U diag(sqrt d) exists although rounding may leave a d just below 0. */
-static pgdp_status root_of(pgdp_ctx *ctx, const pgdp_scoring *s, pg_matrix *out)
+/* V = U diag(d) U': the root U diag(sqrt d) exists although rounding may leave a d just below 0. v: [p x p] of a larger
+ * matrix with `stride` rows. */
+static pgdp_status root_of(pgdp_ctx *ctx, const double *v, size_t stride, size_t p, pg_matrix *out)
 {
-    const pgdp_mat v = pgdp_fit_vcov(s->fit);
-    const size_t p = s->n_used;
     double *values;
     *out = pg_matrix_new(&ctx->scratch, p, p);
     if (out->x == NULL) return pg_no_memory(ctx);
     PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&ctx->scratch, p, sizeof *values));
     for (size_t j = 0; j < p; j++)
-        memcpy(out->x + j * p, v.x + j * v.n_rows, p * sizeof *v.x);
+        memcpy(out->x + j * p, v + j * stride, p * sizeof *v);
     PG_TRY(pg_eigen(ctx, *out, values));
     for (size_t j = 0; j < p; j++)
         for (size_t i = 0; i < p; i++)
@@ -40,34 +39,29 @@ static pgdp_status root_of(pgdp_ctx *ctx, const pgdp_scoring *s, pg_matrix *out)
     return PGDP_OK;
 }
 
-static void link_root(const pgdp_scoring *s, double *root)
-{
-    const size_t k = s->threshold, stride = 1 + s->link.n_cuts;
-    const double *v = s->link.vcov;
-    root[0] = sqrt(fmax(v[0], 0));
-    root[1] = root[0] > 0 ? v[k * stride] / root[0] : 0;
-    root[2] = sqrt(fmax(v[k + k * stride] - root[1] * root[1], 0));
-}
-
-/* Coefficients of draws [first, first + n): b: [p x n]; link: slope and cut of each. */
-static pgdp_status draw_coefficients(pgdp_ctx *ctx, const draw_job *job, pg_range draws, pg_matrix b, double *link)
+/* Coefficients of a range of draws. b: [p x n]; link: [PG_LINK_TERMS x n]. */
+static pgdp_status draw_coefficients(pgdp_ctx *ctx, const draw_job *job, pg_range draws, pg_matrix b, pg_matrix link)
 {
     const pgdp_scoring *s = job->s;
     const double *estimate = pgdp_fit_estimate(s->fit).x;
     const pg_matrix z = pg_matrix_new(&ctx->scratch, b.n_rows, b.n_cols);
-    if (z.x == NULL) return pg_no_memory(ctx);
+    const pg_matrix u = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, b.n_cols);
+    if (z.x == NULL || u.x == NULL) return pg_no_memory(ctx);
     for (size_t d = 0; d < b.n_cols; d++) {
         pg_random stream = pg_random_stream(s->request.seed, "headline", (uint32_t)(draws.first + d));
-        const double u = pg_random_normal(&stream), v = pg_random_normal(&stream);
-        link[2 * d] = s->link.estimate[0] + job->link_root[0] * u;
-        link[2 * d + 1] = s->link.estimate[s->threshold] + job->link_root[1] * u + job->link_root[2] * v;
+        for (size_t j = 0; j < PG_LINK_TERMS; j++)
+            u.x[j + d * PG_LINK_TERMS] = pg_random_normal(&stream);
         for (size_t j = 0; j < b.n_rows; j++)
             z.x[j + d * b.n_rows] = pg_random_normal(&stream);
     }
     pg_times(job->root, z, b);
-    for (size_t d = 0; d < b.n_cols; d++)
+    pg_times(job->link_root, u, link);
+    for (size_t d = 0; d < b.n_cols; d++) {
         for (size_t j = 0; j < b.n_rows; j++)
             b.x[j + d * b.n_rows] += estimate[j];
+        for (size_t j = 0; j < PG_LINK_TERMS; j++)
+            link.x[j + d * PG_LINK_TERMS] += pg_threshold_link(s)->estimate[j];
+    }
     return PGDP_OK;
 }
 
@@ -96,14 +90,16 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
     const pg_range draws = pg_block_range(s->request.n_draws, DRAWS, block);
     const size_t n_draws = draws.end - draws.first;
     const pg_matrix b = pg_matrix_new(&ctx->scratch, p, n_draws), index = pg_matrix_new(&ctx->scratch, n, n_draws);
-    double link[2 * DRAWS];
-    if (b.x == NULL || index.x == NULL) return pg_no_memory(ctx);
+    const pg_matrix link = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, n_draws);
+    const double *activity = s->activity_logit + (s->threshold - 1) * n;
+    if (b.x == NULL || index.x == NULL || link.x == NULL) return pg_no_memory(ctx);
     PG_TRY(draw_coefficients(ctx, job, draws, b, link));
     pg_times((pg_matrix){ s->x, n, p, n }, b, index);
     for (size_t d = 0; d < n_draws; d++) {
         double *probability = index.x + d * n;
+        const double *a = link.x + d * PG_LINK_TERMS;
         for (size_t i = 0; i < n; i++)
-            probability[i] = pg_logistic(link[2 * d] * probability[i] - link[2 * d + 1]);
+            probability[i] = pg_logistic(a[0] + a[1] * probability[i] + a[2] * activity[i]);
         shares_of(job, probability, job->share + (draws.first + d) * PG_N_WEIGHTINGS);
     }
     return PGDP_OK;
@@ -154,8 +150,9 @@ pgdp_status pg_headline_draws(pgdp_ctx *ctx, const pgdp_scoring *s, double *low,
     pg_time_weights(s, &links, weights);
     job.weights = weights;
     pg_headline_totals(s, job.total);
-    link_root(s, job.link_root);
-    PG_TRY(root_of(ctx, s, &job.root));
+    const pgdp_mat vcov = pgdp_fit_vcov(s->fit);
+    PG_TRY(root_of(ctx, vcov.x, vcov.n_rows, s->n_used, &job.root));
+    PG_TRY(root_of(ctx, pg_threshold_link(s)->vcov, PG_LINK_TERMS, PG_LINK_TERMS, &job.link_root));
     PG_TRY(pg_parallel(ctx, "draws of the coefficients", pg_n_blocks(s->request.n_draws, DRAWS), draw_block, &job));
     return percentiles(ctx, &job, low, high);
 }

@@ -45,7 +45,7 @@ static size_t predicted_grade(const pgdp_scoring *s, size_t task)
 {
     double share[PG_MAX_GRADES];
     size_t mode = 0;
-    pg_ordered_shares(s->link.estimate[0] * s->index[task], s->link.estimate + 1, s->n_cuts, share);
+    pg_link_shares(s, s->link, s->index[task], s->activity_logit + task, share);
     for (size_t k = 1; k < s->n_levels; k++)
         if (share[k] > share[mode]) mode = k;
     return mode;

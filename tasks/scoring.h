@@ -7,11 +7,15 @@
 #include "tasks/features.h"
 #include "tasks/frames.h"
 
-/** The calibrated link: P(grade > k) = logistic(slope index - cut[k]). */
+enum { PG_LINK_TERMS = 3 };
+/**
+ * The calibrated link, a logit for each cut: logit P(grade > k) = b0 + b1 index + b2 activity, where `activity` is the
+ * logit of the share of grades > k that the task's activities have in other occupations. The ordered logit has one
+ * index for all cuts; b2 gives each cut back what the activities say about it alone.
+ */
 typedef struct pg_link {
-    size_t n_cuts;
-    double *estimate; /**< slope, then cuts: [1 + n_cuts] */
-    double *vcov;     /**< by occupation, [(1 + n_cuts) squared] */
+    double estimate[PG_LINK_TERMS];
+    double vcov[PG_LINK_TERMS * PG_LINK_TERMS]; /**< clustered by occupation */
 } pg_link;
 
 struct pgdp_scoring {
@@ -30,17 +34,25 @@ struct pgdp_scoring {
     size_t chosen;               /**< of the lambdas */
     double *out_index;           /**< [n_tasks] out-of-fold index at the chosen penalty */
     double *out_cuts;            /**< [n_folds x n_cuts] */
+    double *out_activity; /**< [n_tasks x n_cuts], the link's third regressor, learnt outside the task's fold */
 
     /* The final model. */
     pgdp_fit *fit;                      /**< on all graded tasks, slopes of standardised columns */
     size_t n_used;                      /**< columns that it uses */
     double *x;                          /**< [n_tasks x n_used], standardised on the graded tasks */
     double *index, *index_variance;     /**< [n_tasks]; by occupation-clustered covariance of the slopes */
-    pg_link link;                       /**< fitted on out-of-fold indices */
+    double *activity_logit; /**< [n_tasks x n_cuts], learnt from other occupations */
+    pg_link link[PG_MAX_GRADES]; /**< [n_cuts], fitted on the out-of-fold regressors */
     struct pg_activity_state *activity; /**< [n_activities] */
 
     pgdp_frame *tasks, *activities, *occupations, *comparison, *calibration, *headline, *path;
 };
+
+/** The link of the threshold's cut. */
+static inline const pg_link *pg_threshold_link(const pgdp_scoring *s)
+{
+    return &s->link[s->threshold - 1];
+}
 
 /** Steps in order; each leaves its part. */
 pgdp_status pg_cross_validate(pgdp_ctx *ctx, pgdp_scoring *s);
@@ -68,11 +80,18 @@ void pg_standardise(const pg_rows *rows, const pg_scale *scale, double *out);
 /** Shares of all levels from an index and increasing cuts: P(grade <= k) = logistic(cut[k] - index). */
 void pg_ordered_shares(double index, const double *cuts, size_t n_cuts, double *shares);
 /**
- * Fit the link on the indices of graded tasks outside one fold (PGDP_NONE: all), covariance clustered by occupation.
- * Source: Platt (1999), carried to ordered grades: an ordered logit on the index alone.
+ * Logits of the pooled shares of grades above each cut among the task's activities in other occupations.
+ * held_out: occupations not to learn from, or NULL; out: [n_tasks x n_cuts].
  */
-pgdp_status pg_calibrate(pgdp_ctx *ctx, pg_arena *arena, const pgdp_scoring *s, const double *index, size_t but_fold,
-                         pg_link *out);
+pgdp_status pg_activity_logits(pgdp_ctx *ctx, const pgdp_scoring *s, const bool *held_out, double *out);
+/**
+ * Fit the links on graded tasks outside one fold (PGDP_NONE: all). links: [n_cuts].
+ * Source: Platt (1999) for the logit on an index; Wolpert (1992), Neural Networks 5, 241-259, for the second forecast.
+ */
+pgdp_status pg_calibrate(pgdp_ctx *ctx, const pgdp_scoring *s, size_t but_fold, pg_link *links);
+/** Shares of all levels from the links; activity: the task's logits, `stride` apart. They are made to fall with the
+ * cut, the threshold's own staying as it is. */
+void pg_link_shares(const pgdp_scoring *s, const pg_link *links, double index, const double *activity, double *shares);
 
 /** How well shares [n_tasks x n_levels] forecast the grades of the graded tasks. */
 typedef struct pg_metrics {

@@ -14,5 +14,8 @@ bad=$(for m in "$@"; do
         nm "$o" | awk -v o="$o" '$2 ~ /^[BbDdC]$/ && $3 !~ /^(__|\.|completed)/ { print o ": writable global or static " $3 }'
     done
 done)
+twice=$(for m in "$@"; do nm -g --defined-only "$b/$m"/*.o; done | awk 'NF == 3 { print $3 }' | sort | uniq -d)
+[ -z "$twice" ] || bad="$bad
+defined in two modules: $twice"
 [ -z "$bad" ] || { echo "$bad"; exit 1; }
 echo "lint-symbols: clean"

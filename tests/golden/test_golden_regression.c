@@ -349,30 +349,23 @@ static void nist_filip_is_certified_with_powers_from_the_formula(void **state)
     check_certified("nist_filip");
 }
 
-/** Standard errors that no package prints: (X'X)^-1 X'diag(e^2)X (X'X)^-1 N/(N-K) in arithmetic of 120 digits, the
- * doubles of the data raised to their powers without rounding. The packages' own lose all digits on Filip. */
+/** Standard errors that no package prints: (X'X)^-1 X'diag(e^2)X (X'X)^-1 N/(N-K) in arithmetic of 120 digits, powers
+ * not rounded. Those of Filip, rounded to doubles, leave 6 digits; a meat in the terms' own basis leaves none. */
 static void robust_standard_errors_of_nist_polynomials_keep_their_digits(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        size_t n;
-        double std_error[11];
-    } cases[] = {
-        { "nist_filip",
-          11,
-          { 247.079553151, 466.255172137, 390.283121529, 190.864848861, 60.4052858142, 12.9306706708, 1.89669624774,
-            0.188306940872, 0.0121149535014, 0.000456278850129, 7.6424944768e-6 } },
-        { "nist_wampler4",
-          6,
-          { 118168.038003, 187853.889708, 67860.9301776, 9082.27720558, 509.701500868, 10.1407678278 } },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        golden g = open_golden(cases[i].name);
+    static const double filip[] = { 247.079553151,   466.255172137,     390.283121529,  190.864848861,
+                                    60.4052858142,   12.9306706708,     1.89669624774,  0.188306940872,
+                                    0.0121149535014, 0.000456278850129, 7.6424944768e-6 };
+    static const double wampler4[] = { 118168.038003, 187853.889708, 67860.9301776,
+                                       9082.27720558, 509.701500868, 10.1407678278 };
+    for (size_t i = 0; i < 2; i++) {
+        golden g = open_golden(i == 0 ? "nist_filip" : "nist_wampler4");
         pgdp_regression *r = regress(&g, "ols", "HC1", NULL);
-        for (size_t j = 0; j < cases[i].n; j++)
-            assert_close(pgdp_fit_tidy(pgdp_regression_fit(r), j, 0.95).std_error, cases[i].std_error[j], g.tolerance,
-                         0);
+        for (size_t j = 0; j < pgdp_fit_n_terms(pgdp_regression_fit(r)); j++) {
+            const double got = pgdp_fit_tidy(pgdp_regression_fit(r), j, 0.95).std_error;
+            assert_close(got, i == 0 ? filip[j] : wampler4[j], i == 0 ? 2e-6 : 1e-9, 0);
+        }
         pgdp_regression_free(r);
         close_golden(&g);
     }

@@ -1,0 +1,1 @@
+/* test_read_bea_table.c  
