@@ -6,10 +6,6 @@
 
 enum { NAME, ROWS, EXPOSED, OTHER, TOTAL, V0, PHI };
 
-static bool present(const pgdp_results *results)
-{
-    return results->work != NULL && results->parameters != NULL;
-}
 
 static void put_groups(pg_table *table, const pg_contribution *groups, size_t n)
 {
@@ -79,6 +75,6 @@ const pg_report_sheet pg_sheet_groups = {
     .name = "Major groups",
     .title = "Major groups of occupations",
     .about = "One row a major group: wage bill, the part that AI could do, and its part of phantom GDP",
-    .present = present,
+    .present = pg_has_scenario,
     .fill = fill,
 };

@@ -172,8 +172,8 @@ static void add_factors(pg_page *page, const model *models, size_t n)
 
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
-    model *models;
-    size_t n;
+    model *models = NULL;
+    size_t n = 0;
     PG_TRY(models_of(ctx, results, &models, &n));
     add_summaries(page, models, n);
     add_terms(page, models, n);

@@ -40,7 +40,7 @@ static void in_basis_of_scores(const pgdp_fit *fit, size_t q, double *b, pg_matr
         for (size_t i = 0; i <= j; i++)
             v.x[i + j * v.stride] = fit->meat[first + i + (first + j) * k];
     }
-    pg_solve_upper((pg_matrix){ (double *)(uintptr_t)(fit->root + first + first * k), q, q, k }, false, b);
+    pg_solve_upper(pg_matrix_view(fit->root + first + first * k, q, q, k), false, b);
 }
 
 /* The terms but the constant. */

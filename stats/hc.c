@@ -1,6 +1,5 @@
-/* hc.c  Heteroskedasticity-consistent covariances: hc.h. Source: White (1980), Econometrica 48; MacKinnon & White (1985),
- * J. Econometrics 29.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* hc.c  Heteroskedasticity-consistent covariances: hc.h. Source: White (1980), Econometrica 48; MacKinnon & White
+ * (1985), J. Econometrics 29. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/hc.h"
 
 #include "stats/linalg.h"
@@ -14,8 +13,8 @@ static const double no_room = 1e-10; /* of 1 - h: the row's residual is zero wha
 static void leverages(const pgdp_fit *fit, const pgdp_design *d, size_t first, size_t n, pg_matrix xr, double *h)
 {
     const size_t k = fit->n_terms;
-    const pg_matrix root = { (double *)(uintptr_t)fit->root, k, k, k };
-    const pg_matrix x = { (double *)(uintptr_t)(d->x.x + first), n, k, d->x.n_rows };
+    const pg_matrix root = pg_matrix_view(fit->root, k, k, k);
+    const pg_matrix x = pg_matrix_view(d->x.x + first, n, k, d->x.n_rows);
     pg_times(x, root, xr);
     for (size_t i = 0; i < n; i++) {
         h[i] = 0;
@@ -27,9 +26,10 @@ static void leverages(const pgdp_fit *fit, const pgdp_design *d, size_t first, s
 
 static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_fit *fit, size_t row)
 {
-    return pg_fail(ctx, PGDP_NUMERICAL,
-                   "row %zu of the sample decides a term alone (leverage 1), so covariance %s does not exist; choose HC1",
-                   row + 1, fit->covariance->name);
+    return pg_fail(
+        ctx, PGDP_NUMERICAL,
+        "row %zu of the sample decides a term alone (leverage 1), so covariance %s does not exist; choose HC1", row + 1,
+        fit->covariance->name);
 }
 
 pgdp_status pg_hc_compute(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weight, double factor, pgdp_fit *fit)

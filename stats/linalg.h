@@ -14,6 +14,15 @@ static inline pg_matrix pg_matrix_of(double *x, size_t n_rows, size_t n_cols)
 {
     return (pg_matrix){ x, n_rows, n_cols, n_rows };
 }
+/** A matrix that is only read, where a pg_matrix is taken. */
+static inline pg_matrix pg_matrix_view(const double *x, size_t n_rows, size_t n_cols, size_t stride)
+{
+    const union {
+        const double *from;
+        double *to;
+    } view = { x };
+    return (pg_matrix){ view.to, n_rows, n_cols, stride };
+}
 /** A zeroed n_rows x n_cols matrix of an arena; x NULL: out of memory. */
 pg_matrix pg_matrix_new(pg_arena *arena, size_t n_rows, size_t n_cols);
 

@@ -19,8 +19,8 @@ void pg_fit_score_rows(const pgdp_fit *fit, const pgdp_design *design, size_t fi
     const double *x = design->x.x + first;
     size_t stride = design->x.n_rows;
     if (fit->root != NULL) {
-        const pg_matrix rows = { (double *)(uintptr_t)x, n, k, stride };
-        pg_times(rows, (pg_matrix){ (double *)(uintptr_t)fit->root, k, k, k }, pg_matrix_of(out, n, k));
+        const pg_matrix rows = pg_matrix_view(x, n, k, stride);
+        pg_times(rows, pg_matrix_view(fit->root, k, k, k), pg_matrix_of(out, n, k));
         x = out;
         stride = n;
     }
@@ -36,7 +36,7 @@ pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double f
 {
     const size_t k = fit->n_terms;
     const double *side = fit->root != NULL ? fit->root : fit->bread;
-    const pg_matrix bread = { (double *)(uintptr_t)side, k, k, k }, half = pg_matrix_new(&ctx->scratch, k, k);
+    const pg_matrix bread = pg_matrix_view(side, k, k, k), half = pg_matrix_new(&ctx->scratch, k, k);
     if (half.x == NULL) return pg_no_memory(ctx);
     for (size_t i = 0; i < k * k; i++)
         meat[i] *= factor;

@@ -37,11 +37,9 @@ static int compare_moments(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static pgdp_status order_rows(pgdp_ctx *ctx, const pgdp_design *d, moment **out)
+static pgdp_status order_rows(pgdp_ctx *ctx, const pgdp_design *d, moment *m)
 {
     const size_t n = d->y.n;
-    moment *m;
-    PG_TRY_ALLOC(ctx, m, pg_arena_alloc(&ctx->scratch, n, sizeof *m));
     for (size_t i = 0; i < n; i++)
         m[i] = (moment){ d->entity == NULL ? 0 : d->entity[i], i, d->period == NULL ? (int64_t)i : d->period[i] };
     qsort(m, n, sizeof *m, compare_moments);
@@ -56,7 +54,6 @@ static pgdp_status order_rows(pgdp_ctx *ctx, const pgdp_design *d, moment **out)
                            m[i - 1].row + 1, m[i].row + 1);
         }
     }
-    *out = m;
     return PGDP_OK;
 }
 
@@ -105,13 +102,14 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     const pg_matrix s = pg_matrix_new(&ctx->scratch, ROWS, k), v = pg_matrix_new(&ctx->scratch, ROWS, k);
     const pg_matrix half = pg_matrix_new(&ctx->scratch, k, k), meat = pg_matrix_new(&ctx->scratch, k, k);
     pg_matrix scores;
-    moment *m = NULL;
+    moment *m;
     if (s.x == NULL || v.x == NULL || half.x == NULL || meat.x == NULL) return pg_no_memory(ctx);
     if (design->weight_kind == PGDP_FREQUENCY)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "covariance nw has no meaning under frequency weights; choose aw or none");
     if (lag > floor(lag)) return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance nw: the lag must be a whole number");
-    PG_TRY(order_rows(ctx, design, &m));
+    PG_TRY_ALLOC(ctx, m, pg_arena_alloc(&ctx->scratch, n, sizeof *m));
+    PG_TRY(order_rows(ctx, design, m));
     PG_TRY(all_scores(ctx, fit, design, &scores));
     for (size_t first = 0; first < n; first += ROWS) {
         const size_t n_part = n - first < ROWS ? n - first : ROWS;

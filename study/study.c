@@ -107,7 +107,7 @@ static void put_table(pg_text *text, const pgdp_frame *frame)
 {
     char number[400];
     for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++)
-        pg_text_addf(text, pgdp_frame_column(frame, j)->type == PGDP_TEXT ? "%-24s" : "%13s",
+        pg_text_addf(text, pgdp_frame_column(frame, j)->type == PGDP_TEXT ? "  %-22s" : "%13s",
                      pgdp_frame_column(frame, j)->name);
     pg_text_add(text, "\n");
     for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
@@ -115,7 +115,7 @@ static void put_table(pg_text *text, const pgdp_frame *frame)
             const pgdp_column *column = pgdp_frame_column(frame, j);
             if (column->type == PGDP_TEXT) {
                 const char *cell = pgdp_frame_text(frame, j, i);
-                pg_text_addf(text, "%-24s", cell != NULL ? cell : "");
+                pg_text_addf(text, "  %-22s", cell != NULL ? cell : "");
             } else {
                 pg_number_fixed(pgdp_frame_reals(frame, j)[i], pg_streq(column->name, "n") ? 0 : 4, number);
                 pg_text_addf(text, "%13s", number);

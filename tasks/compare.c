@@ -48,6 +48,17 @@ static void fold_shares(const pgdp_scoring *s, double *shares)
     }
 }
 
+/* A task's shares by a link. */
+static void linked_shares(const pgdp_scoring *s, const pg_link *link, size_t task, double *share)
+{
+    double ordered[PG_MAX_GRADES], row[PG_LINK_TERMS];
+    const double *activity = s->out_activity + task;
+    const double *cuts = s->out_cuts + s->fold[s->list->occupation[task]] * s->n_cuts;
+    pg_ordered_shares(s->out_index[task], cuts, s->n_cuts, ordered);
+    pg_link_row(s, s->out_index[task], activity, row);
+    pg_pooled_shares(s, pg_logistic(pg_link_logit(link, row)), ordered, activity, share);
+}
+
 typedef struct link_job {
     const pgdp_scoring *s;
     double *shares;
@@ -58,16 +69,12 @@ static pgdp_status relink_fold(pgdp_ctx *ctx, void *user, size_t fold)
 {
     const link_job *job = user;
     const pgdp_scoring *s = job->s;
-    bool any = false;
-    for (size_t o = 0; o < s->list->n_occupations; o++)
-        any = any || s->fold[o] == fold;
-    if (!any) return PGDP_OK;
-    pg_link links[PG_MAX_GRADES];
+    pg_link link;
     double share[PG_MAX_GRADES];
-    PG_TRY(pg_calibrate(ctx, s, fold, links));
+    PG_TRY(pg_calibrate(ctx, s, fold, &link));
     for (size_t i = 0; i < s->list->n_tasks; i++) {
         if (s->fold[s->list->occupation[i]] != fold) continue;
-        pg_link_shares(s, links, s->out_index[i], s->out_activity + i, share);
+        linked_shares(s, &link, i, share);
         for (size_t k = 0; k < s->n_levels; k++)
             job->shares[i + k * s->list->n_tasks] = share[k];
     }

@@ -15,7 +15,7 @@ typedef struct validation {
     const size_t *order; /* [n_lambdas] from the heaviest penalty, where each fit starts from the one before */
     double *index;       /* [n_tasks x n_lambdas] */
     double *cuts;        /* [n_cuts x n_folds x n_lambdas] */
-    double *activity;    /* [n_tasks x n_cuts] */
+    double *activity;    /* [n_tasks x n_levels] */
 } validation;
 
 /* One fold's rows. */
@@ -70,15 +70,16 @@ static pgdp_status split_columns(pgdp_ctx *ctx, const pgdp_scoring *s, const boo
 }
 
 /* What the activities of the fold's tasks show outside the fold. */
-static pgdp_status keep_activity_logits(pgdp_ctx *ctx, const validation *v, const bool *held_out, const split *part)
+static pgdp_status keep_activity_shares(pgdp_ctx *ctx, const validation *v, const bool *held_out, const split *part)
 {
     const size_t n = v->s->list->n_tasks;
-    double *logits;
-    PG_TRY_ALLOC(ctx, logits, pg_arena_alloc(&ctx->scratch, n * v->s->n_cuts, sizeof *logits));
-    PG_TRY(pg_activity_logits(ctx, v->s, held_out, logits));
-    for (size_t k = 0; k < v->s->n_cuts; k++)
+    const pg_lesson lesson = { v->s->grades, v->s->n_levels, held_out };
+    double *shares;
+    PG_TRY_ALLOC(ctx, shares, pg_arena_alloc(&ctx->scratch, n * v->s->n_levels, sizeof *shares));
+    PG_TRY(pg_encode_shares(ctx, v->s->list, &v->s->features.chains[0], &lesson, shares));
+    for (size_t k = 0; k < v->s->n_levels; k++)
         for (size_t i = 0; i < part->n_test; i++)
-            v->activity[part->test[i] + k * n] = logits[part->test[i] + k * n];
+            v->activity[part->test[i] + k * n] = shares[part->test[i] + k * n];
     return PGDP_OK;
 }
 
@@ -97,7 +98,7 @@ static pgdp_status fit_path(pgdp_ctx *ctx, pg_arena *arena, const validation *v,
     for (size_t o = 0; o < s->list->n_occupations; o++)
         held_out[o] = s->fold[o] == fold;
     PG_TRY(split_columns(ctx, s, held_out, part, training.x, test.x));
-    PG_TRY(keep_activity_logits(ctx, v, held_out, part));
+    PG_TRY(keep_activity_shares(ctx, v, held_out, part));
     const pgdp_design design = {
         .y = { part->grades, part->n_training },
         .x = { training.x, part->n_training, p },
@@ -206,7 +207,7 @@ static pgdp_status new_results(pgdp_ctx *ctx, pgdp_scoring *s)
     PG_TRY_ALLOC(ctx, s->out_index, pg_arena_alloc(&s->arena, s->list->n_tasks, sizeof *s->out_index));
     PG_TRY_ALLOC(ctx, s->out_cuts, pg_arena_alloc(&s->arena, r->n_folds * s->n_cuts, sizeof *s->out_cuts));
     PG_TRY_ALLOC(ctx, s->out_activity,
-                 pg_arena_alloc(&s->arena, s->list->n_tasks * s->n_cuts, sizeof *s->out_activity));
+                 pg_arena_alloc(&s->arena, s->list->n_tasks * s->n_levels, sizeof *s->out_activity));
     return PGDP_OK;
 }
 

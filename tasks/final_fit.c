@@ -118,19 +118,10 @@ pgdp_status pg_fit_final(pgdp_ctx *ctx, pgdp_scoring *s)
     index_job job = { .s = s, .index = s->index, .variance = s->index_variance };
     PG_TRY(slope_vcov(ctx, s, &job.vcov));
     PG_TRY(pg_parallel(ctx, NULL, pg_n_blocks(n, ROWS), index_block, &job));
-    PG_TRY_ALLOC(ctx, s->activity_logit, pg_arena_alloc(&s->arena, n * s->n_cuts, sizeof *s->activity_logit));
-    PG_TRY(pg_activity_logits(ctx, s, NULL, s->activity_logit));
-    return pg_calibrate(ctx, s, PGDP_NONE, s->link);
-}
-
-/* The link's regressors for one task at the threshold, and its linear predictor. */
-static double link_row(const pgdp_scoring *s, size_t task, double *row)
-{
-    const pg_link *link = pg_threshold_link(s);
-    row[0] = 1;
-    row[1] = s->index[task];
-    row[2] = s->activity_logit[task + (s->threshold - 1) * s->list->n_tasks];
-    return link->estimate[0] + link->estimate[1] * row[1] + link->estimate[2] * row[2];
+    const pg_lesson lesson = { s->grades, s->n_levels, NULL };
+    PG_TRY_ALLOC(ctx, s->activity_shares, pg_arena_alloc(&s->arena, n * s->n_levels, sizeof *s->activity_shares));
+    PG_TRY(pg_encode_shares(ctx, s->list, &s->features.chains[0], &lesson, s->activity_shares));
+    return pg_calibrate(ctx, s, PGDP_NONE, &s->link);
 }
 
 static double link_variance(const pg_link *link, const double *gradient)
@@ -145,9 +136,10 @@ static double link_variance(const pg_link *link, const double *gradient)
 /* Delta method: the index carries the slopes' error, the link its own; they come from different fits. */
 pg_probability pg_task_probability(const pgdp_scoring *s, size_t task)
 {
-    const pg_link *link = pg_threshold_link(s);
+    const pg_link *link = &s->link;
     double row[PG_LINK_TERMS];
-    const double logit = link_row(s, task, row), slope = link->estimate[1];
+    pg_link_row(s, s->index[task], s->activity_shares + task, row);
+    const double logit = pg_link_logit(link, row), slope = link->estimate[1];
     const double variance = slope * slope * s->index_variance[task] + link_variance(link, row);
     return (pg_probability){ pg_logistic(logit), sqrt(fmax(variance, 0)) };
 }
@@ -156,7 +148,7 @@ pg_probability pg_task_probability(const pgdp_scoring *s, size_t task)
 pgdp_status pg_group_probability(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_group *group, pg_probability *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pg_link *link = pg_threshold_link(s);
+    const pg_link *link = &s->link;
     const pgdp_mat v = pgdp_fit_vcov(s->fit);
     const size_t n = s->list->n_tasks, p = s->n_used;
     double *gradient, row[PG_LINK_TERMS], in_link[PG_LINK_TERMS] = { 0 }, total = 0, mean = 0;
@@ -166,7 +158,8 @@ pgdp_status pg_group_probability(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_
     for (size_t k = 0; k < group->n; k++) {
         const size_t task = group->tasks[k];
         const double weight = total > 0 ? group->weights[k] / total : 1 / (double)group->n;
-        const double probability = pg_logistic(link_row(s, task, row));
+        pg_link_row(s, s->index[task], s->activity_shares + task, row);
+        const double probability = pg_logistic(pg_link_logit(link, row));
         const double slope = weight * probability * (1 - probability);
         mean += weight * probability;
         for (size_t j = 0; j < PG_LINK_TERMS; j++)

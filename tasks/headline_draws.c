@@ -16,6 +16,7 @@ typedef struct draw_job {
     const pgdp_scoring *s;
     const pg_by_activity *links;
     const double *weights; /* [n_links] */
+    double *activity;      /* [n_tasks] the link's third regressor */
     pg_matrix root;        /* root root' = covariance of the slopes */
     pg_matrix link_root;   /* the same of the link */
     double total[PG_N_WEIGHTINGS];
@@ -60,7 +61,7 @@ static pgdp_status draw_coefficients(pgdp_ctx *ctx, const draw_job *job, pg_rang
         for (size_t j = 0; j < b.n_rows; j++)
             b.x[j + d * b.n_rows] += estimate[j];
         for (size_t j = 0; j < PG_LINK_TERMS; j++)
-            link.x[j + d * PG_LINK_TERMS] += pg_threshold_link(s)->estimate[j];
+            link.x[j + d * PG_LINK_TERMS] += s->link.estimate[j];
     }
     return PGDP_OK;
 }
@@ -91,7 +92,6 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
     const size_t n_draws = draws.end - draws.first;
     const pg_matrix b = pg_matrix_new(&ctx->scratch, p, n_draws), index = pg_matrix_new(&ctx->scratch, n, n_draws);
     const pg_matrix link = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, n_draws);
-    const double *activity = s->activity_logit + (s->threshold - 1) * n;
     if (b.x == NULL || index.x == NULL || link.x == NULL) return pg_no_memory(ctx);
     PG_TRY(draw_coefficients(ctx, job, draws, b, link));
     pg_times((pg_matrix){ s->x, n, p, n }, b, index);
@@ -99,7 +99,7 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
         double *probability = index.x + d * n;
         const double *a = link.x + d * PG_LINK_TERMS;
         for (size_t i = 0; i < n; i++)
-            probability[i] = pg_logistic(a[0] + a[1] * probability[i] + a[2] * activity[i]);
+            probability[i] = pg_logistic(a[0] + a[1] * probability[i] + a[2] * job->activity[i]);
         shares_of(job, probability, job->share + (draws.first + d) * PG_N_WEIGHTINGS);
     }
     return PGDP_OK;
@@ -147,12 +147,18 @@ pgdp_status pg_headline_draws(pgdp_ctx *ctx, const pgdp_scoring *s, double *low,
     PG_TRY_ALLOC(ctx, weights, pg_arena_alloc(&ctx->scratch, s->list->n_links, sizeof *weights));
     PG_TRY_ALLOC(ctx, job.share,
                  pg_arena_alloc(&ctx->scratch, PG_N_WEIGHTINGS * s->request.n_draws, sizeof *job.share));
+    PG_TRY_ALLOC(ctx, job.activity, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *job.activity));
+    for (size_t i = 0; i < s->list->n_tasks; i++) {
+        double row[PG_LINK_TERMS];
+        pg_link_row(s, s->index[i], s->activity_shares + i, row);
+        job.activity[i] = row[2];
+    }
     pg_time_weights(s, &links, weights);
     job.weights = weights;
     pg_headline_totals(s, job.total);
     const pgdp_mat vcov = pgdp_fit_vcov(s->fit);
     PG_TRY(root_of(ctx, vcov.x, vcov.n_rows, s->n_used, &job.root));
-    PG_TRY(root_of(ctx, pg_threshold_link(s)->vcov, PG_LINK_TERMS, PG_LINK_TERMS, &job.link_root));
+    PG_TRY(root_of(ctx, s->link.vcov, PG_LINK_TERMS, PG_LINK_TERMS, &job.link_root));
     PG_TRY(pg_parallel(ctx, "draws of the coefficients", pg_n_blocks(s->request.n_draws, DRAWS), draw_block, &job));
     return percentiles(ctx, &job, low, high);
 }

@@ -40,12 +40,13 @@ static const pgdp_column task_columns[N_TASK_COLUMNS] = {
     [WAGE_BILL] = PG_REAL_COLUMN("wage_bill_usd", "usd"),
 };
 
-/* The grade of highest calibrated probability. */
+/* The grade of highest probability. */
 static size_t predicted_grade(const pgdp_scoring *s, size_t task)
 {
-    double share[PG_MAX_GRADES];
+    double ordered[PG_MAX_GRADES], share[PG_MAX_GRADES];
     size_t mode = 0;
-    pg_link_shares(s, s->link, s->index[task], s->activity_logit + task, share);
+    pg_ordered_shares(s->index[task], pgdp_fit_estimate(s->fit).x + s->n_used, s->n_cuts, ordered);
+    pg_pooled_shares(s, pg_task_probability(s, task).mean, ordered, s->activity_shares + task, share);
     for (size_t k = 1; k < s->n_levels; k++)
         if (share[k] > share[mode]) mode = k;
     return mode;

@@ -9,9 +9,9 @@
 
 enum { PG_LINK_TERMS = 3 };
 /**
- * The calibrated link, a logit for each cut: logit P(grade > k) = b0 + b1 index + b2 activity, where `activity` is the
- * logit of the share of grades > k that the task's activities have in other occupations. The ordered logit has one
- * index for all cuts; b2 gives each cut back what the activities say about it alone.
+ * The calibrated link: logit P(grade >= threshold) = b0 + b1 index + b2 activity, where `activity` is the logit of the
+ * share of such grades that the task's activities have in other occupations. The ordered logit ranks tasks by one index
+ * for all cuts; b2 gives the threshold back what the activities say about it alone.
  */
 typedef struct pg_link {
     double estimate[PG_LINK_TERMS];
@@ -34,25 +34,19 @@ struct pgdp_scoring {
     size_t chosen;               /**< of the lambdas */
     double *out_index;           /**< [n_tasks] out-of-fold index at the chosen penalty */
     double *out_cuts;            /**< [n_folds x n_cuts] */
-    double *out_activity; /**< [n_tasks x n_cuts], the link's third regressor, learnt outside the task's fold */
+    double *out_activity; /**< [n_tasks x n_levels] shares of grades in the activities, learnt outside the fold */
 
     /* The final model. */
     pgdp_fit *fit;                      /**< on all graded tasks, slopes of standardised columns */
     size_t n_used;                      /**< columns that it uses */
     double *x;                          /**< [n_tasks x n_used], standardised on the graded tasks */
     double *index, *index_variance;     /**< [n_tasks]; by occupation-clustered covariance of the slopes */
-    double *activity_logit; /**< [n_tasks x n_cuts], learnt from other occupations */
-    pg_link link[PG_MAX_GRADES]; /**< [n_cuts], fitted on the out-of-fold regressors */
+    double *activity_shares;            /**< [n_tasks x n_levels] the same, learnt from all other occupations */
+    pg_link link;                       /**< fitted on out-of-fold regressors */
     struct pg_activity_state *activity; /**< [n_activities] */
 
     pgdp_frame *tasks, *activities, *occupations, *comparison, *calibration, *headline, *path;
 };
-
-/** The link of the threshold's cut. */
-static inline const pg_link *pg_threshold_link(const pgdp_scoring *s)
-{
-    return &s->link[s->threshold - 1];
-}
 
 /** Steps in order; each leaves its part. */
 pgdp_status pg_cross_validate(pgdp_ctx *ctx, pgdp_scoring *s);
@@ -79,19 +73,22 @@ void pg_standardise(const pg_rows *rows, const pg_scale *scale, double *out);
 
 /** Shares of all levels from an index and increasing cuts: P(grade <= k) = logistic(cut[k] - index). */
 void pg_ordered_shares(double index, const double *cuts, size_t n_cuts, double *shares);
+/** The link's regressors: 1, index, activity. shares: the activities' for one task, n_tasks apart. */
+void pg_link_row(const pgdp_scoring *s, double index, const double *shares, double *row);
+/** Its linear predictor. */
+double pg_link_logit(const pg_link *link, const double *row);
 /**
- * Logits of the pooled shares of grades above each cut among the task's activities in other occupations.
- * held_out: occupations not to learn from, or NULL; out: [n_tasks x n_cuts].
- */
-pgdp_status pg_activity_logits(pgdp_ctx *ctx, const pgdp_scoring *s, const bool *held_out, double *out);
-/**
- * Fit the links on graded tasks outside one fold (PGDP_NONE: all). links: [n_cuts].
+ * Fit the link on graded tasks outside one fold (PGDP_NONE: all).
  * Source: Platt (1999) for the logit on an index; Wolpert (1992), Neural Networks 5, 241-259, for the second forecast.
  */
-pgdp_status pg_calibrate(pgdp_ctx *ctx, const pgdp_scoring *s, size_t but_fold, pg_link *links);
-/** Shares of all levels from the links; activity: the task's logits, `stride` apart. They are made to fall with the
- * cut, the threshold's own staying as it is. */
-void pg_link_shares(const pgdp_scoring *s, const pg_link *links, double index, const double *activity, double *shares);
+pgdp_status pg_calibrate(pgdp_ctx *ctx, const pgdp_scoring *s, size_t but_fold, pg_link *out);
+/**
+ * Shares of all levels: the calibrated probability is spread over the levels from the threshold up, and its complement
+ * over those below, as the geometric mean of the ordered logit's shares and the activities' (a logarithmic opinion
+ * pool, Genest & Zidek 1986, Statistical Science 1, section 2). ordered: [n_levels]; activity: n_tasks apart.
+ */
+void pg_pooled_shares(const pgdp_scoring *s, double probability, const double *ordered, const double *activity,
+                      double *shares);
 
 /** How well shares [n_tasks x n_levels] forecast the grades of the graded tasks. */
 typedef struct pg_metrics {

@@ -7,12 +7,12 @@
 
 #include "tests/support/dataset.h"
 
-#define ANSWER                                                                                                     \
-    "{\"status\":\"REQUEST_SUCCEEDED\",\"responseTime\":99,\"message\":[],\"Results\":{\"series\":["                \
-    "{\"seriesID\":\"CES0000000001\",\"data\":["                                                                   \
-    "{\"year\":\"2031\",\"period\":\"M13\",\"periodName\":\"Annual\",\"value\":\"111150.5\",\"footnotes\":[{}]},"  \
-    "{\"year\":\"2031\",\"period\":\"M02\",\"periodName\":\"February\",\"latest\":\"true\",\"value\":\"111222\","   \
-    "\"footnotes\":[{\"code\":\"P\",\"text\":\"preliminary\"},{\"code\":\"R\",\"text\":\"revised\"}]},"            \
+#define ANSWER                                                                                                         \
+    "{\"status\":\"REQUEST_SUCCEEDED\",\"responseTime\":99,\"message\":[],\"Results\":{\"series\":["                   \
+    "{\"seriesID\":\"CES0000000001\",\"data\":["                                                                       \
+    "{\"year\":\"2031\",\"period\":\"M13\",\"periodName\":\"Annual\",\"value\":\"111150.5\",\"footnotes\":[{}]},"      \
+    "{\"year\":\"2031\",\"period\":\"M02\",\"periodName\":\"February\",\"latest\":\"true\",\"value\":\"111222\","      \
+    "\"footnotes\":[{\"code\":\"P\",\"text\":\"preliminary\"},{\"code\":\"R\",\"text\":\"revised\"}]},"                \
     "{\"year\":\"2031\",\"period\":\"M01\",\"periodName\":\"January\",\"value\":\"-\",\"footnotes\":[{}]}]}]}}"
 
 /* Row of a series with this period code. */
@@ -72,7 +72,7 @@ static void a_refusal_is_told_in_the_words_of_the_office(void **state)
 {
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
-    pgt_refuse(ctx, NULL,
+    pgt_refuse(ctx, "bls_api_json",
                "{\"status\":\"REQUEST_NOT_PROCESSED\",\"responseTime\":7,\"message\":[\"the threshold of requests\"],"
                "\"Results\":{}}",
                "the threshold of requests");
@@ -87,10 +87,11 @@ static void an_answer_without_observations_is_no_success(void **state)
                "{\"status\":\"REQUEST_SUCCEEDED\",\"message\":[\"Series does not exist\"],\"Results\":{\"series\":["
                "{\"seriesID\":\"CES9\",\"data\":[]}]}}",
                "CES9");
-    pgt_refuse(ctx, "bls_api_json",
-               "{\"status\":\"REQUEST_SUCCEEDED\",\"message\":[],\"Results\":{\"series\":[{\"seriesID\":\"CES9\",\"data\":["
-               "{\"year\":\"2031\",\"period\":\"M02\",\"value\":\"many\"}]}]}}",
-               "many");
+    pgt_refuse(
+        ctx, "bls_api_json",
+        "{\"status\":\"REQUEST_SUCCEEDED\",\"message\":[],\"Results\":{\"series\":[{\"seriesID\":\"CES9\",\"data\":["
+        "{\"year\":\"2031\",\"period\":\"M02\",\"value\":\"many\"}]}]}}",
+        "many");
     pgdp_ctx_free(ctx);
 }
 

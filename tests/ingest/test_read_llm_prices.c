@@ -71,8 +71,8 @@ static void the_published_histories_have_their_prices(void **state)
         const char *name;
         size_t n;
     } files[] = {
-        { "amazon", 4 }, { "deepseek", 5 }, { "google", 24 }, { "meta-ai", 3 }, { "moonshot-ai", 5 }, { "openai", 50 },
-        { "xai", 22 },
+        { "amazon", 4 },      { "deepseek", 5 }, { "google", 24 }, { "meta-ai", 3 },
+        { "moonshot-ai", 5 }, { "openai", 50 },  { "xai", 22 },
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char name[80] = "data/ai-measures/llm-prices/";

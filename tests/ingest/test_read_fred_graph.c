@@ -1,1 +1,0 @@
-/* test_read_fred_graph.c  

@@ -1,1 +1,0 @@
-/* test_read_nist.c  
