@@ -25,9 +25,9 @@ pgdp_status pg_observations_begin(pgdp_ctx *ctx, pgdp_frame *frame, pgdp_frequen
         pgdp_type type;
         size_t *index;
     } columns[] = {
-        { "series_id", PGDP_TEXT, &out->series },  { "period", PGDP_PERIOD, &out->period },
-        { "period_code", PGDP_TEXT, &out->code },  { "year", PGDP_REAL, &out->year },
-        { "value", PGDP_REAL, &out->value },       { "footnote_codes", PGDP_TEXT, &out->footnotes },
+        { "series_id", PGDP_TEXT, &out->series }, { "period", PGDP_PERIOD, &out->period },
+        { "period_code", PGDP_TEXT, &out->code }, { "year", PGDP_REAL, &out->year },
+        { "value", PGDP_REAL, &out->value },      { "footnote_codes", PGDP_TEXT, &out->footnotes },
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         pgdp_column about = { .name = columns[i].name, .type = columns[i].type };

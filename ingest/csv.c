@@ -87,17 +87,22 @@ static pgdp_status fail_quote(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *
     const bool at_end = offset >= in->n;
     const size_t open = opening_quote(in, offset, quote);
     if (at_end)
-        return pg_fail(ctx, PGDP_PARSE, "%s:%zu: the quote that opens here is never closed; close it, or double a quote "
-                       "that is text", in->label, line_at(in, open));
-    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: found a stray quote (quotes open on line %zu), expected it doubled inside "
-                   "a quoted cell; correct the cell", in->label, line_at(in, offset), p->column + 1, line_at(in, open));
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s:%zu: the quote that opens here is never closed; close it, or double a quote "
+                       "that is text",
+                       in->label, line_at(in, open));
+    return pg_fail(ctx, PGDP_PARSE,
+                   "%s:%zu:%zu: found a stray quote (quotes open on line %zu), expected it doubled inside "
+                   "a quoted cell; correct the cell",
+                   in->label, line_at(in, offset), p->column + 1, line_at(in, open));
 }
 
 static pgdp_status fail_limit(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *p)
 {
     if (!p->wide) return pg_no_memory(ctx);
-    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: a row has at most %d columns and a cell 1 MiB; check delimiter and quotes",
-                   in->label, p->line, p->column, COLUMNS);
+    return pg_fail(ctx, PGDP_PARSE,
+                   "%s:%zu:%zu: a row has at most %d columns and a cell 1 MiB; check delimiter and quotes", in->label,
+                   p->line, p->column, COLUMNS);
 }
 
 /* Feed the parser block by block, so that a runaway cell is seen before it has taken the memory. */

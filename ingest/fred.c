@@ -11,7 +11,8 @@ pgdp_status pg_fred_series_of_label(pgdp_ctx *ctx, const char *label, const char
 {
     const char *base = pg_base_name(label), *dot = strchr(base, '.');
     const size_t n = dot == NULL ? strlen(base) : (size_t)(dot - base);
-    PG_TRY_ALLOC(ctx, *out, n == 0 ? pg_arena_strdup(&ctx->scratch, "value") : pg_arena_strndup(&ctx->scratch, base, n));
+    PG_TRY_ALLOC(ctx, *out,
+                 n == 0 ? pg_arena_strdup(&ctx->scratch, "value") : pg_arena_strndup(&ctx->scratch, base, n));
     return PGDP_OK;
 }
 

@@ -32,7 +32,8 @@ static pgdp_status find_reader(pgdp_ctx *ctx, const char *name, const pgdp_reade
     const char *near = pgdp_nearest(name, names, N_READERS);
     if (near != NULL)
         return pg_fail(ctx, PGDP_NOT_FOUND, "there is no input format \"%s\"; did you mean \"%s\"?", name, near);
-    return pg_fail(ctx, PGDP_NOT_FOUND, "there is no input format \"%s\"; leave it out to have it found by content", name);
+    return pg_fail(ctx, PGDP_NOT_FOUND, "there is no input format \"%s\"; leave it out to have it found by content",
+                   name);
 }
 
 /* The first rows of each sheet as text, for sniffing. */
@@ -129,8 +130,10 @@ static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)
         n++;
     }
     start[n] = '\0';
-    return pg_fail(ctx, PGDP_PARSE, "%s: no reader knows this content, which begins \"%s\"; expected a table with a "
-                   "header row, or name the format", head->label, start);
+    return pg_fail(ctx, PGDP_PARSE,
+                   "%s: no reader knows this content, which begins \"%s\"; expected a table with a "
+                   "header row, or name the format",
+                   head->label, start);
 }
 
 /* Find the reader and let it read. */

@@ -42,8 +42,7 @@ pgdp_frequency pg_infer_frequency(const int32_t *days, size_t n, bool weekly)
             first_day = days[i];
             first_month = month.ordinal;
         }
-        if (pgdp_period_first_day(month) != days[i])
-            return weekly ? infer_weekly(days, n, first_day) : PGDP_DAILY;
+        if (pgdp_period_first_day(month) != days[i]) return weekly ? infer_weekly(days, n, first_day) : PGDP_DAILY;
         gap = gcd(gap, distance(month.ordinal, first_month));
     }
     if (gap == 0) return PGDP_DAILY;

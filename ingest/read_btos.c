@@ -67,19 +67,20 @@ static bool is_cycle(const pg_cell *cell)
 
 static pgdp_status lay_out(pgdp_ctx *ctx, const pg_grid *grid, layout *out)
 {
-    *out = (layout){ .grid = grid };
-    if (grid->n_rows > 0) out->width = pg_row_width(&grid->rows[0]);
-    while (out->n_keys < out->width && !is_cycle(pg_grid_at(grid, 0, out->n_keys)))
-        out->n_keys++;
-    if (out->n_keys == out->width)
+    const size_t width = grid->n_rows == 0 ? 0 : pg_row_width(&grid->rows[0]);
+    size_t n_keys = 0, *to;
+    while (n_keys < width && !is_cycle(pg_grid_at(grid, 0, n_keys)))
+        n_keys++;
+    if (n_keys == width)
         return pg_fail(ctx, PGDP_PARSE, "%s:1: the header has no cycle such as 203102; download the workbook again",
                        grid->label);
-    PG_TRY_ALLOC(ctx, out->to, pg_arena_alloc(&ctx->scratch, out->n_keys, sizeof *out->to));
-    for (size_t j = 0; j < out->n_keys; j++) {
-        out->to[j] = STRATUM;
+    PG_TRY_ALLOC(ctx, to, pg_arena_alloc(&ctx->scratch, n_keys, sizeof *to));
+    for (size_t j = 0; j < n_keys; j++) {
+        to[j] = STRATUM;
         for (size_t k = 0; k < N_FIELDS; k++)
-            if (pg_cell_is(pg_grid_at(grid, 0, j), fields[k].name)) out->to[j] = fields[k].column;
+            if (pg_cell_is(pg_grid_at(grid, 0, j), fields[k].name)) to[j] = fields[k].column;
     }
+    *out = (layout){ .grid = grid, .n_keys = n_keys, .width = width, .to = to };
     return PGDP_OK;
 }
 
@@ -172,6 +173,7 @@ static pgdp_status add_row(pgdp_ctx *ctx, join *b, size_t row)
 {
     const layout *l = &b->estimates;
     build_key(l, row, &b->key);
+    if (b->key.failed) return pg_no_memory(ctx);
     const size_t error_row = b->errors.grid == NULL ? PGDP_NONE : pg_map_find(&b->error_rows, b->key.data, b->key.n);
     for (size_t j = l->n_keys; j < l->width; j++) {
         const pg_cell *cycle = pg_grid_at(l->grid, 0, j), *cell = pg_grid_at(l->grid, row, j);

@@ -51,7 +51,9 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     const char delimiter = pg_csv_delimiter(in);
     const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
     /* With another delimiter 12,345 may have a decimal comma: then it stays text. */
-    const pg_rules rules = { .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = dialect.delimiter == ',' };
+    const pg_rules rules = { .missing = pg_missing_csv,
+                             .text_holds_numbers = true,
+                             .grouped = dialect.delimiter == ',' };
     pg_grid grid;
     pgdp_frame *frame;
     PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));

@@ -66,19 +66,21 @@ static pgdp_status set_value(pgdp_ctx *ctx, answer *a, const char *key, const pg
     double value;
     if (pg_json_is_null(cell) || (text != NULL && (text[0] == '\0' || pg_streq(text, ".")))) return PGDP_OK;
     if (text != NULL ? !pg_number_parse(text, strlen(text), &value) : !pg_json_number(cell, &value))
-        return pg_fail(ctx, PGDP_PARSE, "%s: observation %zu: found \"%.40s\" as %s, expected a number or \".\"", a->label,
-                       row + 1, text == NULL ? "" : text, key);
+        return pg_fail(ctx, PGDP_PARSE, "%s: observation %zu: found \"%.40s\" as %s, expected a number or \".\"",
+                       a->label, row + 1, text == NULL ? "" : text, key);
     pgdp_frame_set_real(a->frame, column, value);
     return PGDP_OK;
 }
 
-static pgdp_status day_of(pgdp_ctx *ctx, const answer *a, const pg_json_value *observation, const char *key, int32_t *day)
+static pgdp_status day_of(pgdp_ctx *ctx, const answer *a, const pg_json_value *observation, const char *key,
+                          int32_t *day)
 {
     const char *text = pg_json_text(pg_json_member(observation, key));
     pgdp_period period;
     if (text == NULL || !pgdp_period_parse(text, &period) || period.frequency != PGDP_DAILY)
-        return pg_fail(ctx, PGDP_PARSE, "%s: found \"%.40s\" as %s of an observation, expected a day such as 2031-02-28",
-                       a->label, text == NULL ? "" : text, key);
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: found \"%.40s\" as %s of an observation, expected a day such as 2031-02-28", a->label,
+                       text == NULL ? "" : text, key);
     *day = period.ordinal;
     return PGDP_OK;
 }

@@ -75,8 +75,7 @@ static pgdp_status read_title(pgdp_ctx *ctx, graph *g, const char *title, pgdp_c
     if (strstr(about->unit, "Chained") != NULL) about->price_basis = "chained_volume";
     if (pg_fred_transformation(about->name) == NULL) return PGDP_OK;
     const char *change = last_piece(text);
-    if (change != NULL)
-        PG_TRY_ALLOC(ctx, about->unit, pg_arena_printf(&ctx->scratch, "%s, %s", change, about->unit));
+    if (change != NULL) PG_TRY_ALLOC(ctx, about->unit, pg_arena_printf(&ctx->scratch, "%s, %s", change, about->unit));
     return PGDP_OK;
 }
 
@@ -140,7 +139,8 @@ static pgdp_status fill(pgdp_ctx *ctx, graph *g)
         pgdp_period day;
         if (row->n == 0) continue;
         if (!pg_cell_period(pg_grid_at(g->grid, i, 0), &day) || day.frequency != PGDP_DAILY)
-            return pg_fail_at(ctx, g->grid, i, 0, "found \"%.40s\", expected a day such as 2031-02-28; correct the cell",
+            return pg_fail_at(ctx, g->grid, i, 0,
+                              "found \"%.40s\", expected a day such as 2031-02-28; correct the cell",
                               pg_grid_text(g->grid, i, 0));
         PG_TRY(pgdp_frame_add_row(ctx, g->frame));
         pgdp_frame_set_period(g->frame, 0, day.ordinal);
@@ -149,7 +149,8 @@ static pgdp_status fill(pgdp_ctx *ctx, graph *g)
     }
     const bool stated = g->frequency != PGDP_NO_FREQUENCY;
     const int32_t *days = pgdp_frame_periods(g->frame, 0);
-    if (!stated) PG_TRY(pgdp_frame_set_note(ctx, g->frame, "frequency:period", "inferred from the spacing of the dates"));
+    if (!stated)
+        PG_TRY(pgdp_frame_set_note(ctx, g->frame, "frequency:period", "inferred from the spacing of the dates"));
     return pg_set_frequency(ctx, g->frame, 0,
                             stated ? g->frequency : pg_infer_frequency(days, pgdp_frame_n_rows(g->frame), true));
 }

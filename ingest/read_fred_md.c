@@ -28,8 +28,9 @@ static pgdp_status vintage_of(pgdp_ctx *ctx, const char *label, const char **out
         if (strspn(name, "0123456789") != 4 || (name[4] != '-' && name[4] != 'm')) continue;
         const size_t digits = strspn(name + 5, "0123456789");
         if (digits != 2 && (digits != 1 || name[4] != 'm')) continue;
-        PG_TRY_ALLOC(ctx, *out,
-                     pg_arena_printf(&ctx->scratch, "%.4s-%s%.*s", name, digits == 1 ? "0" : "", (int)digits, name + 5));
+        PG_TRY_ALLOC(
+            ctx, *out,
+            pg_arena_printf(&ctx->scratch, "%.4s-%s%.*s", name, digits == 1 ? "0" : "", (int)digits, name + 5));
         return PGDP_OK;
     }
     return PGDP_OK;
@@ -82,8 +83,8 @@ static pgdp_status add_row(pgdp_ctx *ctx, panel *p, size_t i)
         if (pg_is_mark(cell, pg_missing_csv)) continue;
         const bool known = cell->column < p->n_columns && p->columns[cell->column] != PGDP_NONE;
         if (!known || !pg_cell_number(cell, false, &value))
-            return pg_fail_at(ctx, p->grid, i, cell->column, "found \"%.40s\", expected %s; correct the cell", cell->text,
-                              known ? "a number or nothing" : "nothing, as the header has no name here");
+            return pg_fail_at(ctx, p->grid, i, cell->column, "found \"%.40s\", expected %s; correct the cell",
+                              cell->text, known ? "a number or nothing" : "nothing, as the header has no name here");
         pgdp_frame_set_real(p->frame, p->columns[cell->column], value);
     }
     return PGDP_OK;

@@ -5,10 +5,18 @@
 #include "ingest/table.h"
 
 /* Labels stay text whatever they look like; only an empty cell is missing among them. */
-static const char *const labels[] = {
-    "O*NET-SOC Code",  "Task",           "Task Type",        "Title",        "human_exposure_agg", "gpt4_exposure",
-    "gpt4_exposure_alt_rubric", "gpt_3_relevant", "gpt4_automation", "human_labels", "human_automation", NULL
-};
+static const char *const labels[] = { "O*NET-SOC Code",
+                                      "Task",
+                                      "Task Type",
+                                      "Title",
+                                      "human_exposure_agg",
+                                      "gpt4_exposure",
+                                      "gpt4_exposure_alt_rubric",
+                                      "gpt_3_relevant",
+                                      "gpt4_automation",
+                                      "human_labels",
+                                      "human_automation",
+                                      NULL };
 static const char *const marks[] = { "nan", "NaN", NULL };
 
 static int sniff(const pgdp_bytes *head)
@@ -31,8 +39,8 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     PG_TRY(pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame));
     const size_t task = pgdp_frame_find(frame, "Task ID");
     if (task == PGDP_NONE || pgdp_frame_column(frame, task)->type != PGDP_REAL)
-        return pg_fail(ctx, PGDP_PARSE, "%s: Task ID is missing or no number, expected the number of a task in each row",
-                       in->label);
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: Task ID is missing or no number, expected the number of a task in each row", in->label);
     return PGDP_OK;
 }
 

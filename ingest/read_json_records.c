@@ -36,8 +36,8 @@ static pgdp_status find_names(pgdp_ctx *ctx, records *r, const pg_json_value *ro
         const char *key;
         const pg_json_value *record = pg_json_at(root, i);
         if (!pg_json_is_object(record))
-            return pg_fail(ctx, PGDP_PARSE, "%s: item %zu of the list is no object, expected one object a row", r->label,
-                           i + 1);
+            return pg_fail(ctx, PGDP_PARSE, "%s: item %zu of the list is no object, expected one object a row",
+                           r->label, i + 1);
         for (size_t k = 0; (key = pg_json_member_at(record, k, NULL)) != NULL; k++) {
             if (pg_map_find(&r->keys, key, strlen(key)) != PGDP_NONE) continue;
             if (r->n_names == COLUMNS)

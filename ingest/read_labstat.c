@@ -87,8 +87,8 @@ static pgdp_status add_row(pgdp_ctx *ctx, const data *d, size_t i, pg_observatio
         return pg_fail_at(ctx, d->grid, i, 0, "found no series_id or no period, expected both in every row");
     const bool missing = value == NULL || pg_cell_is(value, "-");
     if (!missing && !pg_cell_number(value, false, &row.value))
-        return pg_fail_at(ctx, d->grid, i, d->at[VALUE], "found \"%.40s\", expected a number or \"-\"; correct the cell",
-                          value->text);
+        return pg_fail_at(ctx, d->grid, i, d->at[VALUE],
+                          "found \"%.40s\", expected a number or \"-\"; correct the cell", value->text);
     return pg_observations_add(ctx, to, &row);
 }
 

@@ -11,34 +11,23 @@
 static const struct {
     const char *name, *unit;
 } measures[] = {
-    { "TOT_EMP", "heads" },
-    { "EMP_PRSE", "pct" },
-    { "JOBS_1000", "per_1000_jobs" },
-    { "LOC_QUOTIENT", "ratio" },
-    { "PCT_TOTAL", "pct" },
-    { "PCT_RPT", "pct" },
-    { "H_MEAN", "usd_per_hour" },
-    { "A_MEAN", "usd_per_year" },
-    { "MEAN_PRSE", "pct" },
-    { "H_PCT10", "usd_per_hour" },
-    { "H_PCT25", "usd_per_hour" },
-    { "H_MEDIAN", "usd_per_hour" },
-    { "H_PCT75", "usd_per_hour" },
-    { "H_PCT90", "usd_per_hour" },
-    { "A_PCT10", "usd_per_year" },
-    { "A_PCT25", "usd_per_year" },
-    { "A_MEDIAN", "usd_per_year" },
-    { "A_PCT75", "usd_per_year" },
+    { "TOT_EMP", "heads" },        { "EMP_PRSE", "pct" },          { "JOBS_1000", "per_1000_jobs" },
+    { "LOC_QUOTIENT", "ratio" },   { "PCT_TOTAL", "pct" },         { "PCT_RPT", "pct" },
+    { "H_MEAN", "usd_per_hour" },  { "A_MEAN", "usd_per_year" },   { "MEAN_PRSE", "pct" },
+    { "H_PCT10", "usd_per_hour" }, { "H_PCT25", "usd_per_hour" },  { "H_MEDIAN", "usd_per_hour" },
+    { "H_PCT75", "usd_per_hour" }, { "H_PCT90", "usd_per_hour" },  { "A_PCT10", "usd_per_year" },
+    { "A_PCT25", "usd_per_year" }, { "A_MEDIAN", "usd_per_year" }, { "A_PCT75", "usd_per_year" },
     { "A_PCT90", "usd_per_year" },
 };
-static const char *const texts[] = { "AREA",     "AREA_TITLE", "AREA_TYPE", "PRIM_STATE", "NAICS",  "NAICS_TITLE", "I_GROUP",
-                                     "OWN_CODE", "OCC_CODE",   "OCC_TITLE", "O_GROUP",    "ANNUAL", "HOURLY" };
+static const char *const texts[] = { "AREA",        "AREA_TITLE", "AREA_TYPE", "PRIM_STATE", "NAICS",
+                                     "NAICS_TITLE", "I_GROUP",    "OWN_CODE",  "OCC_CODE",   "OCC_TITLE",
+                                     "O_GROUP",     "ANNUAL",     "HOURLY" };
 /* Older names. */
 static const struct {
     const char *old, *now;
 } aliases[] = {
-    { "GROUP", "O_GROUP" },           { "OCC_GROUP", "O_GROUP" },    { "LOC QUOTIENT", "LOC_QUOTIENT" },
-    { "LOC_Q", "LOC_QUOTIENT" },      { "AREA_NAME", "AREA_TITLE" }, { "OCC TITLE", "OCC_TITLE" },
+    { "GROUP", "O_GROUP" },      { "OCC_GROUP", "O_GROUP" },    { "LOC QUOTIENT", "LOC_QUOTIENT" },
+    { "LOC_Q", "LOC_QUOTIENT" }, { "AREA_NAME", "AREA_TITLE" }, { "OCC TITLE", "OCC_TITLE" },
     { "OCC CODE", "OCC_CODE" },
 };
 /* Wage or employment not released, wage at the top code or above, share below 0.5 %. */
@@ -46,7 +35,7 @@ static const char *const markers[] = { "*", "**", "#", "~" };
 
 typedef struct column {
     const char *name;
-    size_t measure; /* PGDP_NONE: text */
+    size_t measure;     /* PGDP_NONE: text */
     size_t index, flag; /* in the frame; flag PGDP_NONE: no markers in this column */
 } column;
 typedef struct table {
@@ -187,14 +176,16 @@ static pgdp_status fill(pgdp_ctx *ctx, table *t)
     }
     const size_t code = pgdp_frame_find(t->frame, "OCC_CODE");
     if (code != PGDP_NONE && pgdp_frame_find(t->frame, "TOT_EMP") != PGDP_NONE) return PGDP_OK;
-    return pg_fail_at(ctx, t->grid, t->header, 0, "found no column %s; expected one row a code with employment and wages",
+    return pg_fail_at(ctx, t->grid, t->header, 0,
+                      "found no column %s; expected one row a code with employment and wages",
                       code == PGDP_NONE ? "OCC_CODE" : "TOT_EMP");
 }
 
 static bool is_data(const pg_grid *grid)
 {
     for (size_t k = 0; grid->n_rows > 0 && k < grid->rows[0].n; k++)
-        if (pg_cell_is(&grid->rows[0].cells[k], "OCC_CODE") || pg_cell_is(&grid->rows[0].cells[k], "OCC CODE")) return true;
+        if (pg_cell_is(&grid->rows[0].cells[k], "OCC_CODE") || pg_cell_is(&grid->rows[0].cells[k], "OCC CODE"))
+            return true;
     return false;
 }
 
@@ -211,8 +202,8 @@ static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_datas
         PG_TRY(find_vintage(ctx, workbook.sheets[i].name, &t.vintage));
     }
     if (t.grid == NULL)
-        return pg_fail(ctx, PGDP_PARSE, "%s: no sheet begins with a header that names OCC_CODE; expected the OEWS layout",
-                       in->label);
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: no sheet begins with a header that names OCC_CODE; expected the OEWS layout", in->label);
     for (size_t i = 0; i < workbook.n_sheets; i++) {
         const pg_grid *notes = &workbook.sheets[i].grid;
         if (notes != t.grid) PG_TRY(pg_note_rows(ctx, notes, 0, notes->n_rows, t.frame, "notes"));

@@ -6,7 +6,7 @@
 
 /* First header cells of the database's files. */
 static const char *const beginnings[] = {
-    "O*NET-SOC Code\t", "Element ID\t",           "Scale ID\t",       "Job Zone\t",      "Commodity Code\t",
+    "O*NET-SOC Code\t",       "Element ID\t",        "Scale ID\t",       "Job Zone\t",   "Commodity Code\t",
     "Abilities Element ID\t", "Skills Element ID\t", "GWA Element ID\t", "Class Code\t",
 };
 static const char *const marks[] = { "n/a", "N/A", "NULL", NULL };
@@ -26,7 +26,8 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     pg_grid grid;
     pgdp_frame *frame;
     PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0) return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected O*NET columns", in->label);
+    if (grid.n_rows == 0)
+        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected O*NET columns", in->label);
     PG_TRY(pg_dataset_add(ctx, out, "", &frame));
     return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame);
 }

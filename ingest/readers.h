@@ -7,22 +7,22 @@
 #include "ingest/dataset.h"
 
 /** Each name has a constant pg_read_NAME in ingest/read_NAME.c. */
-#define PG_READERS(X) \
-    X(csv)            \
-    X(xlsx)           \
-    X(fred_graph)     \
-    X(fred_api_json)  \
-    X(fred_md)        \
-    X(fed_ddp)        \
-    X(labstat)        \
-    X(bls_api_json)   \
-    X(oews)           \
-    X(onet_text)      \
-    X(gpts_labels)    \
-    X(btos)           \
-    X(bea_table)      \
-    X(llm_prices)     \
-    X(json_records)   \
+#define PG_READERS(X)                                                                                                  \
+    X(csv)                                                                                                             \
+    X(xlsx)                                                                                                            \
+    X(fred_graph)                                                                                                      \
+    X(fred_api_json)                                                                                                   \
+    X(fred_md)                                                                                                         \
+    X(fed_ddp)                                                                                                         \
+    X(labstat)                                                                                                         \
+    X(bls_api_json)                                                                                                    \
+    X(oews)                                                                                                            \
+    X(onet_text)                                                                                                       \
+    X(gpts_labels)                                                                                                     \
+    X(btos)                                                                                                            \
+    X(bea_table)                                                                                                       \
+    X(llm_prices)                                                                                                      \
+    X(json_records)                                                                                                    \
     X(nist)
 
 #define PG_DECLARE(name) extern const pgdp_reader pg_read_##name;

@@ -94,7 +94,8 @@ pgdp_status pg_sheet_table(pgdp_ctx *ctx, pg_sheet *sheet, const pg_rules *rules
     PG_TRY(pg_table_fill(ctx, grid, (pg_span){ header, header + 1, end }, rules, frame));
     if (sheet->n_uncached == 0) return PGDP_OK;
     const char *note;
-    PG_TRY_ALLOC(ctx, note, pg_arena_printf(&ctx->scratch, "%zu cells hold formulas without saved values and are missing",
-                                            sheet->n_uncached));
+    PG_TRY_ALLOC(ctx, note,
+                 pg_arena_printf(&ctx->scratch, "%zu cells hold formulas without saved values and are missing",
+                                 sheet->n_uncached));
     return pgdp_frame_set_note(ctx, frame, "formulas", note);
 }

@@ -9,8 +9,9 @@
 #include "ingest/periods.h"
 
 const char *const pg_missing_csv[] = { ".", "NA", "N/A", "n/a", "#N/A", "NULL", "NaN", NULL };
-const char *const pg_missing_workbook[] = { ".",   "NA",  "N/A", "n/a",   "#N/A", "NULL", "NaN",  "-", "\xe2\x80\x94",
-                                            "\xe2\x80\x93", "---", "....", ".....", "(NA)", "(D)", "(L)", NULL };
+const char *const pg_missing_workbook[] = { ".",     "NA",   "N/A",          "n/a",          "#N/A", "NULL",
+                                            "NaN",   "-",    "\xe2\x80\x94", "\xe2\x80\x93", "---",  "....",
+                                            ".....", "(NA)", "(D)",          "(L)",          NULL };
 
 /* What a column's cells have been so far. */
 typedef struct column {
@@ -75,8 +76,8 @@ static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
         const size_t before = pg_map_find(&seen, name, strlen(name));
         if (before != PGDP_NONE && !b->rules->loose)
             return pg_fail_at(ctx, b->grid, b->span.header, j,
-                              "the header names \"%.80s\" twice (column %zu too); names must differ, so rename one", name,
-                              before + 1);
+                              "the header names \"%.80s\" twice (column %zu too); names must differ, so rename one",
+                              name, before + 1);
         PG_TRY(number_name(ctx, &seen, &name));
         if (!pg_map_put(&seen, name, strlen(name), j)) return pg_no_memory(ctx);
         b->columns[j].name = name;
@@ -117,6 +118,8 @@ static void look_at(const build *b, size_t row, const pg_cell *cell)
         c->mixed = c->n_periods > 0 && period.frequency != c->frequency;
         c->frequency = period.frequency;
         c->n_periods++;
+    } else if (cell->text[0] == '0' && strspn(cell->text, "0123456789") == cell->length) {
+        c->code = true; /* 0440 among 5400: a column of codes */
     } else if (c->n_texts++ == 0) {
         c->first_text = row;
     }

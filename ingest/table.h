@@ -9,10 +9,10 @@
 typedef struct pg_rules {
     const char *const *missing;      /**< marks of a missing number or period beside the empty cell; NULL-ended */
     const char *const *missing_text; /**< marks of a missing text; NULL: only the empty cell */
-    const char *const *codes;        /**< columns of text though their cells look like numbers, NULL-ended; NULL: none */
-    bool text_holds_numbers;         /**< CSV: a text may be a number or a period; in a workbook the cell says so */
-    bool grouped;                    /**< 1,234 is a number */
-    bool loose;                      /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
+    const char *const *codes; /**< columns of text though their cells look like numbers, NULL-ended; NULL: none */
+    bool text_holds_numbers;  /**< CSV: a text may be a number or a period; in a workbook the cell says so */
+    bool grouped;             /**< 1,234 is a number */
+    bool loose;               /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
 } pg_rules;
 /** Rows of the grid; those without any cell are skipped. */
 typedef struct pg_span {

@@ -88,8 +88,8 @@ static void on_relation(pg_xml *xml, void *user, const char *name, const char **
     relation *to = &r->items[r->n];
     to->id = pg_arena_strdup(arena, id);
     to->type = pg_arena_strdup(arena, slash == NULL ? type : slash + 1);
-    to->target = target[0] == '/' ? pg_arena_strdup(arena, target + 1)
-                                  : pg_arena_printf(arena, "%s%s", r->folder, target);
+    to->target =
+        target[0] == '/' ? pg_arena_strdup(arena, target + 1) : pg_arena_printf(arena, "%s%s", r->folder, target);
     if (to->id == NULL || to->type == NULL || to->target == NULL)
         pg_xml_stop(xml, pg_no_memory(r->ctx));
     else

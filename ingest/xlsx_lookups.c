@@ -10,9 +10,9 @@ enum { STRINGS = 16 * 1024 * 1024, STRING_BYTES = 4 * 32767 + 1024, STYLES = 655
 typedef struct strings_state {
     pgdp_ctx *ctx;
     pg_lookups *out;
-    pg_text text;        /* of the item under way */
-    bool wanted;         /* inside t */
-    size_t phonetic;     /* inside rPh, whose t is a reading aid */
+    pg_text text;    /* of the item under way */
+    bool wanted;     /* inside t */
+    size_t phonetic; /* inside rPh, whose t is a reading aid */
 } strings_state;
 
 static int hex_digit(char c)

@@ -71,8 +71,8 @@ static cell_type type_of(const char *t)
     static const struct {
         const char *name;
         cell_type type;
-    } types[] = { { "n", NUMBER },        { "s", SHARED },      { "inlineStr", INLINE }, { "str", RESULT },
-                  { "b", BOOLEAN },       { "e", ERROR_VALUE }, { "d", ISO_DATE } };
+    } types[] = { { "n", NUMBER },  { "s", SHARED },      { "inlineStr", INLINE }, { "str", RESULT },
+                  { "b", BOOLEAN }, { "e", ERROR_VALUE }, { "d", ISO_DATE } };
     for (size_t i = 0; t != NULL && i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, t) == 0) return types[i].type;
     return NUMBER;
@@ -164,8 +164,10 @@ static pgdp_status store_number(sheet_state *s)
     char date[16];
     double value;
     if (s->text.n > 0 && !pg_number_parse(s->text.data, s->text.n, &value))
-        return pg_fail(s->ctx, PGDP_PARSE, "%s:%zu:%zu: found \"%.40s\" in a cell of numbers, expected a number; correct "
-                       "the cell", s->out->grid.label, s->row, s->column, s->text.data);
+        return pg_fail(s->ctx, PGDP_PARSE,
+                       "%s:%zu:%zu: found \"%.40s\" in a cell of numbers, expected a number; correct "
+                       "the cell",
+                       s->out->grid.label, s->row, s->column, s->text.data);
     const bool is_date = s->style < s->lookups->n_styles && s->lookups->date_styles[s->style];
     if (is_date && date_text(s, date)) return store(s, date, strlen(date), PG_CELL_DATE, false);
     return store(s, s->text.data, s->text.n, PG_CELL_NUMBER, false);
@@ -198,8 +200,8 @@ static pgdp_status store_iso_date(sheet_state *s)
 static void on_end(pg_xml *xml, void *user, const char *name)
 {
     static pgdp_status (*const stores[])(sheet_state *) = {
-        [NUMBER] = store_number,     [SHARED] = store_shared,       [INLINE] = store_text,      [RESULT] = store_text,
-        [BOOLEAN] = store_boolean,   [ERROR_VALUE] = store_nothing, [ISO_DATE] = store_iso_date,
+        [NUMBER] = store_number,   [SHARED] = store_shared,       [INLINE] = store_text,       [RESULT] = store_text,
+        [BOOLEAN] = store_boolean, [ERROR_VALUE] = store_nothing, [ISO_DATE] = store_iso_date,
     };
     sheet_state *s = user;
     if (strcmp(name, "rPh") == 0 && s->phonetic > 0) s->phonetic--;

@@ -25,7 +25,10 @@ static const struct {
     const char *text;
     size_t length;
 } spaces[] = {
-#define SPACE(text) { text "|", sizeof text }
+#define SPACE(text)                                                                                                    \
+    {                                                                                                                  \
+        text "|", sizeof text                                                                                          \
+    }
     SPACE("http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
     SPACE("http://purl.oclc.org/ooxml/spreadsheetml/main"),
     SPACE("http://schemas.openxmlformats.org/package/2006/relationships"),

@@ -7,8 +7,8 @@
 
 typedef struct pg_xml pg_xml;
 /**
- * Events of elements in the namespaces of spreadsheets and package relationships, by local name; all else is skipped with
- * what it holds. A handler that fails calls pg_xml_stop().
+ * Events of elements in the namespaces of spreadsheets and package relationships, by local name; all else is skipped
+ * with what it holds. A handler that fails calls pg_xml_stop().
  */
 typedef struct pg_xml_handlers {
     void (*start)(pg_xml *xml, void *user, const char *name, const char **attributes); /**< name, value, ..., NULL */

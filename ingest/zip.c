@@ -53,8 +53,9 @@ static pgdp_status check_part(pgdp_ctx *ctx, pg_zip *zip, pg_map *seen, size_t i
                        name);
     const bool known = about.comp_method == ZIP_CM_STORE || about.comp_method == ZIP_CM_DEFLATE;
     if ((about.valid & ZIP_STAT_COMP_METHOD) != 0 && !known)
-        return pg_fail(ctx, PGDP_PARSE, "%s: \"%.80s\" is packed by method %u, expected stored or deflated; pack it anew",
-                       zip->label, name, (unsigned)about.comp_method);
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: \"%.80s\" is packed by method %u, expected stored or deflated; pack it anew", zip->label,
+                       name, (unsigned)about.comp_method);
     return PGDP_OK;
 }
 
@@ -126,8 +127,10 @@ size_t pg_zip_find(const pg_zip *zip, const char *name)
 static pgdp_status check_size(pgdp_ctx *ctx, const pg_zip *zip, const char *name, uint64_t out, uint64_t packed)
 {
     if (out > PART_BYTES || zip->total > TOTAL_BYTES)
-        return pg_fail(ctx, PGDP_PARSE, "%s: \"%.80s\" unpacks to more than 1 GiB, or all parts to more than 2 GiB; "
-                       "take a part of the table", zip->label, name);
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: \"%.80s\" unpacks to more than 1 GiB, or all parts to more than 2 GiB; "
+                       "take a part of the table",
+                       zip->label, name);
     if (out > RATIO_FROM && out / RATIO > packed)
         return pg_fail(ctx, PGDP_PARSE, "%s: \"%.80s\" unpacks to more than %d times its size; do not trust this file",
                        zip->label, name, RATIO);

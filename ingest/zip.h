@@ -12,8 +12,8 @@ typedef struct pg_zip pg_zip;
  * @return PARSE for a broken archive, too many parts, equal or unsafe names, encryption, unknown compression
  */
 pgdp_status pg_zip_open(pgdp_ctx *ctx, const pgdp_bytes *in, pg_zip **out);
-void pg_zip_close(pg_zip *zip); /**< NULL is fine */
-const char *pg_zip_name(const pg_zip *zip, size_t i); /**< NULL: past the end */
+void pg_zip_close(pg_zip *zip);                          /**< NULL is fine */
+const char *pg_zip_name(const pg_zip *zip, size_t i);    /**< NULL: past the end */
 size_t pg_zip_find(const pg_zip *zip, const char *name); /**< cases folded; PGDP_NONE when there is none */
 
 /** Takes the next bytes; *enough = true: no more are wanted. */

@@ -145,21 +145,29 @@ static void put_cell(const plan *p, size_t row, size_t j)
     }
 }
 
-pgdp_status pg_frame_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pgdp_frame *frame, const pg_shown *shown,
-                           pg_table **out)
+pgdp_status pg_view_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pg_view *view, const pg_shown *shown,
+                          pg_table **out)
 {
+    const pgdp_frame *frame = view->frame;
     plan p = { .frame = frame, .table = pg_page_table(page, id, NULL), .unit = pgdp_frame_find(frame, "unit") };
     if (p.table == NULL) return pg_no_memory(ctx);
     PG_TRY(choose(ctx, shown, &p));
     for (size_t j = 0; j < p.n; j++)
         p.rows_differ = p.rows_differ || p.shown[j].by_row;
     add_columns(&p);
-    for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
+    const size_t n = view->rows != NULL ? view->n_rows : pgdp_frame_n_rows(frame);
+    for (size_t i = 0; i < n; i++) {
         pg_table_row(p.table);
         for (size_t j = 0; j < p.n; j++)
-            put_cell(&p, i, j);
+            put_cell(&p, view->rows != NULL ? view->rows[i] : i, j);
     }
     if (page->book->failed) return pg_no_memory(ctx);
     if (out != NULL) *out = p.table;
     return PGDP_OK;
+}
+
+pgdp_status pg_frame_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pgdp_frame *frame, const pg_shown *shown,
+                           pg_table **out)
+{
+    return pg_view_table(ctx, page, id, &(pg_view){ .frame = frame }, shown, out);
 }

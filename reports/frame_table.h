@@ -23,6 +23,14 @@ typedef struct pg_shown {
  */
 pgdp_status pg_frame_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pgdp_frame *frame, const pg_shown *shown,
                            pg_table **out);
+/** The same of some rows. */
+typedef struct pg_view {
+    const pgdp_frame *frame;
+    const size_t *rows; /**< NULL: all */
+    size_t n_rows;
+} pg_view;
+pgdp_status pg_view_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pg_view *view, const pg_shown *shown,
+                          pg_table **out);
 /** Index of the table's column that shows a frame's column; PGDP_NONE when it is not shown. */
 size_t pg_shown_column(const pg_table *table, const char *name);
 /** A column's largest absolute value, for its format. */

@@ -1,5 +1,5 @@
-/* scenario_totals.c  The gap's totals as formulas over the cells, beside what the program computed. Source: methodology 5.1.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* scenario_totals.c  The gap's totals as formulas over the cells, beside what the program computed. Source:
+ * methodology 5.1. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include "core/text.h"
@@ -35,7 +35,8 @@ static const struct {
     { "phi_substitution", "=<defl_h>+<defl_s>+<bound_s>+<defl_n>+<bound_n>" },
 };
 enum { N_TOTALS = sizeof totals / sizeof *totals };
-/* What new tasks add, over the columns of their table: 1 reservation price, 2 price, 3 quantity, 4 theta, 5 deflator. */
+/* What new tasks add, over the columns of their table: 1 reservation price, 2 price, 3 quantity, 4 theta, 5 deflator.
+ */
 static const struct {
     const char *aggregate, *formula;
 } additions[] = {
@@ -137,16 +138,19 @@ static void add_row(const scene *s, const pgdp_results *results, size_t i)
     pg_put_text(table, SYMBOL, totals[i].aggregate);
     pg_put_formula(table, LIVE, formula_of(s, totals[i].formula), value);
     pg_put_number(table, PROGRAM, value);
-    pg_put_formula(table, DIFFERENCE, pg_scenario_formula(table, (const char *const[]){ "", "", "live", "program", "", "", "", "" },
-                   i, "=[live]-[program]"), 0);
+    pg_put_formula(table, DIFFERENCE,
+                   pg_scenario_formula(table, (const char *const[]){ "", "", "live", "program", "", "", "", "" }, i,
+                                       "=[live]-[program]"),
+                   0);
     pg_put_formula(table, TOLERANCE,
                    money ? pg_say(table->page->book, "%s*%s", pg_scenario_formula(table, NULL, i, "=[tolerance]"),
                                   pg_cell_name(table, 0, PROGRAM))
                          : pg_scenario_formula(table, NULL, i, "=[tolerance]"),
                    money ? PG_TOLERANCE * results->gap->q0 : PG_TOLERANCE);
     pg_put_formula(table, WITHIN,
-                   pg_scenario_formula(table, (const char *const[]){ "", "", "", "", "difference", "allowed", "", "" }, i,
-                                       "=IF([changed]>0,1,IF(ABS([difference])<=[allowed],1,0))"), 1);
+                   pg_scenario_formula(table, (const char *const[]){ "", "", "", "", "difference", "allowed", "", "" },
+                                       i, "=IF([changed]>0,1,IF(ABS([difference])<=[allowed],1,0))"),
+                   1);
     pg_put_text(table, UNIT, money ? "USD bn" : "ratio");
     pg_put_format(table, LIVE, format);
     pg_put_format(table, PROGRAM, format);
@@ -175,6 +179,7 @@ void pg_add_totals(const pgdp_results *results, const pg_table *cells, const cha
     pg_table_column(s.table, "Unit", "", PG_FORMAT_text);
     for (size_t i = 0; i < N_TOTALS; i++)
         add_row(&s, results, i);
-    pg_page_note(page, "USD bn: cells hold USD and show billions. Within: 1 as long as formula and program agree to the "
-                       "tolerance, and while assumptions are changed. Consumer surplus stands on the sheet Phantom GDP.");
+    pg_page_note(page,
+                 "USD bn: cells hold USD and show billions. Within: 1 as long as formula and program agree to the "
+                 "tolerance, and while assumptions are changed. Consumer surplus stands on the sheet Phantom GDP.");
 }

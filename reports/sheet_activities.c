@@ -29,15 +29,18 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     page->frozen_columns = 2;
     PG_TRY(pg_frame_table(ctx, page, "activities", results->activities, shown, NULL));
-    pg_page_note(page, "Unit: one detailed work activity of O*NET. A task with several activities is shared equally between them. [x]: no graded task.");
-    pg_page_note(page, "Sources: O*NET (activities), GPTs-are-GPTs labels (grades), OEWS (employment, wages, current prices).");
+    pg_page_note(page, "Unit: one detailed work activity of O*NET. A task with several activities is shared equally "
+                       "between them. [x]: no graded task.");
+    pg_page_note(
+        page, "Sources: O*NET (activities), GPTs-are-GPTs labels (grades), OEWS (employment, wages, current prices).");
     return PGDP_OK;
 }
 
 const pg_report_sheet pg_sheet_activities = {
     .name = "Activities",
     .title = "Detailed work activities",
-    .about = "One row an activity: the mean probability of its tasks, whether it counts as done, and the work it stands for",
+    .about =
+        "One row an activity: the mean probability of its tasks, whether it counts as done, and the work it stands for",
     .present = present,
     .fill = fill,
 };

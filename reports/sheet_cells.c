@@ -4,10 +4,10 @@
 #include "reports/scenario_values.h"
 
 /* Official real value of an AI unit; of an in-house one only tokens and review are recorded. Price 0: the limits. */
-#define REAL "IF([price]>0,[price]^(1-[lam]),IF([lam]<1,0,1))"
+#define REAL     "IF([price]>0,[price]^(1-[lam]),IF([lam]<1,0,1))"
 #define OWN_REAL "IF([price]>0,[theta]*[r]/[k]/[price]^[lam],[theta]*IF([lam]<1,0,1))"
-#define GROWTH "(MIN(IF([price]>0,[price]^-[elasticity],IF([elasticity]>0,[expansion_cap],1)),[expansion_cap])-1)"
-#define AI_COST "([review_share]+[tokens_per_hour]*[token_price]/[million]/[hourly_wage])"
+#define GROWTH   "(MIN(IF([price]>0,[price]^-[elasticity],IF([elasticity]>0,[expansion_cap],1)),[expansion_cap])-1)"
+#define AI_COST  "([review_share]+[tokens_per_hour]*[token_price]/[million]/[hourly_wage])"
 
 /* One list of the given columns: key, header, unit, format, value of workload w. */
 #define GIVEN_LIST(X)                                                                                                  \
@@ -42,10 +42,9 @@
     X(bound_s, "Boundary, substituted", "USD bn", billions, "=[own_q_s]*(" REAL "-" OWN_REAL ")")                      \
     X(bound_e, "Boundary, expanded", "USD bn", billions, "=[own_q_e]*(" REAL "-" OWN_REAL ")")
 
-static const char *const keys[] = {
-    "name", "group",
+static const char *const keys[] = { "name", "group",
 #define ENTRY(key, header, unit, format, value) #key,
-    GIVEN_LIST(ENTRY) LIVE_LIST(ENTRY)
+                                    GIVEN_LIST(ENTRY) LIVE_LIST(ENTRY)
 #undef ENTRY
 };
 enum { NAME, GROUP, FIRST_GIVEN };
@@ -87,9 +86,10 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     for (size_t i = 0; i < results->n_work; i++)
         add_row(table, &results->work[i], &rows[i], i);
     page->frozen_columns = 1;
-    pg_page_note(page, "Base prices are 1, so base values are base quantities. Market: sold at a visible price; in house: no "
-                       "price, only the outlay on tokens is recorded. Equations: docs/model.md. Sources as on Occupations; "
-                       "value per dollar of labour and final share: BEA use table, weighted by sector wage bills.");
+    pg_page_note(page,
+                 "Base prices are 1, so base values are base quantities. Market: sold at a visible price; in house: no "
+                 "price, only the outlay on tokens is recorded. Equations: docs/model.md. Sources as on Occupations; "
+                 "value per dollar of labour and final share: BEA use table, weighted by sector wage bills.");
     pg_add_totals(results, table, keys);
     return PGDP_OK;
 }

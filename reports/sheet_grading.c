@@ -71,8 +71,9 @@ static void add_chart(const pg_table *table, pg_page *page)
         .title = "Predicted probabilities come true: reliability out of fold",
         .x_title = "Predicted probability, %",
         .y_title = "Observed share, %",
-        .alt = "Reliability curve: observed share of tasks at the threshold by tenth of the predicted probability, with "
-               "interval and the diagonal",
+        .alt =
+            "Reliability curve: observed share of tasks at the threshold by tenth of the predicted probability, with "
+            "interval and the diagonal",
         .table = table,
         .n_rows = table->n_rows,
         .x_format = PG_FORMAT_percent,
@@ -115,8 +116,9 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     PG_TRY(add(ctx, page, "agreement", results->measure_pairs, pairs));
     const pg_table *table = pg_book_table(page->book, "calibration");
     if (table != NULL) add_chart(table, page);
-    pg_page_note(page, "Out of fold: each task is predicted by a model that saw no task of its occupation. Lower is better for "
-                       "log loss, Brier and ranked probability score. Agreement: share of rows with the same value.");
+    pg_page_note(
+        page, "Out of fold: each task is predicted by a model that saw no task of its occupation. Lower is better for "
+              "log loss, Brier and ranked probability score. Agreement: share of rows with the same value.");
     pg_page_note(page, "Source: labels of GPTs-are-GPTs (people, GPT-4), recomputed here.");
     return PGDP_OK;
 }

@@ -22,7 +22,8 @@ static bool present(const pgdp_results *results)
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
     PG_TRY(pg_frame_table(ctx, page, "grid", results->grid, shown, NULL));
-    pg_page_note(page, "Amounts in USD of the base year's prices. State: phantom means true quantity up while nominal falls; strong: measured real falls too.");
+    pg_page_note(page, "Amounts in USD of the base year's prices. State: phantom means true quantity up while nominal "
+                       "falls; strong: measured real falls too.");
     return PGDP_OK;
 }
 

@@ -6,7 +6,6 @@
 
 enum { NAME, ROWS, EXPOSED, OTHER, TOTAL, V0, PHI };
 
-
 static void put_groups(pg_table *table, const pg_contribution *groups, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -15,9 +14,10 @@ static void put_groups(pg_table *table, const pg_contribution *groups, size_t n)
         pg_put_number(table, ROWS, (double)groups[i].n);
         pg_put_number(table, EXPOSED, groups[i].exposed_wage_bill);
         pg_put_number(table, OTHER, groups[i].other_wage_bill);
-        pg_put_formula(table, TOTAL,
-                       pg_say(table->page->book, "=%s+%s", pg_cell_name(table, i, EXPOSED), pg_cell_name(table, i, OTHER)),
-                       groups[i].wage_bill);
+        pg_put_formula(
+            table, TOTAL,
+            pg_say(table->page->book, "=%s+%s", pg_cell_name(table, i, EXPOSED), pg_cell_name(table, i, OTHER)),
+            groups[i].wage_bill);
         pg_put_number(table, V0, groups[i].v0);
         pg_put_number(table, PHI, groups[i].phi_l);
     }
@@ -65,9 +65,11 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_table_column(table, "Phantom GDP, Laspeyres", "USD bn", PG_FORMAT_billions);
     put_groups(table, groups, n);
     if (n > 0) add_chart(table, groups, n, page);
-    pg_page_note(page, "Wage bill AI could do: wage bill times capability. Base value: of the study's mode (final demand at "
-                       "value added per dollar of labour, or labour dollars). Current prices.");
-    pg_page_note(page, "Laspeyres parts add up exactly to the upper bound of phantom GDP without new tasks; Fisher's do not.");
+    pg_page_note(page,
+                 "Wage bill AI could do: wage bill times capability. Base value: of the study's mode (final demand at "
+                 "value added per dollar of labour, or labour dollars). Current prices.");
+    pg_page_note(
+        page, "Laspeyres parts add up exactly to the upper bound of phantom GDP without new tasks; Fisher's do not.");
     return PGDP_OK;
 }
 

@@ -22,7 +22,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     page->frozen_columns = 1;
     PG_TRY(pg_frame_table(ctx, page, "key_figures", results->key_figures, shown, NULL));
-    pg_page_note(page, "Low and High: the ends of the interval that the definition or source names; [x] where there is none.");
+    pg_page_note(
+        page, "Low and High: the ends of the interval that the definition or source names; [x] where there is none.");
     return PGDP_OK;
 }
 

@@ -26,7 +26,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     page->frozen_columns = 2;
     PG_TRY(pg_frame_table(ctx, page, "occupations", results->occupations, shown, NULL));
-    pg_page_note(page, "Capability: mean probability of the occupation's tasks, weighted by their share of time. Wage bill: employment times the mean annual wage, current prices.");
+    pg_page_note(page, "Capability: mean probability of the occupation's tasks, weighted by their share of time. Wage "
+                       "bill: employment times the mean annual wage, current prices.");
     pg_page_note(page, "Source: OEWS (employment and wages), O*NET and GPTs-are-GPTs labels (capability).");
     return PGDP_OK;
 }

@@ -16,7 +16,8 @@ static bool present(const pgdp_results *results)
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
     PG_TRY(pg_frame_table(ctx, page, "provenance", results->provenance, shown, NULL));
-    pg_page_note(page, "The manifest beside this workbook lists every output with its SHA-256; pgdp verify runs the study again and compares.");
+    pg_page_note(page, "The manifest beside this workbook lists every output with its SHA-256; pgdp verify runs the "
+                       "study again and compares.");
     return PGDP_OK;
 }
 

@@ -180,8 +180,9 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     add_factors(page, models, n);
     pg_page_note(page, "Digits: estimated correct decimal digits of the worst coefficient. Covariance df: of the t "
                        "distribution of terms; [x]: normal, or not defined for the method. Low and High: at Level.");
-    pg_page_note(page, "Every standard error is the square root of a diagonal element of bread times meat times bread, times "
-                       "the factors listed for its model.");
+    pg_page_note(page,
+                 "Every standard error is the square root of a diagonal element of bread times meat times bread, times "
+                 "the factors listed for its model.");
     return PGDP_OK;
 }
 

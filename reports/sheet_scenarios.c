@@ -1,5 +1,5 @@
-/* sheet_scenarios.c  Assumptions in cells to type in, and the gap recomputed from them by formulas. Source: docs/model.md.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* sheet_scenarios.c  Assumptions in cells to type in, and the gap recomputed from them by formulas. Source:
+ * docs/model.md. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "reports/scenario_values.h"
 
@@ -61,7 +61,8 @@ static void add_assumptions(const pgdp_results *results, pg_page *page)
     }
     const double gross = results->mode == PGDP_GAP_GROSS ? 1 : 0;
     pg_table_row(table);
-    pg_put_text(table, PG_ASSUMPTION_NAME, "gross view: 1 counts all receipts at labour cost with blind deflators, 0 as the accounts");
+    pg_put_text(table, PG_ASSUMPTION_NAME,
+                "gross view: 1 counts all receipts at labour cost with blind deflators, 0 as the accounts");
     pg_put_input(table, PG_ASSUMPTION_VALUE, gross, 0, 1);
     pg_put_number(table, PG_ASSUMPTION_STUDY, gross);
     pg_put_text(table, UNIT, "0 or 1");
@@ -106,7 +107,8 @@ static void add_derived(const pgdp_results *results, pg_page *page)
             pg_put_formula(table, 1,
                            pg_say(page->book, "=SUMPRODUCT((%s<>%s)*1)",
                                   pg_range_reference(assumptions, PG_ASSUMPTION_VALUE),
-                                  pg_range_reference(assumptions, PG_ASSUMPTION_STUDY)), values[i]);
+                                  pg_range_reference(assumptions, PG_ASSUMPTION_STUDY)),
+                           values[i]);
             pg_put_format(table, 1, PG_FORMAT_integer);
         } else {
             pg_put_number(table, 1, values[i]);
@@ -125,21 +127,21 @@ static void add_news(const pgdp_results *results, pg_page *page)
         pg_table_column(table, names[k], "", PG_FORMAT_number3);
     for (size_t i = 0; i < results->n_news; i++) {
         const pgdp_gap_new_task *t = &results->news[i];
-        const double low[] = { 0, 0, 0, 0, 0 }, high[] = { 1e15, 1e15, 1e15, 1, 1e6 };
         const double values[] = { t->p_star, t->p1, t->q, t->theta, t->d };
         pg_table_row(table);
         pg_put_text(table, 0, t->name);
         for (size_t k = 0; k < sizeof values / sizeof *values; k++)
-            pg_put_input(table, k + 1, values[k], low[k], high[k]);
+            pg_put_number(table, k + 1, values[k]);
     }
 }
 
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
     (void)ctx;
-    pg_page_text(page, "Change an assumption and the sheet Cells and the totals below follow. The column Program keeps what "
-                       "the program computed at the study's assumptions, so formula less program is 0 until something is "
-                       "changed. Bands and the scenario grid are the program's and do not follow.");
+    pg_page_text(page,
+                 "Change an assumption and the sheet Cells and the totals below follow. The column Program keeps what "
+                 "the program computed at the study's assumptions, so formula less program is 0 until something is "
+                 "changed. Bands and the scenario grid are the program's and do not follow.");
     add_assumptions(results, page);
     add_derived(results, page);
     add_news(results, page);

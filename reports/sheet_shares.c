@@ -1,5 +1,5 @@
-/* sheet_shares.c  The headline: which share of the work AI can do, by definition and weighting, beside figures of others.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* sheet_shares.c  The headline: which share of the work AI can do, by definition and weighting, beside figures of
+ * others. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "reports/sheets.h"
 
@@ -49,7 +49,8 @@ static void add_chart(const pg_table *from, pg_page *page)
     const size_t share = pg_shown_column(from, "Share"), low = pg_shown_column(from, "Low"),
                  high = pg_shown_column(from, "High"), definition = pg_shown_column(from, "Definition"),
                  weighting = pg_shown_column(from, "Weighting");
-    if (share == PGDP_NONE || low == PGDP_NONE || high == PGDP_NONE || definition == PGDP_NONE || weighting == PGDP_NONE)
+    if (share == PGDP_NONE || low == PGDP_NONE || high == PGDP_NONE || definition == PGDP_NONE ||
+        weighting == PGDP_NONE)
         return;
     const size_t n = own_rows(from, low), columns[] = { low, share, high };
     static const char *const names[] = { "Low", "Share", "High" };
@@ -60,15 +61,16 @@ static void add_chart(const pg_table *from, pg_page *page)
         pg_table_column(table, names[k], "%", PG_FORMAT_percent);
     for (size_t i = 0; i < n; i++) {
         pg_table_row(table);
-        pg_put_text(table, 0, pg_say(page->book, "%s, by %s", cell_text(from, i, definition), cell_text(from, i, weighting)));
+        pg_put_text(table, 0,
+                    pg_say(page->book, "%s, by %s", cell_text(from, i, definition), cell_text(from, i, weighting)));
         for (size_t k = 0; k < 3; k++)
             pg_put_number(table, k + 1, from->values[i * from->n_columns + columns[k]].number);
     }
     const pg_chart about = {
         .kind = PG_CHART_RANGE,
-        .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s", show(from, share, page->book),
-                        cell_text(from, 0, weighting), cell_text(from, 0, definition), show(from, low, page->book),
-                        show(from, high, page->book)),
+        .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s",
+                        show(from, share, page->book), cell_text(from, 0, weighting), cell_text(from, 0, definition),
+                        show(from, low, page->book), show(from, high, page->book)),
         .x_title = "Definition and weighting",
         .y_title = "Share of activities, hours or wage bill, %",
         .alt = "Interval chart: share of the work that AI can do end to end, by definition and weighting, with low and "

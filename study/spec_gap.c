@@ -33,9 +33,10 @@ static pgdp_status check_shape(pgdp_ctx *ctx, const pg_yaml *node, const pgdp_pa
 {
     switch (p->distribution) {
     case PGDP_BETA:
-        if (!(p->a > 0 && p->a < 1 && p->b > 0 && lo >= 0 && hi <= 1))
-            return pg_yaml_fail(ctx, node,
-                                "beta needs 0 < mean < 1, concentration > 0 and a parameter that is a share");
+        if (!(p->a > 0 && p->a < 1 && p->b > 0 && lo <= 0 && hi >= 1))
+            return pg_yaml_fail(
+                ctx, node,
+                "beta needs 0 < mean < 1, concentration > 0 and a parameter that may take any value from 0 to 1");
         return PGDP_OK;
     case PGDP_LOGNORMAL:
         if (!(p->a > 0 && p->b >= 0)) return pg_yaml_fail(ctx, node, "lognormal needs median > 0 and log_sd >= 0");

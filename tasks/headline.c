@@ -3,7 +3,9 @@
 #include "tasks/headline.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "core/number.h"
 #include "core/text.h"
 
 static const char *const weighting_names[PG_N_WEIGHTINGS] = { "count", "hours", "wage_bill" };
@@ -66,29 +68,54 @@ static pgdp_status add_definition(pgdp_ctx *ctx, pgdp_frame *out, const definiti
     return PGDP_OK;
 }
 
-static pgdp_status add_model(pgdp_ctx *ctx, pgdp_scoring *s)
+static pgdp_status model_words(pgdp_ctx *ctx, const pgdp_scoring_request *r, double bar, const char **out)
 {
-    const pgdp_scoring_request *r = &s->request;
     pg_text words;
     pg_text_init(&words, &ctx->scratch);
-    pg_text_addf(&words,
-                 "An activity counts when the mean calibrated probability that its tasks are graded %s or above, "
-                 "weighted by the hours spent on them, is ",
-                 r->threshold);
-    pg_text_add_number(&words, r->majority);
-    pg_text_addf(&words,
-                 " or more. Grades: %s (%s lowest, %s highest; T0-T4 here grade how much of a task a model could "
-                 "do, they are not the evidence tiers of a production record). Interval: percentiles of ",
-                 r->grade, r->levels[0], r->levels[s->n_cuts]);
+    pg_text_addf(
+        &words,
+        "An activity counts when the mean calibrated probability that its tasks are graded %s or above, weighted by "
+        "the hours spent on them, is ",
+        r->threshold);
+    pg_text_add_number(&words, bar);
+    pg_text_addf(
+        &words,
+        " or more. Grades: %s, from %s to %s; they grade how much of a task a model could do by itself and are not "
+        "the evidence tiers of a production record. Interval: percentiles of ",
+        r->grade, r->levels[0], r->levels[pg_n_levels(r->levels) - 1]);
     pg_text_add_number(&words, (double)r->n_draws);
-    pg_text_add(&words, " draws of the coefficients and the calibration, errors clustered by occupation.");
+    pg_text_add(&words, " draws of the coefficients and of the calibration, errors clustered by occupation.");
     if (words.failed) return pg_no_memory(ctx);
-    definition d = { .name = "model", .words = words.data, .source = "This model" };
-    pg_headline_totals(s, d.total);
+    *out = words.data;
+    return PGDP_OK;
+}
+
+static pgdp_status add_bar(pgdp_ctx *ctx, pgdp_scoring *s, size_t b, double bar, definition *d)
+{
+    char number[PG_NUMBER_SIZE];
+    pg_number_format(bar, number);
+    PG_TRY_ALLOC(ctx, d->name, b == 0 ? "model" : pg_arena_printf(&ctx->scratch, "model_at_%s", number));
+    PG_TRY(model_words(ctx, &s->request, bar, &d->words));
     for (size_t a = 0; a < s->list->n_activities; a++)
-        if (s->activity[a].done) pg_headline_add(s, a, d.part);
-    PG_TRY(pg_headline_draws(ctx, s, d.low, d.high));
-    return add_definition(ctx, s->headline, &d);
+        if (s->activity[a].probability.mean >= bar) pg_headline_add(s, a, d->part);
+    return add_definition(ctx, s->headline, d);
+}
+
+/* The request's bar, then three others: how much hangs on it. */
+static pgdp_status add_model(pgdp_ctx *ctx, pgdp_scoring *s)
+{
+    const double bars[PG_N_BARS] = { s->request.majority, 0.5, 0.75, 0.9 };
+    double low[PG_N_WEIGHTINGS * PG_N_BARS], high[PG_N_WEIGHTINGS * PG_N_BARS];
+    PG_TRY(pg_headline_draws(ctx, s, bars, low, high));
+    for (size_t b = 0; b < PG_N_BARS; b++) {
+        if (b > 0 && fabs(bars[b] - bars[0]) < 1e-12) continue;
+        definition d = { .source = "This model" };
+        pg_headline_totals(s, d.total);
+        memcpy(d.low, low + b * PG_N_WEIGHTINGS, sizeof d.low);
+        memcpy(d.high, high + b * PG_N_WEIGHTINGS, sizeof d.high);
+        PG_TRY(add_bar(ctx, s, b, bars[b], &d));
+    }
+    return PGDP_OK;
 }
 
 static pgdp_status add_labels(pgdp_ctx *ctx, pgdp_scoring *s)

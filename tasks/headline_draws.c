@@ -10,7 +10,7 @@
 #include "stats/linalg.h"
 #include "tasks/headline.h"
 
-enum { DRAWS = 32 }; /* of one block */
+enum { DRAWS = 32, N_SHARES = PG_N_WEIGHTINGS * PG_N_BARS }; /* draws of one block; shares of one draw */
 
 typedef struct draw_job {
     const pgdp_scoring *s;
@@ -20,7 +20,8 @@ typedef struct draw_job {
     pg_matrix root;        /* root root' = covariance of the slopes */
     pg_matrix link_root;   /* the same of the link */
     double total[PG_N_WEIGHTINGS];
-    double *share; /* [PG_N_WEIGHTINGS x n_draws] */
+    const double *bars; /* [PG_N_BARS] */
+    double *share;      /* [N_SHARES x n_draws] */
 } draw_job;
 
 /* V = U diag(d) U': the root U diag(sqrt d) exists although rounding may leave a d just below 0. v: [p x p] of a larger
@@ -70,17 +71,20 @@ static pgdp_status draw_coefficients(pgdp_ctx *ctx, const draw_job *job, pg_rang
 static void shares_of(const draw_job *job, const double *probability, double *share)
 {
     const pgdp_scoring *s = job->s;
-    double part[PG_N_WEIGHTINGS] = { 0 };
+    double part[N_SHARES] = { 0 };
     for (size_t a = 0; a < s->list->n_activities; a++) {
         double sum = 0, weight = 0;
         for (size_t k = job->links->first[a]; k < job->links->first[a + 1]; k++) {
             sum += job->weights[k] * probability[job->links->task[k]];
             weight += job->weights[k];
         }
-        if (weight > 0 && sum >= s->request.majority * weight) pg_headline_add(s, a, part);
+        for (size_t b = 0; b < PG_N_BARS; b++)
+            if (weight > 0 && sum >= job->bars[b] * weight) pg_headline_add(s, a, part + b * PG_N_WEIGHTINGS);
     }
-    for (size_t w = 0; w < PG_N_WEIGHTINGS; w++)
-        share[w] = job->total[w] > 0 ? part[w] / job->total[w] : (double)NAN;
+    for (size_t j = 0; j < N_SHARES; j++) {
+        const double total = job->total[j % PG_N_WEIGHTINGS];
+        share[j] = total > 0 ? part[j] / total : (double)NAN;
+    }
 }
 
 static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
@@ -100,7 +104,7 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
         const double *a = link.x + d * PG_LINK_TERMS;
         for (size_t i = 0; i < n; i++)
             probability[i] = pg_logistic(a[0] + a[1] * probability[i] + a[2] * job->activity[i]);
-        shares_of(job, probability, job->share + (draws.first + d) * PG_N_WEIGHTINGS);
+        shares_of(job, probability, job->share + (draws.first + d) * N_SHARES);
     }
     return PGDP_OK;
 }
@@ -125,9 +129,9 @@ static pgdp_status percentiles(pgdp_ctx *ctx, const draw_job *job, double *low, 
     const double tail = (1 - job->s->request.conf_level) / 2;
     double *values;
     PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&ctx->scratch, n, sizeof *values));
-    for (size_t w = 0; w < PG_N_WEIGHTINGS; w++) {
+    for (size_t w = 0; w < N_SHARES; w++) {
         for (size_t d = 0; d < n; d++)
-            values[d] = job->share[w + d * PG_N_WEIGHTINGS];
+            values[d] = job->share[w + d * N_SHARES];
         qsort(values, n, sizeof *values, by_value);
         low[w] = quantile(values, n, tail);
         high[w] = quantile(values, n, 1 - tail);
@@ -135,18 +139,17 @@ static pgdp_status percentiles(pgdp_ctx *ctx, const draw_job *job, double *low, 
     return PGDP_OK;
 }
 
-pgdp_status pg_headline_draws(pgdp_ctx *ctx, const pgdp_scoring *s, double *low, double *high)
+pgdp_status pg_headline_draws(pgdp_ctx *ctx, const pgdp_scoring *s, const double *bars, double *low, double *high)
 {
-    for (size_t w = 0; w < PG_N_WEIGHTINGS; w++)
+    for (size_t w = 0; w < N_SHARES; w++)
         low[w] = high[w] = (double)NAN;
     if (s->request.n_draws < 2) return PGDP_OK;
     pg_by_activity links;
     double *weights;
-    draw_job job = { .s = s, .links = &links };
+    draw_job job = { .s = s, .links = &links, .bars = bars };
     PG_TRY(pg_group_links(ctx, s->list, &links));
     PG_TRY_ALLOC(ctx, weights, pg_arena_alloc(&ctx->scratch, s->list->n_links, sizeof *weights));
-    PG_TRY_ALLOC(ctx, job.share,
-                 pg_arena_alloc(&ctx->scratch, PG_N_WEIGHTINGS * s->request.n_draws, sizeof *job.share));
+    PG_TRY_ALLOC(ctx, job.share, pg_arena_alloc(&ctx->scratch, N_SHARES * s->request.n_draws, sizeof *job.share));
     PG_TRY_ALLOC(ctx, job.activity, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *job.activity));
     for (size_t i = 0; i < s->list->n_tasks; i++) {
         double row[PG_LINK_TERMS];

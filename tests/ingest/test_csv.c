@@ -21,7 +21,8 @@ static void assert_parse_fails(pgdp_ctx *ctx, const pg_csv_dialect *dialect, con
 
 static void all_line_ends_part_rows_and_the_last_may_lack(void **state)
 {
-    static const char *const texts[] = { "a,b\n1,2\n3,4", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n\n1,2\r\n\r\n3,4\n" };
+    static const char *const texts[] = { "a,b\n1,2\n3,4", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r",
+                                         "a,b\n\n1,2\r\n\r\n3,4\n" };
     for (size_t i = 0; i < 4; i++) {
         pg_grid grid;
         assert_ok(*state, parse(*state, &comma, texts[i], strlen(texts[i]), &grid));
@@ -84,7 +85,8 @@ static void stray_quote_names_its_line_and_that_of_the_opening_quote(void **stat
 
 static void quote_never_closed_names_the_line_where_it_opens(void **state)
 {
-    assert_parse_fails(*state, &comma, "a,b\n1,2\n3,\"4\n5,6\n7,8\n", "t.csv:3: the quote that opens here is never closed");
+    assert_parse_fails(*state, &comma, "a,b\n1,2\n3,\"4\n5,6\n7,8\n",
+                       "t.csv:3: the quote that opens here is never closed");
 }
 
 static void nul_is_refused_before_the_library_sees_it(void **state)
@@ -127,8 +129,12 @@ static void delimiter_is_the_one_seen_most_in_the_header(void **state)
     static const struct {
         const char *text;
         char delimiter;
-    } cases[] = { { "a,b\tc\td\n1;2;3;4;5", '\t' }, { "\"x,y,z\";b;c\n", ';' }, { "a|b\n", '|' }, { "word\n1,2\n", '\0' },
-                  { "", '\0' },                      { "a,b", ',' } };
+    } cases[] = { { "a,b\tc\td\n1;2;3;4;5", '\t' },
+                  { "\"x,y,z\";b;c\n", ';' },
+                  { "a|b\n", '|' },
+                  { "word\n1,2\n", '\0' },
+                  { "", '\0' },
+                  { "a,b", ',' } };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const pgdp_bytes in = { "t", (const unsigned char *)cases[i].text, strlen(cases[i].text) };

@@ -104,7 +104,7 @@ static void no_memory_leaves_nothing_behind(void **state)
 {
     (void)state;
     size_t n;
-    char *bytes = pgt_read_file(BY_SIZE, &n);
+    char *bytes = pgt_read_file(BY_STATE, &n);
     pgt_ingest_without_memory("btos.xlsx", bytes, n);
     free(bytes);
 }

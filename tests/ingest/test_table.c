@@ -10,9 +10,9 @@ static const pgdp_frame *frame_of(pgdp_dataset *dataset)
 static void numbers_periods_and_texts_are_told_apart_by_all_their_cells(void **state)
 {
     pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv",
-                                "n,when,quarter,month,year,text,mixed\n"
-                                "1.25,2031-02-28,2031Q1,2031-02,2031,x,2031Q1\n"
-                                "-3e2,2031-03-05,2031-Q2,2031M03,2032,7,2031-02\n");
+                                 "n,when,quarter,month,year,text,mixed\n"
+                                 "1.25,2031-02-28,2031Q1,2031-02,2031,x,2031Q1\n"
+                                 "-3e2,2031-03-05,2031-Q2,2031M03,2032,7,2031-02\n");
     const pgdp_frame *f = frame_of(d);
     assert_close(pgt_real(f, "n", 1), -300, 0, 0);
     assert_string_equal(pgt_cell(f, "when", 1), "2031-03-05");
@@ -27,8 +27,8 @@ static void numbers_periods_and_texts_are_told_apart_by_all_their_cells(void **s
 static void days_that_are_first_days_become_months_quarters_or_years_and_a_note_says_so(void **state)
 {
     pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv",
-                                "m,q,a,d,one\n2031-01-01,2031-01-01,2031-01-01,2031-01-01,2031-04-01\n"
-                                "2031-02-01,2031-07-01,2033-01-01,2031-01-02,\n");
+                                 "m,q,a,d,one\n2031-01-01,2031-01-01,2031-01-01,2031-01-01,2031-04-01\n"
+                                 "2031-02-01,2031-07-01,2033-01-01,2031-01-02,\n");
     const pgdp_frame *f = frame_of(d);
     assert_string_equal(pgt_cell(f, "m", 1), "2031-02");
     assert_string_equal(pgt_cell(f, "q", 1), "2031Q3");
@@ -43,8 +43,9 @@ static void days_that_are_first_days_become_months_quarters_or_years_and_a_note_
 
 static void marks_are_missing_in_numbers_but_words_in_text(void **state)
 {
-    pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv",
-                                "x,country,training,all\n1.5,NA,None,NA\n.,BE,n/a,NA\nNA,,x,NA\n#N/A,DE,y,NA\nNaN,FR,z,\n");
+    pgdp_dataset *d =
+        pgt_ingest(*state, "csv", "t.csv",
+                   "x,country,training,all\n1.5,NA,None,NA\n.,BE,n/a,NA\nNA,,x,NA\n#N/A,DE,y,NA\nNaN,FR,z,\n");
     const pgdp_frame *f = frame_of(d);
     assert_close(pgt_real(f, "x", 0), 1.5, 0, 0);
     for (size_t i = 1; i < 5; i++)

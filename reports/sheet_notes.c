@@ -1,0 +1,49 @@
+/* sheet_notes.c  What a reader must know to read the numbers: marks, units, definitions.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/text.h"
+#include "reports/sheets.h"
+
+static const char *const own[] = {
+    PG_MISSING " marks a number or text that does not exist, was not published or is not defined for the row.",
+    "Headers state units. Where a header says mn or bn the cell holds the whole amount and the number format shows "
+    "millions or billions; percentages are held as shares.",
+    "Cells hold 16 significant digits; results.json beside this workbook holds every number exactly.",
+    "Shaded cells with blue numbers are assumptions to type in; all other numbers are results or formulas over them.",
+};
+
+static bool present(const pgdp_results *results)
+{
+    (void)results;
+    return true;
+}
+
+static void add(pg_table *table, const char *text)
+{
+    pg_table_row(table);
+    if (table != NULL) pg_put_number(table, 0, (double)table->n_rows);
+    pg_put_text(table, 1, text);
+}
+
+static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
+{
+    (void)ctx;
+    pg_table *table = pg_page_table(page, "notes", NULL);
+    pg_table_column(table, "Note", "", PG_FORMAT_integer);
+    pg_table_column(table, "Text", "", PG_FORMAT_text);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        add(table, own[i]);
+    const size_t text = results->notes != NULL ? pgdp_frame_find(results->notes, "text") : PGDP_NONE;
+    const size_t value = results->notes != NULL ? pgdp_frame_find(results->notes, "value") : PGDP_NONE;
+    const size_t column = text != PGDP_NONE ? text : value;
+    for (size_t i = 0; column != PGDP_NONE && i < pgdp_frame_n_rows(results->notes); i++)
+        add(table, pgdp_frame_text(results->notes, column, i));
+    return PGDP_OK;
+}
+
+const pg_report_sheet pg_sheet_notes = {
+    .name = "Notes",
+    .title = "Notes",
+    .about = "One row a note: marks, units, definitions and limits",
+    .present = present,
+    .fill = fill,
+};
