@@ -44,6 +44,8 @@ bool pgc_parse(pgc_app *app, int argc, char **argv, const pgc_flag *flags, const
 int pgc_usage(const pgc_app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** The library's answer as exit code; a failure's sentence goes to stderr. */
 int pgc_end(pgc_app *app, pgdp_status status);
+/** Start the program again with the BLAS kernel chosen, unless OPENBLAS_CORETYPE is set or the processor lacks AVX2. */
+void pgc_pin_kernel(char **argv);
 /** Standard output as a sink. */
 pgdp_sink pgc_stdout(void);
 

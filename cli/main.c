@@ -119,6 +119,7 @@ static int run_command(const pgc_command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    pgc_pin_kernel(argv);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
         return print_help(), argc < 2 ? 2 : 0;
     if (strcmp(argv[1], "--version") == 0) return printf("pgdp %s\n", pgdp_version()), 0;

@@ -13,7 +13,9 @@ enum { PEEK_ROWS = 12, PEEK_TEXT = 1 << 16 };
 #define ENTRY(name) &pg_read_##name,
 static const pgdp_reader *const readers[] = { PG_READERS(ENTRY) };
 #undef ENTRY
-enum { N_READERS = sizeof readers / sizeof *readers };
+#define COUNT(name) READER_##name,
+enum { PG_READERS(COUNT) N_READERS };
+#undef COUNT
 
 const pgdp_reader *pgdp_reader_at(size_t i)
 {

@@ -87,7 +87,7 @@ static pgdp_status day_of(pgdp_ctx *ctx, const answer *a, const pg_json_value *o
 
 static pgdp_status add_row(pgdp_ctx *ctx, answer *a, const pg_json_value *observation, size_t row)
 {
-    int32_t day;
+    int32_t day = PGDP_MISSING_PERIOD;
     PG_TRY(pgdp_frame_add_row(ctx, a->frame));
     PG_TRY(day_of(ctx, a, observation, "date", &day));
     pgdp_frame_set_period(a->frame, a->period, day);

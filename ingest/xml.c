@@ -27,7 +27,7 @@ static const struct {
 } spaces[] = {
 #define SPACE(text)                                                                                                    \
     {                                                                                                                  \
-        text "|", sizeof text                                                                                          \
+        text "|", sizeof(text)                                                                                         \
     }
     SPACE("http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
     SPACE("http://purl.oclc.org/ooxml/spreadsheetml/main"),

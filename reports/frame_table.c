@@ -30,8 +30,7 @@ size_t pg_shown_column(const pg_table *table, const char *name)
     return PGDP_NONE;
 }
 
-/* "wage_bill_usd" -> "Wage bill usd" */
-static const char *spoken(pg_book *book, const char *name)
+const char *pg_spoken(pg_book *book, const char *name)
 {
     char *text = book->failed ? NULL : pg_arena_strdup(book->arena, name);
     if (text == NULL) {
@@ -66,7 +65,7 @@ static pgdp_status choose(pgdp_ctx *ctx, const pg_shown *shown, plan *p)
         const char *name = pgdp_frame_column(p->frame, j)->name;
         if (listed(shown, name)) continue;
         p->columns[p->n] = j;
-        p->shown[p->n++] = (pg_shown){ .column = name, .name = spoken(p->table->page->book, name) };
+        p->shown[p->n++] = (pg_shown){ .column = name, .name = pg_spoken(p->table->page->book, name) };
     }
     return PGDP_OK;
 }
@@ -100,21 +99,26 @@ static bool is_address(const char *text)
     return text != NULL && (pg_starts_with(text, "https://") || pg_starts_with(text, "http://"));
 }
 
-/* The unit of a row whose numbers share one: its scale is that of the largest of them. */
+/* The unit of a row whose numbers share one: its scale is that of the largest number of all rows in that unit. */
 static pg_unit row_unit(const plan *p, size_t row)
 {
+    const char *unit = p->unit != PGDP_NONE ? pgdp_frame_text(p->frame, p->unit, row) : NULL;
     double largest = 0;
     for (size_t k = 0; k < p->n; k++) {
         const double *x = p->shown[k].by_row ? pgdp_frame_reals(p->frame, p->columns[k]) : NULL;
-        if (x != NULL && isfinite(x[row])) largest = fmax(largest, fabs(x[row]));
+        for (size_t i = 0; x != NULL && i < pgdp_frame_n_rows(p->frame); i++) {
+            const char *other = p->unit != PGDP_NONE ? pgdp_frame_text(p->frame, p->unit, i) : NULL;
+            const bool same = unit != NULL ? other != NULL && pg_streq(unit, other) : i == row;
+            if (same && isfinite(x[i])) largest = fmax(largest, fabs(x[i]));
+        }
     }
-    return pg_unit_for(p->table->page->book, pgdp_frame_text(p->frame, p->unit, row), largest);
+    return pg_unit_for(p->table->page->book, unit, largest);
 }
 
 static void put_real(const plan *p, size_t row, size_t j, double value)
 {
     pg_put_number(p->table, j, value);
-    if (p->shown[j].by_row && p->unit != PGDP_NONE) pg_put_format(p->table, j, row_unit(p, row).format);
+    if (p->shown[j].by_row) pg_put_format(p->table, j, row_unit(p, row).format);
 }
 
 static void put_cell(const plan *p, size_t row, size_t j)

@@ -12,7 +12,7 @@ typedef struct pg_shown {
     const char *name; /**< in the header; NULL: the column is left out */
     const char *unit; /**< NULL: the frame's */
     pg_format format; /**< automatic: the unit's */
-    bool by_row;      /**< each row has its own unit, in the frame's column "unit" */
+    bool by_row;      /**< each row has its own unit, in the frame's column "unit", or none and a size of its own */
     bool link;        /**< addresses become links */
     bool truth;       /**< 1 and 0, true and false: TRUE and FALSE */
 } pg_shown;
@@ -33,6 +33,8 @@ pgdp_status pg_view_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pg
                           pg_table **out);
 /** Index of the table's column that shows a frame's column; PGDP_NONE when it is not shown. */
 size_t pg_shown_column(const pg_table *table, const char *name);
+/** "wage_bill_usd" -> "Wage bill usd", in the book's arena. */
+const char *pg_spoken(pg_book *book, const char *name);
 /** A column's largest absolute value, for its format. */
 double pg_largest(const double *x, size_t n);
 

@@ -51,12 +51,16 @@ const pg_table *pg_book_table(const pg_book *book, const char *id)
     return NULL;
 }
 
+size_t pg_page_end(const pg_page *page)
+{
+    const pg_table *last = page->table_open ? page->last_table : NULL;
+    return last != NULL ? last->header_row + 1 + last->n_rows + 1 : page->next_row;
+}
+
 /* The rows of the last table are all there: what follows stands one empty row below it. */
 static void close_table(pg_page *page)
 {
-    if (!page->table_open) return;
-    const pg_table *table = page->last_table;
-    page->next_row = table->header_row + 1 + table->n_rows + 1;
+    page->next_row = pg_page_end(page);
     page->table_open = false;
 }
 

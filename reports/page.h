@@ -55,7 +55,12 @@ typedef struct pg_page_column {
     pg_format format;
     bool checks; /**< TRUE and FALSE are coloured */
 } pg_page_column;
-enum { PG_COLUMN_WIDTH = 60, PG_LINE_WIDTH = 118, PG_MAX_SERIES = 8 }; /* characters; wider texts are wrapped */
+enum {
+    PG_COLUMN_WIDTH = 60,
+    PG_LINE_WIDTH = 118,
+    PG_MAX_SERIES = 8,
+    PG_ROW_LINES = 24
+}; /* characters; wider texts are wrapped */
 
 /** The allowed range of an input cell. */
 typedef struct pg_rule {
@@ -178,8 +183,11 @@ const char *pg_say_number(pg_book *book, double value, pg_format format);
 /** Columns of the widest table of a page, and the width of each in characters. */
 size_t pg_page_n_columns(const pg_page *page);
 double pg_page_column_width(const pg_page *page, size_t column);
+size_t pg_page_end(const pg_page *page); /**< the first row below everything */
 /** Lines that a table's header needs at these widths of the page's columns. */
 size_t pg_header_lines(const pg_table *table, const double *widths);
+/** Lines that a row needs at these widths, at most PG_ROW_LINES. */
+size_t pg_row_lines(const pg_table *table, size_t row, const double *widths);
 /** Whether a text is wider than its column and the cells right of it are not free. */
 bool pg_cell_wraps(const pg_table *table, size_t row, size_t column, double width);
 /** "Wage bill (USD bn)" in the book's arena. */

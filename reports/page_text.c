@@ -237,3 +237,14 @@ size_t pg_header_lines(const pg_table *table, const double *widths)
     }
     return most;
 }
+
+size_t pg_row_lines(const pg_table *table, size_t row, const double *widths)
+{
+    size_t most = 1;
+    for (size_t j = 0; j < table->n_columns; j++) {
+        if (!pg_cell_wraps(table, row, j, widths[j] - PADDING)) continue;
+        const size_t n = lines_of(table->values[row * table->n_columns + j].text, widths[j] - PADDING);
+        if (n > most) most = n;
+    }
+    return most < PG_ROW_LINES ? most : PG_ROW_LINES;
+}

@@ -6,6 +6,7 @@
 /** Red, green, blue. White on the accent has contrast 12 : 1, every text on its fill more than 4.5 : 1. */
 enum {
     PG_ACCENT = 0x1F3864,
+    PG_WHITE = 0xFFFFFF,
     PG_PALE = 0xD9E2F3,
     PG_INPUT_FILL = 0xFFF2CC,
     PG_INPUT_TEXT = 0x1F3DCC,
@@ -27,5 +28,6 @@ enum { PG_N_SHADES = 8 };
 /** Rows of a page above its blocks; height of a line in points; charts in pixels and sheet rows. */
 enum { PG_TITLE_ROW = 0, PG_ABOUT_ROW = 1, PG_BACK_ROW = 2, PG_FIRST_BLOCK = 3, PG_LINE_POINTS = 15 };
 enum { PG_CHART_WIDTH = 680, PG_CHART_HEIGHT = 380, PG_CHART_ROWS = 20, PG_CHART_GAP = 20, PG_CHARTS_A_ROW = 2 };
+enum { PG_CHARTS_A_PAGE = 4, PG_MAX_BREAKS = 32, PG_GALLERY_PERCENT = 68, PG_PAGE_CHARACTERS = 270 };
 
 #endif

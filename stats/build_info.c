@@ -15,7 +15,8 @@
 /* In the scratch, which lives as long as the context unless a runner called before rewinds it. */
 const char *pgdp_build_info(pgdp_ctx *ctx)
 {
-    const char *text = pg_arena_printf(&ctx->scratch, "%s; %s; BLAS kernel %s; GSL %s; long double of %d bits", COMPILER,
-                                       pg_blas_config(), pg_blas_kernel(), pg_gsl_version(), __LDBL_MANT_DIG__);
+    const char *text =
+        pg_arena_printf(&ctx->scratch, "%s; %s; BLAS kernel %s; GSL %s; long double of %d bits", COMPILER,
+                        pg_blas_config(), pg_blas_kernel(), pg_gsl_version(), __LDBL_MANT_DIG__);
     return text == NULL ? "" : text;
 }

@@ -86,8 +86,8 @@ static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit
     const size_t n = d->x.n_rows, k = d->x.n_cols + fit->n_cuts;
     fit->nobs = d->weight_kind == PGDP_FREQUENCY ? pg_sum(d->weights.x, n) : (double)n;
     if (n < k || fit->nobs <= (double)k)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu terms; at least one more than terms is needed",
-                       n, k);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS,
+                       "%zu rows are too few for %zu terms; at least one more than terms is needed", n, k);
     return PGDP_OK;
 }
 

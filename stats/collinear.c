@@ -130,8 +130,10 @@ static char *explain(search *s, pg_arena *arena, size_t j)
     pg_text_add(&text, s->norm[j] <= 0 ? "is zero in every row" : n_named <= MAX_NAMED ? "equals " : "depends on ");
     for (size_t k = 0, named = 0; k < s->n_kept && s->norm[j] > 0; k++) {
         if (!(fabs(s->c[k]) > 1e-7 * largest) || named++ >= MAX_NAMED) continue;
-        if (n_named <= MAX_NAMED) add_coefficient(&text, coefficient(s, j, k), named == 1);
-        else if (named > 1) pg_text_add(&text, ", ");
+        if (n_named <= MAX_NAMED)
+            add_coefficient(&text, coefficient(s, j, k), named == 1);
+        else if (named > 1)
+            pg_text_add(&text, ", ");
         pg_text_add(&text, name_of(s, s->kept[k]));
     }
     if (n_named > MAX_NAMED) pg_text_addf(&text, " and %zu more", n_named - MAX_NAMED);
@@ -193,8 +195,8 @@ pgdp_status pg_collinear_terms(pgdp_ctx *ctx, pg_arena *arena, const pgdp_design
     size_t n = 0;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     if (design->x.n_rows < design->x.n_cols + (with_constant ? 1 : 0))
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows cannot tell %zu terms apart; leave terms out",
-                       design->x.n_rows, design->x.n_cols);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows cannot tell %zu terms apart; leave terms out", design->x.n_rows,
+                       design->x.n_cols);
     pg_blas_single_thread();
     PG_TRY_ALLOC(ctx, list, pg_arena_alloc(arena, design->x.n_cols, sizeof *list));
     PG_TRY(pg_scaled_new(ctx, design, with_constant, &scaled));

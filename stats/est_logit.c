@@ -53,13 +53,13 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
     double shares[2];
     PG_TRY(check_outcome(ctx, d));
     if (d->weight_kind == PGDP_ANALYTIC)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "logit has no error variance for analytic weights to scale; use fw or pw");
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "logit has no error variance for analytic weights to scale; use fw or pw");
     out->glance.log_lik_null = pg_likelihood_of_shares(d, 2, shares);
     if (d->constant == PGDP_NONE) out->glance.log_lik_null = -log(2) * out->nobs;
-    const pg_likelihood problem = { .model = &model,
-                                    .design = d,
-                                    .lambda = o->lambda,
-                                    .start_constant = log(shares[1] / shares[0]) };
+    const pg_likelihood problem = {
+        .model = &model, .design = d, .lambda = o->lambda, .start_constant = log(shares[1] / shares[0])
+    };
     PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
     return pg_likelihood_fill(ctx, &problem, &maximum, out);
 }
@@ -67,7 +67,8 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
 const pgdp_estimator pg_est_logit = {
     .name = "logit",
     .title = "Logit",
-    .source = "Greene (2018), Econometric Analysis, equations 17-20 to 17-22; ridge: le Cessie & van Houwelingen (1992)",
+    .source =
+        "Greene (2018), Econometric Analysis, equations 17-20 to 17-22; ridge: le Cessie & van Houwelingen (1992)",
     .options = rows,
     .options_size = sizeof(options),
     .likelihood = true,

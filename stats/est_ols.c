@@ -1,5 +1,5 @@
-/* est_ols.c  Ordinary and weighted least squares. Source: Greene (2018), Econometric Analysis, 8th ed., sections 3.2, 9.6.
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* est_ols.c  Ordinary and weighted least squares. Source: Greene (2018), Econometric Analysis, 8th ed.,
+ * sections 3.2, 9.6. SPDX-License-Identifier: GPL-3.0-or-later
  *
  * b minimises sum w (y - x b)^2. Weights are not rescaled: analytic ones are inverse variances up to sigma^2, frequency
  * ones count equal rows (nobs is their sum), probability ones are inverse chances of being sampled (HC or cluster). */
@@ -76,10 +76,9 @@ static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *opti
     out->ssr = out->glance.deviance = pg_dot(ls.residual, ls.residual, out->n_rows);
     PG_TRY(total_sum_of_squares(ctx, d, &out->tss));
     PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
-    out->certificate = (pgdp_certificate){ .condition_number = ls.condition,
-                                           .digits = ls.digits,
-                                           .solver = "householder_qr",
-                                           .refinements = ls.refinements };
+    out->certificate = (pgdp_certificate){
+        .condition_number = ls.condition, .digits = ls.digits, .solver = "householder_qr", .refinements = ls.refinements
+    };
     return PGDP_OK;
 }
 

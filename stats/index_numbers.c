@@ -1,6 +1,6 @@
-/* index_numbers.c  Bilateral price and quantity indexes. Source: ILO et al. (2004), Consumer Price Index Manual: Theory and
- * Practice, chapters 15 (Laspeyres, Paasche, Fisher, Walsh) and 16 (Tornqvist).
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* index_numbers.c  Bilateral price and quantity indexes. Source: ILO et al. (2004), Consumer Price Index Manual: Theory
+ * and Practice, chapters 15 (Laspeyres, Paasche, Fisher, Walsh) and 16 (Tornqvist). SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "pgdp/stats.h"
 #include "stats/two_double.h"
 

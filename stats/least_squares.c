@@ -27,8 +27,8 @@ typedef struct solving {
     double *dx, *head;
     pg_two *g_blocks; /* [n_cols] a block */
     size_t n_blocks;
-    double *norm;     /* of the scaled columns */
-    double *size;     /* what a coefficient's error is relative to */
+    double *norm; /* of the scaled columns */
+    double *size; /* what a coefficient's error is relative to */
     pg_matrix gram_inverse;
     double last_step; /* largest relative correction that was made last */
     double rate;      /* its ratio to the one before */
@@ -90,7 +90,8 @@ static pgdp_status solving_new(pgdp_ctx *ctx, const pgdp_design *design, solving
     const size_t n = design->x.n_rows, n_cols = design->x.n_cols;
     s->n_blocks = (n + BLOCK_ROWS - 1) / BLOCK_ROWS;
     PG_TRY(pg_scaled_new(ctx, design, false, &s->scaled));
-    double **const of_rows[] = { &s->y, &s->r, &s->f }, **const of_cols[] = { &s->x, &s->g, &s->dx, &s->head, &s->norm, &s->size };
+    double **const of_rows[] = { &s->y, &s->r, &s->f },
+                   **const of_cols[] = { &s->x, &s->g, &s->dx, &s->head, &s->norm, &s->size };
     for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++)
         PG_TRY_ALLOC(ctx, *of_rows[i], pg_arena_alloc(&ctx->scratch, n, sizeof(double)));
     for (size_t i = 0; i < sizeof of_cols / sizeof *of_cols; i++)
@@ -142,8 +143,10 @@ static pgdp_status refine(pgdp_ctx *ctx, solving *s)
     const size_t n = s->scaled.n_rows, n_cols = s->scaled.n_cols;
     double before = HUGE_VAL;
     for (s->refinements = 0; s->refinements <= MAX_REFINEMENTS; s->refinements++) {
-        if (s->refinements == 0) memcpy(s->f, s->y, n * sizeof *s->f);
-        else PG_TRY(residuals(ctx, s));
+        if (s->refinements == 0)
+            memcpy(s->f, s->y, n * sizeof *s->f);
+        else
+            PG_TRY(residuals(ctx, s));
         PG_TRY(correction(ctx, s));
         const double step = s->refinements == 0 ? HUGE_VAL : largest_ratio(s->dx, s->size, n_cols);
         if (s->refinements > 1 && !(step < before / 2)) return PGDP_OK;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Works on standardised regressors z_j = (x_j - mean_j) / sd_j (not centred when the model has neither constant nor
- * cuts), so that steps and penalties have no units. Rows are summed in chunks that depend on the sizes alone; the chunks
- * run in parallel and are added in their order. */
+ * cuts), so that steps and penalties have no units. Rows are summed in chunks that depend on the sizes alone; the
+ * chunks run in parallel and are added in their order. */
 #include "stats/likelihood.h"
 
 #include "core/parallel.h"
@@ -229,10 +229,11 @@ static pgdp_status refuse(pgdp_ctx *ctx, const newton *s, bool separated)
                        "the terms separate the categories of the outcome perfectly, %s foremost, so the estimates are "
                        "infinite; leave the term out or set lambda above 0",
                        term);
-    return pg_fail(ctx, PGDP_NO_CONVERGENCE,
-                   "the likelihood has no maximum within %zu iterations, %s moves most; leave the term out or set lambda "
-                   "above 0",
-                   s->iterations, term);
+    return pg_fail(
+        ctx, PGDP_NO_CONVERGENCE,
+        "the likelihood has no maximum within %zu iterations, %s moves most; leave the term out or set lambda "
+        "above 0",
+        s->iterations, term);
 }
 
 /* trial = theta + step, halved until the objective does not fall beyond rounding. */
@@ -283,10 +284,17 @@ static pgdp_status newton_new(pgdp_ctx *ctx, const pg_likelihood *problem, newto
         double **array;
         size_t n;
     } const parts[] = {
-        { &s->z, n * k },       { &s->mean, k },        { &s->scale, k },
-        { &s->theta, p },       { &s->trial, p },       { &s->step, p },
-        { &s->gradient, p },    { &s->diagonal, p },    { &s->information, p * p },
-        { &s->factor, p * p }, { &s->chunks, s->n_chunks * chunk_size(s) },
+        { &s->z, n * k },
+        { &s->mean, k },
+        { &s->scale, k },
+        { &s->theta, p },
+        { &s->trial, p },
+        { &s->step, p },
+        { &s->gradient, p },
+        { &s->diagonal, p },
+        { &s->information, p * p },
+        { &s->factor, p * p },
+        { &s->chunks, s->n_chunks * chunk_size(s) },
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         PG_TRY_ALLOC(ctx, *parts[i].array, pg_arena_alloc(&ctx->scratch, parts[i].n, sizeof(double)));

@@ -1,6 +1,6 @@
 /* likelihood.h  Maximum likelihood, plain or ridge-penalised, of models whose rows depend on x b and on cut points.
- * Source: Newton's method with analytic derivatives; penalty: le Cessie & van Houwelingen (1992), Applied Statistics 41.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * Source: Newton's method with analytic derivatives; penalty: le Cessie & van Houwelingen (1992), Applied
+ * Statistics 41. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_LIKELIHOOD_H
 #define PG_LIKELIHOOD_H
 
@@ -10,9 +10,9 @@
 /** One row's log likelihood l and its derivatives by eta = x b and by the cut above and the cut below its category. */
 typedef struct pg_row {
     double value;
-    double eta, information;           /**< dl/d eta; -d2l/d eta^2 >= 0 */
-    double above, below;               /**< dl/d cut */
-    double eta_above, eta_below;       /**< d2l/(d eta d cut) */
+    double eta, information;            /**< dl/d eta; -d2l/d eta^2 >= 0 */
+    double above, below;                /**< dl/d cut */
+    double eta_above, eta_below;        /**< d2l/(d eta d cut) */
     double above2, below2, above_below; /**< second derivatives by the cuts */
 } pg_row;
 
@@ -37,7 +37,7 @@ typedef struct pg_likelihood {
 /** In the context's scratch; [n_terms] are slopes, then cuts. */
 typedef struct pg_maximum {
     double *estimate;
-    double *bread; /**< [n_terms x n_terms], inverse of the observed information (with the penalty) */
+    double *bread;  /**< [n_terms x n_terms], inverse of the observed information (with the penalty) */
     double log_lik; /**< without the penalty */
     double condition, digits;
     size_t iterations;

@@ -38,10 +38,9 @@ pgdp_status pg_ologit_fit(pgdp_ctx *ctx, pg_arena *arena, const pgdp_design *des
     pg_blas_single_thread();
     PG_TRY(fit_in_scratch(ctx, &problem, start, &maximum));
     const size_t k = design->x.n_cols, p = k + problem.n_cuts;
-    *out = (pg_ologit){ .n_slopes = k,
-                        .n_cuts = problem.n_cuts,
-                        .log_lik = maximum.log_lik,
-                        .iterations = maximum.iterations };
+    *out = (pg_ologit){
+        .n_slopes = k, .n_cuts = problem.n_cuts, .log_lik = maximum.log_lik, .iterations = maximum.iterations
+    };
     PG_TRY_ALLOC(ctx, out->slopes, pg_arena_alloc(arena, p, sizeof *out->slopes));
     PG_TRY_ALLOC(ctx, out->vcov, pg_matrix_new(arena, p, p).x);
     out->cuts = out->slopes + k;

@@ -9,9 +9,9 @@
 /** P(y <= j) = F(cut_j - x b), F logistic, j = 0 ... n_cuts - 1; the last category is n_cuts. */
 typedef struct pg_ologit {
     size_t n_slopes, n_cuts;
-    double *slopes, *cuts;  /**< one array: cuts follow the slopes */
-    double *vcov;           /**< [(n_slopes + n_cuts)^2], inverse observed information (with the penalty), slopes first */
-    double log_lik;         /**< without the penalty */
+    double *slopes, *cuts; /**< one array: cuts follow the slopes */
+    double *vcov;   /**< [(n_slopes + n_cuts)^2], inverse observed information (with the penalty), slopes first */
+    double log_lik; /**< without the penalty */
     size_t iterations;
 } pg_ologit;
 

@@ -1,6 +1,6 @@
-/* vcov_cluster.c  Cluster-robust covariance, one-way and multi-way. Source: Liang & Zeger (1986), Biometrika 73; Cameron,
- * Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), equations 2.11 and 2.13.
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* vcov_cluster.c  Cluster-robust covariance, one-way and multi-way. Source: Liang & Zeger (1986), Biometrika 73;
+ * Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), equations 2.11 and 2.13. SPDX-License-Identifier:
+ * GPL-3.0-or-later
  *
  * Linear models: factor G/(G-1) (N-1)/(N-K) and t(G-1); maximum likelihood: G/(G-1) and normal. Several clusterings:
  * their meats add, those of pairs of them are taken away, and so on; all take the smallest G; negative eigenvalues of

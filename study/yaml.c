@@ -5,13 +5,14 @@
 #include <libfyaml.h>
 #include <string.h>
 
-enum { PG_YAML_DEPTH = 64 };
+enum { PG_YAML_DEPTH = 64, PG_YAML_NODES = 100000 };
 
 /** Where a tree is being built. */
 typedef struct builder {
     pgdp_ctx *ctx;
     pg_arena *arena;
     const char *label;
+    size_t n_nodes; /**< so far; aliases count as what they stand for, so that a few lines cannot fill the memory */
 } builder;
 
 /** libfyaml's messages are collected as errors; what it would print as well is dropped. */
@@ -50,10 +51,10 @@ static void position_of(struct fy_node *node, pg_yaml *out)
     out->column = mark != NULL ? (size_t)mark->column + 1 : 1;
 }
 
-static pgdp_status build(const builder *b, struct fy_node *node, size_t depth, pg_yaml *out);
+static pgdp_status build(builder *b, struct fy_node *node, size_t depth, pg_yaml *out);
 
 /** Add one child at the end of the list. */
-static pgdp_status add_child(const builder *b, struct fy_node *node, size_t depth, pg_yaml *out, pg_yaml **last,
+static pgdp_status add_child(builder *b, struct fy_node *node, size_t depth, pg_yaml *out, pg_yaml **last,
                              pg_yaml **child)
 {
     PG_TRY_ALLOC(b->ctx, *child, pg_arena_alloc(b->arena, 1, sizeof **child));
@@ -66,7 +67,7 @@ static pgdp_status add_child(const builder *b, struct fy_node *node, size_t dept
     return build(b, node, depth + 1, *child);
 }
 
-static pgdp_status build_mapping(const builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
+static pgdp_status build_mapping(builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
 {
     void *iterator = NULL;
     pg_yaml *last = NULL, *child = NULL;
@@ -85,7 +86,7 @@ static pgdp_status build_mapping(const builder *b, struct fy_node *node, size_t 
     return PGDP_OK;
 }
 
-static pgdp_status build_sequence(const builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
+static pgdp_status build_sequence(builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
 {
     void *iterator = NULL;
     pg_yaml *last = NULL, *child = NULL;
@@ -95,7 +96,7 @@ static pgdp_status build_sequence(const builder *b, struct fy_node *node, size_t
     return PGDP_OK;
 }
 
-static pgdp_status build(const builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
+static pgdp_status build(builder *b, struct fy_node *node, size_t depth, pg_yaml *out)
 {
     out->path = b->label;
     out->text = "";
@@ -103,6 +104,15 @@ static pgdp_status build(const builder *b, struct fy_node *node, size_t depth, p
     if (depth > PG_YAML_DEPTH)
         return pg_fail(b->ctx, PGDP_PARSE, "%s:%zu:%zu: nested deeper than %d levels", b->label, out->line, out->column,
                        PG_YAML_DEPTH);
+    if (++b->n_nodes > PG_YAML_NODES)
+        return pg_fail(b->ctx, PGDP_PARSE, "%s:%zu:%zu: found more than %d values, anchors repeated as often as used",
+                       b->label, out->line, out->column, PG_YAML_NODES);
+    if (node != NULL && fy_node_is_alias(node)) {
+        node = fy_node_resolve_alias(node);
+        if (node == NULL)
+            return pg_fail(b->ctx, PGDP_PARSE, "%s:%zu:%zu: found an alias that stands for nothing, or for itself",
+                           b->label, out->line, out->column);
+    }
     if (node == NULL) return PGDP_OK;
     if (fy_node_is_mapping(node)) {
         out->kind = PG_YAML_MAPPING;
@@ -119,9 +129,9 @@ static pgdp_status build(const builder *b, struct fy_node *node, size_t depth, p
 }
 
 /** Parse with a diagnostic object that is ready; the caller frees both. */
-static pgdp_status parse_with(const builder *b, struct fy_diag *diag, const void *bytes, size_t n, pg_yaml **out)
+static pgdp_status parse_with(builder *b, struct fy_diag *diag, const void *bytes, size_t n, pg_yaml **out)
 {
-    const struct fy_parse_cfg configuration = { .flags = FYPCF_RESOLVE_DOCUMENT, .diag = diag };
+    const struct fy_parse_cfg configuration = { .flags = 0, .diag = diag };
     struct fy_document *document = fy_document_build_from_string(&configuration, bytes, n);
     if (document == NULL) return report(b->ctx, b->label, diag);
     pg_yaml *root = pg_arena_alloc(b->arena, 1, sizeof *root);
@@ -133,7 +143,7 @@ static pgdp_status parse_with(const builder *b, struct fy_diag *diag, const void
 
 pgdp_status pg_yaml_parse(pgdp_ctx *ctx, const char *label, const void *bytes, size_t n, pg_arena *arena, pg_yaml **out)
 {
-    const builder b = { .ctx = ctx, .arena = arena, .label = label };
+    builder b = { .ctx = ctx, .arena = arena, .label = label };
     struct fy_diag_cfg configuration;
     fy_diag_cfg_default(&configuration);
     configuration.fp = NULL;

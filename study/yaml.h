@@ -18,8 +18,8 @@ struct pg_yaml {
     size_t n_children;
 };
 
-/** Parse YAML 1.2 (duplicate keys, aliases that do not resolve and depth above 64 are errors). @return PARSE
- * label:line:column */
+/** Parse YAML 1.2 (duplicate keys, aliases that do not resolve, depth above 64 and more than 100,000 values are
+ * errors; "<<" is a key like any other). @return PARSE label:line:column */
 pgdp_status pg_yaml_parse(pgdp_ctx *ctx, const char *label, const void *bytes, size_t n, pg_arena *arena,
                           pg_yaml **out);
 

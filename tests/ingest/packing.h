@@ -24,7 +24,7 @@ typedef struct pack {
 static inline void pack_number(unsigned char *to, size_t *n, unsigned long value, int n_bytes)
 {
     for (int i = 0; i < n_bytes; i++)
-        to[(*n)++] = i < 8 ? (unsigned char)(value >> 8 * i & 0xff) : 0;
+        to[(*n)++] = (unsigned char)(i < 8 ? value >> 8 * i & 0xff : 0);
 }
 
 /* Fields that a local header and a directory entry share. */

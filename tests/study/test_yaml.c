@@ -5,7 +5,7 @@
 #include "study/yaml.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct fixture {
@@ -129,7 +129,21 @@ static void depth_has_a_limit(void **state)
     strcpy(text + 100, "1");
     memset(text + 101, ']', 100);
     text[201] = '\0';
-    refused(*state, text, "nested deeper than 64 levels");
+    refused(*state, text, "s.yaml:1:64: ");
+}
+
+static void few_lines_cannot_fill_the_memory(void **state)
+{
+    char text[2048] = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 9; i++) {
+        size_t n = strlen(text);
+        n += (size_t)snprintf(text + n, sizeof text - n, "a%d: &a%d [", i, i);
+        for (int k = 0; k < 10; k++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s*a%d", k == 0 ? "" : ", ", i - 1);
+        snprintf(text + n, sizeof text - n, "]\n");
+    }
+    refused(*state, text, "more than 100000 values");
+    refused(*state, "a: &a [1, *a]\n", "s.yaml:1:");
 }
 
 static void unknown_key_is_refused_with_the_nearest(void **state)
@@ -268,6 +282,7 @@ int main(void)
         TEST(anchors_are_resolved),
         TEST(what_is_not_yaml_is_refused_with_its_place),
         TEST(depth_has_a_limit),
+        TEST(few_lines_cannot_fill_the_memory),
         TEST(unknown_key_is_refused_with_the_nearest),
         TEST(missing_key_is_named_with_its_mapping),
         TEST(numbers_are_read_whole_and_in_range),

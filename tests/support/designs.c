@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[PGT_MAX_TERMS] = { "(Intercept)", "x1", "x2", "x3", "x4", "x5",
+static const char *const names[PGT_MAX_TERMS] = { "(Intercept)", "x1", "x2", "x3", "x4",  "x5",
                                                   "x6",          "x7", "x8", "x9", "x10", "x11" };
 
 pgt_design pgt_design_new(size_t n, size_t n_terms, uint32_t seed)
@@ -34,7 +34,9 @@ pgt_design pgt_design_new(size_t n, size_t n_terms, uint32_t seed)
         t.cluster[i] = pg_random_index(&random, 17);
         t.other[i] = pg_random_index(&random, 11);
     }
-    t.d = (pgdp_design){ .y = { t.y, n }, .x = { t.x, n, n_terms }, .terms = names, .constant = 0, .cluster = t.clusters };
+    t.d = (pgdp_design){
+        .y = { t.y, n }, .x = { t.x, n, n_terms }, .terms = names, .constant = 0, .cluster = t.clusters
+    };
     return t;
 }
 

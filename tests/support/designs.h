@@ -10,14 +10,13 @@ enum { PGT_MAX_TERMS = 12 };
 typedef struct pgt_design {
     pgdp_design d;
     double *y, *x, *w;
-    size_t *cluster, *other;  /**< 17 and 11 groups at random */
-    const size_t **clusters;  /**< both; d.n_clusterings says how many are used, 0 at first */
+    size_t *cluster, *other; /**< 17 and 11 groups at random */
+    const size_t **clusters; /**< both; d.n_clusterings says how many are used, 0 at first */
 } pgt_design;
 
 /**
- * n rows: column 0 is the constant, the others normal with mean 2.385 j and sd 1 + j / 3; y continuous, linear in x with
- * errors that grow with the first regressor; weights between 0.5 and 2.5, not used until
- * pgt_use_weights().
+ * n rows: column 0 is the constant, the others normal with mean 2.385 j and sd 1 + j / 3; y continuous, linear in x
+ * with errors that grow with the first regressor; weights between 0.5 and 2.5, not used until pgt_use_weights().
  */
 pgt_design pgt_design_new(size_t n, size_t n_terms, uint32_t seed);
 void pgt_design_free(pgt_design *design);

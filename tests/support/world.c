@@ -39,7 +39,7 @@ static void soc_of(size_t occupation, char *out, size_t size)
 {
     const size_t group = occupation / 4;
     const size_t code = occupation == 3 ? 2 : occupation;
-    (void)snprintf(out, size, "%02zu-%zu%03zu", 11 + 2 * group, 1 + occupation % 2, 10 * (code % 4) + code);
+    (void)snprintf(out, size, "%02zu-%zu%03zu", 11 + 2 * group, 1 + code % 2, 10 * (code % 4) + code);
 }
 
 static void onet_of(size_t occupation, char *out, size_t size)
