@@ -72,19 +72,19 @@ lint: deps-lint  ## formats, static analysis, floors, symbols, sizes
 	@echo "lint: clean"
 
 lint-format:
-	clang-format --dry-run -Werror $(C_ALL) $(H_ALL)
+	@clang-format --dry-run -Werror $(C_ALL) $(H_ALL)
 lint-layers:
-	tools/lint-layers.sh $(MODULES) cli
+	@tools/lint-layers.sh $(MODULES) cli
 lint-symbols:
-	tools/lint-symbols.sh $B $(MODULES)
+	@tools/lint-symbols.sh $B $(MODULES)
 lint-size:
-	tools/lint-size.sh $(C_ALL) $(H_ALL)
+	@tools/lint-size.sh $(C_ALL) $(H_ALL)
 lint-cppcheck:
-	cppcheck -j 2 --std=c11 --quiet --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
+	@cppcheck -j 2 --std=c11 --quiet --enable=warning,performance,portability --error-exitcode=1 --inline-suppr \
 	  --suppress=missingIncludeSystem --suppress=nullPointerOutOfMemory -I. -Iinclude $(LIB_SRC) $(CLI_SRC)
 lint-tidy:
-	printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 clang-tidy --quiet --warnings-as-errors='*' -- -std=c17 \
-	  -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude
+	@printf '%s\n' $(LIB_SRC) $(CLI_SRC) | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$1" -- \
+	  -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION=\"$(VERSION)\" -I. -Iinclude' tidy
 
 fmt:  ## put every C file into format
 	clang-format -i $(C_ALL) $(H_ALL)
@@ -105,7 +105,7 @@ data: all  ## compile data/ anew from the official files in FROM
 
 docs: all  ## check the manual page and that every public function is documented
 	mandoc -Tlint -W warning docs/man/pgdp.1
-	tools/lint-docs.sh include/pgdp/*.h
+	@tools/lint-docs.sh include/pgdp/*.h
 
 install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual page
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/pgdp \

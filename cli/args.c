@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { PGC_MAX_THREADS = 1024, PGC_MAX_FLAGS = 32 };
+#define PGC_MAX_SEED 9007199254740992U /* every whole number up to it is a double, as JSON readers have them */
 
 int pgc_usage(const pgc_app *app, const char *format, ...)
 {
@@ -59,7 +60,7 @@ static bool apply_shared(pgc_app *app, const char *threads, const char *seed)
         pgdp_ctx_set_threads(app->ctx, (size_t)n);
     }
     if (seed != NULL) {
-        if (!whole_number(app, "--seed", seed, 0, UINT64_MAX, &app->seed)) return false;
+        if (!whole_number(app, "--seed", seed, 0, PGC_MAX_SEED, &app->seed)) return false;
         app->has_seed = true;
     }
     return true;

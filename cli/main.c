@@ -60,28 +60,45 @@ static const pgc_command *find_command(int argc, char **argv, int *used)
     return NULL;
 }
 
-/** Say which commands there are near what was typed. */
-static int no_such_command(int argc, char **argv)
+/** Is it one of a group: "gap run" of "gap"? */
+static bool in_group(const char *command, const char *group)
 {
-    const char *names[N_COMMANDS];
+    const size_t n = strlen(group);
+    return strncmp(command, group, n) == 0 && command[n] == ' ';
+}
+
+/** The commands of a group, a line each; how many. */
+static size_t print_group(FILE *to, const char *group)
+{
     size_t n = 0;
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        const char *blank = strchr(commands[i]->name, ' ');
-        const size_t first = blank != NULL ? (size_t)(blank - commands[i]->name) : 0;
-        if (first == strlen(argv[1]) && strncmp(argv[1], commands[i]->name, first) == 0) {
-            const bool asks_help = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
-            fprintf(asks_help ? stdout : stderr, "pgdp %-14s %s\n", commands[i]->name, commands[i]->summary);
-            n = asks_help ? 0 : N_COMMANDS + 1;
-            if (asks_help) argv[0] = NULL;
-        }
+        if (!in_group(commands[i]->name, group)) continue;
+        fprintf(to, "  pgdp %-14s %s\n", commands[i]->name, commands[i]->summary);
+        n++;
     }
-    if (argv[0] == NULL) return 0;
-    if (n > N_COMMANDS) return 2;
+    return n;
+}
+
+/** Say what is near to what was typed; a group alone, or with --help, is told its commands. */
+static int no_such_command(int argc, char **argv)
+{
+    const char *names[N_COMMANDS], *typed = argv[1];
+    char two[128];
     for (size_t i = 0; i < N_COMMANDS; i++)
         names[i] = commands[i]->name;
-    const char *near = pgdp_nearest(argv[1], names, N_COMMANDS);
-    fprintf(stderr, "pgdp: no command \"%s\"%s%s%s; 'pgdp --help' lists them\n", argv[1],
-            near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+    if (argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0) && print_group(stdout, typed) > 0)
+        return 0;
+    const char *near = pgdp_nearest(typed, names, N_COMMANDS);
+    if (argc > 2 && argv[2][0] != '-') {
+        snprintf(two, sizeof two, "%s %s", typed, argv[2]);
+        if (near == NULL) near = pgdp_nearest(two, names, N_COMMANDS);
+        if (near != NULL && strchr(near, ' ') != NULL) typed = two;
+    }
+    if (near != NULL)
+        fprintf(stderr, "pgdp: no command \"%s\"; did you mean \"%s\"?\n", typed, near);
+    else
+        fprintf(stderr, "pgdp: no command \"%s\"\n", typed);
+    if (print_group(stderr, argv[1]) == 0) fputs("'pgdp --help' lists the commands\n", stderr);
     return 2;
 }
 

@@ -15,6 +15,8 @@ static const char *const names[N_COLUMNS] = { "series_id", "year", "period", "va
 typedef struct data {
     const pg_grid *grid;
     size_t at[N_COLUMNS]; /* columns of the file; PGDP_NONE: not there */
+    size_t n_extra;       /* other columns, such as aspect_type, that come after ours */
+    size_t *extra, *to;   /* of the file, of the frame */
 } data;
 
 /* The first cell of a TAB-delimited header, blanks cut: its length, or 0. */
@@ -47,6 +49,27 @@ static pgdp_status find_columns(pgdp_ctx *ctx, data *d)
         if (d->at[i] == PGDP_NONE && i != FOOTNOTES)
             return pg_fail_at(ctx, d->grid, 0, 0, "found no column %s, expected series_id, year, period and value",
                               names[i]);
+    }
+    return PGDP_OK;
+}
+
+/* Columns that only some surveys have are kept as text: they tell rows apart. */
+static pgdp_status add_extra(pgdp_ctx *ctx, data *d, pgdp_frame *frame)
+{
+    const pg_row *header = &d->grid->rows[0];
+    PG_TRY_ALLOC(ctx, d->extra, pg_arena_alloc(&ctx->scratch, header->n, sizeof *d->extra));
+    PG_TRY_ALLOC(ctx, d->to, pg_arena_alloc(&ctx->scratch, header->n, sizeof *d->to));
+    for (size_t k = 0; k < header->n; k++) {
+        bool known = false;
+        for (size_t i = 0; i < N_COLUMNS; i++)
+            known = known || d->at[i] == header->cells[k].column;
+        if (known) continue;
+        pgdp_column about = { .type = PGDP_TEXT };
+        PG_TRY_ALLOC(ctx, about.name, pg_clean_name(&ctx->scratch, header->cells[k].text));
+        if (pgdp_frame_find(frame, about.name) != PGDP_NONE)
+            return pg_fail_at(ctx, d->grid, 0, header->cells[k].column, "the header names \"%.80s\" twice", about.name);
+        d->extra[d->n_extra] = header->cells[k].column;
+        PG_TRY(pgdp_frame_add_column(ctx, frame, &about, &d->to[d->n_extra++]));
     }
     return PGDP_OK;
 }
@@ -89,7 +112,12 @@ static pgdp_status add_row(pgdp_ctx *ctx, const data *d, size_t i, pg_observatio
     if (!missing && !pg_cell_number(value, false, &row.value))
         return pg_fail_at(ctx, d->grid, i, d->at[VALUE],
                           "found \"%.40s\", expected a number or \"-\"; correct the cell", value->text);
-    return pg_observations_add(ctx, to, &row);
+    PG_TRY(pg_observations_add(ctx, to, &row));
+    for (size_t k = 0; k < d->n_extra; k++) {
+        const pg_cell *cell = pg_grid_at(d->grid, i, d->extra[k]);
+        if (cell != NULL) PG_TRY(pgdp_frame_set_text(ctx, to->frame, d->to[k], cell->text, cell->length));
+    }
+    return PGDP_OK;
 }
 
 static pgdp_status read_data(pgdp_ctx *ctx, const pg_grid *grid, pgdp_frame *frame)
@@ -98,6 +126,7 @@ static pgdp_status read_data(pgdp_ctx *ctx, const pg_grid *grid, pgdp_frame *fra
     pg_observations to;
     PG_TRY(find_columns(ctx, &d));
     PG_TRY(pg_observations_begin(ctx, frame, finest(&d), &to));
+    PG_TRY(add_extra(ctx, &d, frame));
     PG_TRY(pg_frame_reserve(ctx, frame, grid->n_rows - 1));
     for (size_t i = 1; i < grid->n_rows; i++)
         if (grid->rows[i].n > 0) PG_TRY(add_row(ctx, &d, i, &to));

@@ -16,6 +16,7 @@ const char *const pg_missing_workbook[] = { ".",     "NA",   "N/A",          "n/
 /* What a column's cells have been so far. */
 typedef struct column {
     const char *name;
+    size_t n_copies; /* later columns of the same name */
     size_t n_numbers, n_periods, n_texts, n_marks;
     size_t first_text; /* its row in the grid */
     pgdp_frequency frequency;
@@ -55,12 +56,12 @@ bool pg_is_mark(const pg_cell *cell, const char *const *marks)
     return false;
 }
 
-/* A name not taken yet: "Total (2)". */
-static pgdp_status number_name(pgdp_ctx *ctx, const pg_map *seen, const char **name)
+/* A name not taken yet: "Total (2)", "Total (3)". */
+static pgdp_status number_name(pgdp_ctx *ctx, const pg_map *seen, column *first, const char **name)
 {
     const char *plain = *name;
-    for (unsigned k = 2; pg_map_find(seen, *name, strlen(*name)) != PGDP_NONE; k++)
-        PG_TRY_ALLOC(ctx, *name, pg_arena_printf(&ctx->scratch, "%s (%u)", plain, k));
+    while (pg_map_find(seen, *name, strlen(*name)) != PGDP_NONE)
+        PG_TRY_ALLOC(ctx, *name, pg_arena_printf(&ctx->scratch, "%s (%zu)", plain, ++first->n_copies + 1));
     return PGDP_OK;
 }
 
@@ -78,7 +79,7 @@ static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
             return pg_fail_at(ctx, b->grid, b->span.header, j,
                               "the header names \"%.80s\" twice (column %zu too); names must differ, so rename one",
                               name, before + 1);
-        PG_TRY(number_name(ctx, &seen, &name));
+        if (before != PGDP_NONE) PG_TRY(number_name(ctx, &seen, &b->columns[before], &name));
         if (!pg_map_put(&seen, name, strlen(name), j)) return pg_no_memory(ctx);
         b->columns[j].name = name;
         b->columns[j].code = is_listed(name, b->rules->codes);

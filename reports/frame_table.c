@@ -30,7 +30,7 @@ size_t pg_shown_column(const pg_table *table, const char *name)
     return PGDP_NONE;
 }
 
-const char *pg_spoken(pg_book *book, const char *name)
+const char *pg_words(pg_book *book, const char *name)
 {
     char *text = book->failed ? NULL : pg_arena_strdup(book->arena, name);
     if (text == NULL) {
@@ -39,6 +39,16 @@ const char *pg_spoken(pg_book *book, const char *name)
     }
     for (char *c = text; *c != '\0'; c++)
         if (*c == '_') *c = ' ';
+    return text;
+}
+
+const char *pg_spoken(pg_book *book, const char *name)
+{
+    char *text = pg_arena_strdup(book->arena, pg_words(book, name));
+    if (text == NULL) {
+        book->failed = true;
+        return "";
+    }
     if (text[0] >= 'a' && text[0] <= 'z') text[0] = (char)(text[0] - 'a' + 'A');
     return text;
 }

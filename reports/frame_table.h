@@ -33,7 +33,8 @@ pgdp_status pg_view_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pg
                           pg_table **out);
 /** Index of the table's column that shows a frame's column; PGDP_NONE when it is not shown. */
 size_t pg_shown_column(const pg_table *table, const char *name);
-/** "wage_bill_usd" -> "Wage bill usd", in the book's arena. */
+/** "wage_bill_usd" -> "wage bill usd", "Wage bill usd", in the book's arena. */
+const char *pg_words(pg_book *book, const char *name);
 const char *pg_spoken(pg_book *book, const char *name);
 /** A column's largest absolute value, for its format. */
 double pg_largest(const double *x, size_t n);

@@ -11,6 +11,7 @@
 
 enum { MIN_WIDTH = 9, LETTERS = 26, NUMBER_TEXT = 400, SAY = 8192 };
 #define PADDING 2.0 /* the filter button and a little air */
+#define LETTER  0.9 /* width of a letter of text in digits of the default font, by which columns are measured */
 
 /* How many decimals a format shows and of what; above 1e299 the decimals are the whole width. */
 static const struct {
@@ -134,10 +135,16 @@ const char *pg_page_link(const pg_page *page)
 
 /* ---- widths ---- */
 
+/* Headers of a table differ, cases folded: one that repeats gets a number. */
 const char *pg_header_text(const pg_table *table, size_t column)
 {
     const pg_page_column *c = &table->columns[column];
-    return c->unit[0] == '\0' ? c->name : pg_say(table->page->book, "%s (%s)", c->name, c->unit);
+    size_t same = 1;
+    for (size_t j = 0; j < column; j++)
+        if (pg_streq_nocase(table->columns[j].name, c->name) && pg_streq_nocase(table->columns[j].unit, c->unit))
+            same++;
+    const char *text = c->unit[0] == '\0' ? c->name : pg_say(table->page->book, "%s (%s)", c->name, c->unit);
+    return same == 1 ? text : pg_say(table->page->book, "%s %zu", text, same);
 }
 
 static size_t longest_word(const char *text)
@@ -159,7 +166,7 @@ static double value_width(const pg_table *table, const pg_value *value, size_t c
     const bool number = value->kind == PG_VALUE_NUMBER || (value->kind == PG_VALUE_FORMULA && value->text == NULL);
     if (value->kind == PG_VALUE_DAY) return 10;
     if (value->kind == PG_VALUE_BOOL) return 5;
-    if (!number) return value->text != NULL ? (double)pg_utf8_width(value->text) : 3;
+    if (!number) return value->text != NULL ? LETTER * (double)pg_utf8_width(value->text) : 3;
     show(value->number, format, text);
     return (double)strlen(text) + (format == PG_FORMAT_scientific ? 3 : 0);
 }
@@ -178,7 +185,7 @@ bool pg_cell_wraps(const pg_table *table, size_t row, size_t column, double widt
 {
     const pg_value *value = &table->values[row * table->n_columns + column];
     if (value->kind != PG_VALUE_TEXT && value->kind != PG_VALUE_LINK) return false;
-    return value->text != NULL && (double)pg_utf8_width(value->text) > width && !runs_over(table, row, column);
+    return value->text != NULL && LETTER * (double)pg_utf8_width(value->text) > width && !runs_over(table, row, column);
 }
 
 static double table_width(const pg_table *table, size_t column)
@@ -191,8 +198,8 @@ static double table_width(const pg_table *table, size_t column)
     }
     if (table->form) return widest;
     const char *header = pg_header_text(table, column);
-    const double word = (double)longest_word(header), third = (double)strlen(header) / 3;
-    return fmax(widest, fmax(word, third));
+    const double word = (double)longest_word(header), half = (double)strlen(header) / 2;
+    return fmax(widest, fmax(word, half));
 }
 
 size_t pg_page_n_columns(const pg_page *page)
@@ -217,13 +224,16 @@ static size_t lines_of(const char *text, double width)
     size_t lines = 1;
     double used = 0;
     while (*text != '\0') {
-        const size_t n = strcspn(text, " ");
+        size_t n = strcspn(text, " ");
+        const size_t whole = n;
         if (used > 0 && used + 1 + (double)n > width) {
             lines++;
             used = 0;
         }
+        for (; used <= 0 && n > width; n -= (size_t)width) /* a word longer than a line is cut */
+            lines++;
         used += (double)n + (used > 0 ? 1 : 0);
-        text += n + strspn(text + n, " ");
+        text += whole + strspn(text + whole, " ");
     }
     return lines;
 }
@@ -243,7 +253,7 @@ size_t pg_row_lines(const pg_table *table, size_t row, const double *widths)
     size_t most = 1;
     for (size_t j = 0; j < table->n_columns; j++) {
         if (!pg_cell_wraps(table, row, j, widths[j] - PADDING)) continue;
-        const size_t n = lines_of(table->values[row * table->n_columns + j].text, widths[j] - PADDING);
+        const size_t n = lines_of(table->values[row * table->n_columns + j].text, (widths[j] - PADDING) / LETTER);
         if (n > most) most = n;
     }
     return most < PG_ROW_LINES ? most : PG_ROW_LINES;

@@ -22,6 +22,19 @@ void pg_central_of(const pgdp_results *results, double *values)
         values[i] = results->parameters[i].value;
 }
 
+const char *pg_group_title(const pgdp_results *results, const char *code)
+{
+    const pgdp_frame *from = results->occupations;
+    const size_t group = from != NULL ? pgdp_frame_find(from, "major_group") : PGDP_NONE;
+    const size_t title = from != NULL ? pgdp_frame_find(from, "major_title") : PGDP_NONE;
+    if (code == NULL || group == PGDP_NONE || title == PGDP_NONE) return code;
+    for (size_t i = 0; i < pgdp_frame_n_rows(from); i++) {
+        const char *own = pgdp_frame_text(from, group, i), *words = pgdp_frame_text(from, title, i);
+        if (own != NULL && words != NULL && pg_streq(own, code)) return words;
+    }
+    return code;
+}
+
 bool pg_has_scenario(const pgdp_results *results)
 {
     return results->work != NULL && results->n_work > 0 && results->parameters != NULL && results->gap != NULL;

@@ -6,7 +6,8 @@
 #include "gap/model.h"
 #include "reports/scenario_values.h"
 
-enum { NAME, SYMBOL, LIVE, PROGRAM, DIFFERENCE, TOLERANCE, WITHIN, UNIT };
+enum { NAME, LIVE, PROGRAM, UNIT, DIFFERENCE, TOLERANCE, WITHIN, SYMBOL };
+static const char *const keys[] = { "", "live", "program", "", "difference", "allowed", "", "" };
 
 /* {column}: its range on Cells; <aggregate>: its live cell; [name]: an assumption; new tasks come in by $aggregate. */
 static const struct {
@@ -51,7 +52,7 @@ static const struct {
 typedef struct scene {
     pg_table *table;
     const pg_table *cells, *news;
-    const char *const *keys; /* of the cells' columns */
+    const char *const *cell_keys; /* of the cells' columns */
 } scene;
 
 /* A run of letters, digits and "_" at p. */
@@ -68,7 +69,7 @@ static bool is(const char *name, const char *p, size_t n)
 static void add_range(const scene *s, pg_text *out, const char *p, size_t n)
 {
     for (size_t j = 0; j < s->cells->n_columns; j++)
-        if (is(s->keys[j], p, n)) pg_text_add(out, pg_range_reference(s->cells, j));
+        if (is(s->cell_keys[j], p, n)) pg_text_add(out, pg_range_reference(s->cells, j));
 }
 
 static void add_total(const scene *s, pg_text *out, const char *p, size_t n)
@@ -138,19 +139,12 @@ static void add_row(const scene *s, const pgdp_results *results, size_t i)
     pg_put_text(table, SYMBOL, totals[i].aggregate);
     pg_put_formula(table, LIVE, formula_of(s, totals[i].formula), value);
     pg_put_number(table, PROGRAM, value);
-    pg_put_formula(table, DIFFERENCE,
-                   pg_scenario_formula(table, (const char *const[]){ "", "", "live", "program", "", "", "", "" }, i,
-                                       "=[live]-[program]"),
-                   0);
-    pg_put_formula(table, TOLERANCE,
-                   money ? pg_say(table->page->book, "%s*%s", pg_scenario_formula(table, NULL, i, "=[tolerance]"),
-                                  pg_cell_name(table, 0, PROGRAM))
-                         : pg_scenario_formula(table, NULL, i, "=[tolerance]"),
-                   money ? PG_TOLERANCE * results->gap->q0 : PG_TOLERANCE);
+    pg_put_formula(table, DIFFERENCE, pg_scenario_formula(table, keys, i, "=[live]-[program]"), 0);
+    const char *tolerance = pg_scenario_formula(table, NULL, i, "=[tolerance]");
+    if (money) tolerance = pg_say(table->page->book, "%s*%s", tolerance, pg_cell_name(table, 0, PROGRAM));
+    pg_put_formula(table, TOLERANCE, tolerance, money ? PG_TOLERANCE * results->gap->q0 : PG_TOLERANCE);
     pg_put_formula(table, WITHIN,
-                   pg_scenario_formula(table, (const char *const[]){ "", "", "", "", "difference", "allowed", "", "" },
-                                       i, "=IF([changed]>0,1,IF(ABS([difference])<=[allowed],1,0))"),
-                   1);
+                   pg_scenario_formula(table, keys, i, "=IF([changed]>0,1,IF(ABS([difference])<=[allowed],1,0))"), 1);
     pg_put_text(table, UNIT, money ? "USD bn" : "ratio");
     pg_put_format(table, LIVE, format);
     pg_put_format(table, PROGRAM, format);
@@ -159,7 +153,7 @@ static void add_row(const scene *s, const pgdp_results *results, size_t i)
     if (pg_streq(totals[i].aggregate, "phi_f")) pg_put_strong(table);
 }
 
-void pg_add_totals(const pgdp_results *results, const pg_table *cells, const char *const *keys)
+void pg_add_totals(const pgdp_results *results, const pg_table *cells, const char *const *cell_keys)
 {
     const pg_table *assumptions = cells != NULL ? pg_book_table(cells->page->book, "assumptions") : NULL;
     if (assumptions == NULL) return;
@@ -167,16 +161,16 @@ void pg_add_totals(const pgdp_results *results, const pg_table *cells, const cha
     const scene s = { .table = pg_page_table(page, "live_totals", "Phantom GDP from the assumptions above, recomputed"),
                       .cells = cells,
                       .news = pg_book_table(page->book, "new_tasks"),
-                      .keys = keys };
+                      .cell_keys = cell_keys };
     if (s.table == NULL) return;
     pg_table_column(s.table, "Aggregate", "", PG_FORMAT_text);
-    pg_table_column(s.table, "Symbol", "", PG_FORMAT_text);
     pg_table_column(s.table, "Formula", "", PG_FORMAT_number4);
     pg_table_column(s.table, "Program", "", PG_FORMAT_number4);
+    pg_table_column(s.table, "Unit", "", PG_FORMAT_text);
     pg_table_column(s.table, "Formula less program", "", PG_FORMAT_scientific);
     pg_table_column(s.table, "Tolerance", "", PG_FORMAT_scientific);
     pg_table_column(s.table, "Within, 1 or 0", "", PG_FORMAT_integer);
-    pg_table_column(s.table, "Unit", "", PG_FORMAT_text);
+    pg_table_column(s.table, "Symbol", "", PG_FORMAT_text);
     for (size_t i = 0; i < N_TOTALS; i++)
         add_row(&s, results, i);
     pg_page_note(page,

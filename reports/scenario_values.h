@@ -24,6 +24,8 @@ enum { PG_ASSUMPTION_NAME, PG_ASSUMPTION_VALUE, PG_ASSUMPTION_STUDY, PG_DERIVED_
 
 /** The parameters' central values in the order of their list, [PGDP_N_PARAMETERS]. */
 void pg_central_of(const pgdp_results *results, double *values);
+/** Title of a major group: that of the occupations' table, or the code itself. */
+const char *pg_group_title(const pgdp_results *results, const char *code);
 /** Whether the live sheets can be made. */
 bool pg_has_scenario(const pgdp_results *results);
 /** A formula with its [names] replaced: parameters and derived values by their cells on Scenarios, other names by the

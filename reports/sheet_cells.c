@@ -59,12 +59,12 @@ static void add_columns(pg_table *table)
 #undef ENTRY
 }
 
-static void add_row(pg_table *table, const pgdp_workload *w, const pg_scenario_row *row, size_t i)
+static void add_row(pg_table *table, const pgdp_workload *w, const char *group, const pg_scenario_row *row, size_t i)
 {
     size_t j = FIRST_GIVEN;
     pg_table_row(table);
     pg_put_text(table, NAME, w->name);
-    pg_put_text(table, GROUP, w->group);
+    pg_put_text(table, GROUP, group);
 #define ENTRY(key, header, unit, format, value) pg_put_number(table, j++, value);
     GIVEN_LIST(ENTRY)
 #undef ENTRY
@@ -84,7 +84,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_table *table = pg_page_table(page, "cells", NULL);
     add_columns(table);
     for (size_t i = 0; i < results->n_work; i++)
-        add_row(table, &results->work[i], &rows[i], i);
+        add_row(table, &results->work[i], pg_group_title(results, results->work[i].group), &rows[i], i);
     page->frozen_columns = 1;
     pg_page_note(page,
                  "Base prices are 1, so base values are base quantities. Market: sold at a visible price; in house: no "

@@ -4,8 +4,8 @@
 
 static const pg_shown shown[] = {
     { .column = "check", .name = "Check" },
-    { .column = "value", .name = "Value", .format = PG_FORMAT_text },
-    { .column = "expected", .name = "Expected", .format = PG_FORMAT_text },
+    { .column = "value", .name = "Value", .by_row = true },
+    { .column = "expected", .name = "Expected", .by_row = true },
     { .column = "difference", .name = "Difference", .format = PG_FORMAT_scientific },
     { .column = "tolerance", .name = "Tolerance", .format = PG_FORMAT_scientific },
     { .column = "passed", .name = "Passed", .truth = true },

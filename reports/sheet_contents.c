@@ -17,11 +17,18 @@ static size_t rows_of(const pg_page *page)
     return n;
 }
 
+static size_t n_pages(const pg_book *book)
+{
+    size_t n = 0;
+    for (const pg_page *page = book->pages; page != NULL; page = page->next)
+        n++;
+    return n;
+}
+
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
     (void)ctx, (void)results;
     page->plain = true;
-    page->next_row--;
     pg_table *table = pg_page_table(page, "contents", NULL);
     pg_table_column(table, "Sheet", "", PG_FORMAT_text);
     pg_table_column(table, "What it holds", "", PG_FORMAT_text);
@@ -30,7 +37,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
         pg_table_row(table);
         pg_put_link(table, 0, pg_page_link(other), other->name);
         pg_put_text(table, 1, other->about);
-        pg_put_number(table, 2, (double)(other == page ? table->n_rows : rows_of(other)));
+        pg_put_number(table, 2, (double)(other == page ? n_pages(page->book) : rows_of(other)));
     }
     return PGDP_OK;
 }

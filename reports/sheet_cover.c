@@ -84,7 +84,6 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     (void)ctx;
     page->plain = true;
-    page->next_row--; /* no link back: the list of contents is the next sheet */
     pg_page_text(page, results->purpose);
     pg_table *form = pg_page_form(page, "about", NULL);
     pg_table_column(form, "Item", "", PG_FORMAT_text);

@@ -66,9 +66,14 @@ static void add_chart(const pg_table *table, pg_page *page)
                  low = pg_shown_column(table, "Low"), high = pg_shown_column(table, "High");
     if (table->n_rows == 0 || predicted == PGDP_NONE || observed == PGDP_NONE || low == PGDP_NONE || high == PGDP_NONE)
         return;
+    size_t covered = 0;
+    for (const pg_value *row = table->values; row < table->values + table->n_rows * table->n_columns;
+         row += table->n_columns)
+        if (row[low].number <= row[predicted].number && row[predicted].number <= row[high].number) covered++;
     const pg_chart about = {
         .kind = PG_CHART_SCATTER,
-        .title = "Predicted probabilities come true: reliability out of fold",
+        .title = pg_say(page->book, "Reliability out of fold: the interval covers the prediction in %zu of %zu tenths",
+                        covered, table->n_rows),
         .x_title = "Predicted probability, %",
         .y_title = "Observed share, %",
         .alt =

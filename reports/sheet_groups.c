@@ -55,6 +55,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_central_of(results, values);
     pg_scenario_rows(results->work, results->n_work, values, results->mode, rows);
     PG_TRY(pg_scenario_groups(ctx, results->work, rows, results->n_work, &groups, &n));
+    for (size_t i = 0; i < n; i++)
+        groups[i].name = pg_group_title(results, groups[i].name);
     pg_table *table = pg_page_table(page, "groups", NULL);
     pg_table_column(table, "Major group", "", PG_FORMAT_text);
     pg_table_column(table, "Occupations", "", PG_FORMAT_integer);

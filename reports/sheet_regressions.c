@@ -13,27 +13,28 @@ typedef struct model {
     double conf_level;
 } model;
 
-/* One list of the summary's columns: name, unit, format, value of glance g, certificate c, model m. */
-#define GLANCE_LIST(X)                                                                                                 \
-    X("Observations", "", integer, g.nobs)                                                                             \
-    X("Dropped: missing", "rows", integer, (double)m->dropped.missing)                                                 \
-    X("Dropped: zero weight", "rows", integer, (double)m->dropped.zero_weight)                                         \
-    X("Dropped: subset", "rows", integer, (double)m->dropped.subset)                                                   \
-    X("R-squared", "", number4, g.r_squared)                                                                           \
-    X("Adj. R-squared", "", number4, g.adj_r_squared)                                                                  \
-    X("Sigma", "", number4, g.sigma)                                                                                   \
-    X("Statistic", "", number3, g.statistic)                                                                           \
-    X("p-value", "", number4, g.p_value)                                                                               \
-    X("df", "", integer, g.df)                                                                                         \
-    X("Residual df", "", integer, g.df_residual)                                                                       \
-    X("Covariance df", "", number1, pgdp_fit_vcov_df(m->fit))                                                          \
-    X("Log likelihood", "", number2, g.log_lik)                                                                        \
-    X("AIC", "", number2, g.aic)                                                                                       \
-    X("BIC", "", number2, g.bic)                                                                                       \
-    X("Condition number", "", scientific, c.condition_number)                                                          \
-    X("Digits", "", number1, c.digits)                                                                                 \
-    X("Refinements", "", integer, (double)c.refinements)
-enum { ID, METHOD, VCOV, FIRST_NUMBER };
+/* Lists of the columns of numbers: name, format, value of glance g, certificate c, model m. */
+#define FIT_LIST(X)                                                                                                    \
+    X("Observations", integer, g.nobs)                                                                                 \
+    X("Dropped: missing", integer, (double)m->dropped.missing)                                                         \
+    X("Dropped: zero weight", integer, (double)m->dropped.zero_weight)                                                 \
+    X("Dropped: subset", integer, (double)m->dropped.subset)                                                           \
+    X("R-squared", number4, g.r_squared)                                                                               \
+    X("Adj. R-squared", number4, g.adj_r_squared)                                                                      \
+    X("Sigma", number4, g.sigma)
+#define TEST_LIST(X)                                                                                                   \
+    X("Statistic", number3, g.statistic)                                                                               \
+    X("p-value", number4, g.p_value)                                                                                   \
+    X("df", integer, g.df)                                                                                             \
+    X("Residual df", integer, g.df_residual)                                                                           \
+    X("Covariance df", number1, pgdp_fit_vcov_df(m->fit))                                                              \
+    X("Log likelihood", number2, g.log_lik)                                                                            \
+    X("AIC", number2, g.aic)                                                                                           \
+    X("BIC", number2, g.bic)                                                                                           \
+    X("Condition number", scientific, c.condition_number)                                                              \
+    X("Digits", number1, c.digits)                                                                                     \
+    X("Refinements", integer, (double)c.refinements)
+enum { ID, SECOND, FIRST_NUMBER };
 
 static bool present(const pgdp_results *results)
 {
@@ -89,32 +90,62 @@ static pgdp_status models_of(pgdp_ctx *ctx, const pgdp_results *results, model *
     return PGDP_OK;
 }
 
+/* "scientific" where four decimals would show nothing. */
+static pg_format readable(pg_format format, double value)
+{
+    return format == PG_FORMAT_number4 && fabs(value) > 0 && fabs(value) < 1e-3 ? PG_FORMAT_scientific : format;
+}
+
+static void put(pg_table *table, size_t column, double value, pg_format format)
+{
+    pg_put_number(table, column, value);
+    pg_put_format(table, column, readable(format, value));
+}
+
 static void add_summaries(pg_page *page, const model *models, size_t n)
 {
     pg_table *table = pg_page_table(page, "models", "Models");
     pg_table_column(table, "Model", "", PG_FORMAT_text);
-    pg_table_column(table, "Method", "", PG_FORMAT_text);
-    pg_table_column(table, "Covariance", "", PG_FORMAT_text);
-#define ENTRY(name, unit, format, value) pg_table_column(table, name, unit, PG_FORMAT_##format);
-    GLANCE_LIST(ENTRY)
+    pg_table_column(table, "Formula", "", PG_FORMAT_text);
+#define ENTRY(name, format, value) pg_table_column(table, name, "", PG_FORMAT_##format);
+    FIT_LIST(ENTRY)
 #undef ENTRY
-    const size_t solver = pg_table_column(table, "Solver", "", PG_FORMAT_text),
+    const size_t method = pg_table_column(table, "Method", "", PG_FORMAT_text),
                  collinear = pg_table_column(table, "Collinear terms left out", "", PG_FORMAT_text),
-                 formula = pg_table_column(table, "Formula", "", PG_FORMAT_text);
+                 vcov = pg_table_column(table, "Covariance", "", PG_FORMAT_text);
+    for (const model *m = models; m < models + n; m++) {
+        const pgdp_glance g = pgdp_fit_glance(m->fit);
+        size_t j = FIRST_NUMBER;
+        pg_table_row(table);
+        pg_put_text(table, ID, m->id);
+        pg_put_text(table, SECOND, m->formula);
+#define ENTRY(name, format, value) put(table, j++, value, PG_FORMAT_##format);
+        FIT_LIST(ENTRY)
+#undef ENTRY
+        pg_put_text(table, method, m->method);
+        pg_put_text(table, collinear, m->collinear);
+        pg_put_text(table, vcov, m->vcov);
+    }
+}
+
+static void add_tests(pg_page *page, const model *models, size_t n)
+{
+    pg_table *table = pg_page_table(page, "certificates", "Tests, criteria and certificate");
+    pg_table_column(table, "Model", "", PG_FORMAT_text);
+    pg_table_column(table, "Solver", "", PG_FORMAT_text);
+#define ENTRY(name, format, value) pg_table_column(table, name, "", PG_FORMAT_##format);
+    TEST_LIST(ENTRY)
+#undef ENTRY
     for (const model *m = models; m < models + n; m++) {
         const pgdp_glance g = pgdp_fit_glance(m->fit);
         const pgdp_certificate c = pgdp_fit_certificate(m->fit);
         size_t j = FIRST_NUMBER;
         pg_table_row(table);
         pg_put_text(table, ID, m->id);
-        pg_put_text(table, METHOD, m->method);
-        pg_put_text(table, VCOV, m->vcov);
-#define ENTRY(name, unit, format, value) pg_put_number(table, j++, value);
-        GLANCE_LIST(ENTRY)
+        pg_put_text(table, SECOND, c.solver);
+#define ENTRY(name, format, value) put(table, j++, value, PG_FORMAT_##format);
+        TEST_LIST(ENTRY)
 #undef ENTRY
-        pg_put_text(table, solver, c.solver);
-        pg_put_text(table, collinear, m->collinear);
-        pg_put_text(table, formula, m->formula);
     }
 }
 
@@ -176,6 +207,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     size_t n = 0;
     PG_TRY(models_of(ctx, results, &models, &n));
     add_summaries(page, models, n);
+    add_tests(page, models, n);
     add_terms(page, models, n);
     add_factors(page, models, n);
     pg_page_note(page, "Digits: estimated correct decimal digits of the worst coefficient. Covariance df: of the t "
@@ -189,7 +221,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 const pg_report_sheet pg_sheet_regressions = {
     .name = "Regressions",
     .title = "Regressions",
-    .about = "Three tables: a row a model (summary and certificate), a row a term, a row a factor of the covariance",
+    .about =
+        "Four tables: a row a model (summary; tests and certificate), a row a term, a row a factor of the covariance",
     .present = present,
     .fill = fill,
 };

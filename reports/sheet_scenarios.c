@@ -3,7 +3,7 @@
 #include "core/text.h"
 #include "reports/scenario_values.h"
 
-enum { UNIT = PG_ASSUMPTION_STUDY + 1, LOW, HIGH, SPREAD, SOURCE };
+enum { UNIT = PG_ASSUMPTION_STUDY + 1, LOW, HIGH, SYMBOL, SPREAD, SOURCE };
 
 /* "beta, mean 0.18, concentration 60" */
 static const char *spread_of(pg_book *book, const pgdp_parameter *p)
@@ -31,6 +31,12 @@ static const char *spread_of(pg_book *book, const pgdp_parameter *p)
     return text.failed ? "" : text.data;
 }
 
+static pg_format bound_format(double bound)
+{
+    if (bound >= 1e6) return PG_FORMAT_scientific;
+    return bound >= 1000 ? PG_FORMAT_integer : PG_FORMAT_number3;
+}
+
 static void add_assumptions(const pgdp_results *results, pg_page *page)
 {
     pg_table *table = pg_page_table(page, "assumptions", "Assumptions: type into the shaded cells");
@@ -38,8 +44,9 @@ static void add_assumptions(const pgdp_results *results, pg_page *page)
     pg_table_column(table, "Value", "", PG_FORMAT_number3);
     pg_table_column(table, "Study", "", PG_FORMAT_number3);
     pg_table_column(table, "Unit", "", PG_FORMAT_text);
-    pg_table_column(table, "Lowest allowed", "", PG_FORMAT_text);
-    pg_table_column(table, "Highest allowed", "", PG_FORMAT_text);
+    pg_table_column(table, "Lowest allowed", "", PG_FORMAT_number3);
+    pg_table_column(table, "Highest allowed", "", PG_FORMAT_number3);
+    pg_table_column(table, "Symbol", "", PG_FORMAT_text);
     pg_table_column(table, "Distribution in the simulation", "", PG_FORMAT_text);
     pg_table_column(table, "Source", "", PG_FORMAT_text);
     for (size_t i = 0; i < PGDP_N_PARAMETERS; i++) {
@@ -55,7 +62,10 @@ static void add_assumptions(const pgdp_results *results, pg_page *page)
         pg_put_format(table, PG_ASSUMPTION_STUDY, format);
         pg_put_text(table, UNIT, pg_unit_for(page->book, p->unit, 1).text);
         pg_put_number(table, LOW, low);
+        pg_put_format(table, LOW, bound_format(low));
         pg_put_number(table, HIGH, high);
+        pg_put_format(table, HIGH, bound_format(high));
+        pg_put_text(table, SYMBOL, p->name);
         pg_put_text(table, SPREAD, spread_of(page->book, p));
         pg_put_text(table, SOURCE, p->source != NULL && p->source[0] != '\0' ? p->source : "default of the program");
     }
@@ -68,6 +78,7 @@ static void add_assumptions(const pgdp_results *results, pg_page *page)
     pg_put_text(table, UNIT, "0 or 1");
     pg_put_number(table, LOW, 0);
     pg_put_number(table, HIGH, 1);
+    pg_put_text(table, SYMBOL, "gross");
     pg_put_text(table, SPREAD, "fixed");
     pg_put_text(table, SOURCE, "mode of the study");
     if (table != NULL && table->rules != NULL) table->rules->whole = true;

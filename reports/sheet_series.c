@@ -1,65 +1,69 @@
 /* sheet_series.c  The published series behind the report, side by side, and what they are.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "core/text.h"
 #include "reports/sheets.h"
 
 enum { MAX_CHARTS = 3 };
-static const pg_shown about_series[] = {
-    { .column = "series", .name = "Series" },
-    { .column = "title", .name = "Title" },
-    { .column = "unit", .name = "Unit" },
-    { .column = "price_basis", .name = "Price basis" },
-    { .column = "adjustment", .name = "Adjustment" },
-    { .column = "frequency", .name = "Frequency" },
-    { .column = "vintage", .name = "Vintage" },
-    { .column = "source", .name = "Source" },
-    { .column = NULL },
-};
-
 static bool present(const pgdp_results *results)
 {
     return results->series != NULL;
 }
 
-/* Rows of the list that are shown: those of a column's name and, where the column says one, its vintage. */
-static bool is_shown(const pgdp_frame *series, const char *id, const char *vintage)
-{
-    const size_t column = id != NULL ? pgdp_frame_find(series, id) : PGDP_NONE;
-    if (column == PGDP_NONE) return false;
-    const char *own = pgdp_frame_column(series, column)->vintage;
-    return own[0] == '\0' || vintage == NULL || pg_streq(own, vintage);
-}
+/* The rows of a chart: [first, first + n). */
+typedef struct window {
+    size_t first, n;
+} window;
 
-static pgdp_status add_list(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
+/* Longest run of periods in which all series of the unit are published, since a mark in a cell would be drawn as 0. */
+static window complete_rows(const pgdp_frame *series, const char *unit)
 {
-    const pgdp_frame *list = results->series_list;
-    size_t *rows, n = 0;
-    const size_t id = list != NULL ? pgdp_frame_find(list, "series") : PGDP_NONE;
-    if (id == PGDP_NONE) return PGDP_OK;
-    const size_t vintage = pgdp_frame_find(list, "vintage");
-    PG_TRY_ALLOC(ctx, rows, pg_arena_alloc(&ctx->scratch, pgdp_frame_n_rows(list), sizeof *rows));
-    for (size_t i = 0; i < pgdp_frame_n_rows(list); i++) {
-        const bool dated = vintage != PGDP_NONE && pgdp_frame_column(list, vintage)->type == PGDP_TEXT;
-        const char *date = dated ? pgdp_frame_text(list, vintage, i) : NULL;
-        if (is_shown(results->series, pgdp_frame_text(list, id, i), date)) rows[n++] = i;
+    window best = { 0, 0 };
+    size_t run = 0;
+    for (size_t i = 0; i < pgdp_frame_n_rows(series); i++) {
+        bool whole = true;
+        for (size_t j = 1; j < pgdp_frame_n_columns(series); j++)
+            if (pg_streq(pgdp_frame_column(series, j)->unit, unit))
+                whole = whole && isfinite(pgdp_frame_reals(series, j)[i]);
+        run = whole ? run + 1 : 0;
+        if (run > best.n) best = (window){ i + 1 - run, run };
     }
-    if (n == 0) return PGDP_OK;
-    pg_page_heading(page, "What the series are");
-    return pg_view_table(ctx, page, "series_list", &(pg_view){ list, rows, n }, about_series, NULL);
+    return best;
 }
 
-/* One chart a unit, of the columns that have it. */
-static void add_chart(const pgdp_frame *series, const pg_table *table, pg_page *page, const char *unit)
+static const char *shown_value(const pg_table *table, size_t row, size_t column)
 {
-    const char *words = pg_unit_for(page->book, unit, 1e3).text;
+    return pg_say_number(table->page->book, table->values[row * table->n_columns + column].number,
+                         table->columns[column].format);
+}
+
+static const char *shown_period(const pg_table *table, size_t row)
+{
+    const char *text = table->values[row * table->n_columns].text;
+    return text != NULL ? text : shown_value(table, row, 0);
+}
+
+/* One chart a unit, of the columns that have it; the first of them gives the message. */
+static void add_chart(const pgdp_frame *series, const pg_table *table, pg_page *page, size_t leader)
+{
+    const char *unit = pgdp_frame_column(series, leader)->unit, *words = table->columns[leader].unit;
+    const window rows = complete_rows(series, unit);
+    if (rows.n < 2) return;
+    const size_t last = rows.first + rows.n - 1;
     const pg_chart about = {
         .kind = PG_CHART_LINE,
-        .title = pg_say(page->book, "Published series in %s", words),
+        .title = pg_say(page->book, "%s: %s in %s, %s in %s", table->columns[leader].name,
+                        shown_value(table, rows.first, leader), shown_period(table, rows.first),
+                        shown_value(table, last, leader), shown_period(table, last)),
         .x_title = "Period",
         .y_title = words,
-        .alt = pg_say(page->book, "Lines: the published series of the report that are in %s", words),
+        .alt = pg_say(page->book, "Lines: the published series of the report in %s, %s to %s", words,
+                      shown_period(table, rows.first), shown_period(table, last)),
         .table = table,
-        .n_rows = table->n_rows,
+        .first_row = rows.first,
+        .n_rows = rows.n,
+        .y_format = table->columns[leader].format,
         .free_floor = true,
     };
     pg_chart *chart = pg_page_chart(page, &about);
@@ -76,7 +80,7 @@ static void add_charts(const pgdp_frame *series, const pg_table *table, pg_page 
         for (size_t k = 1; k < j; k++)
             first = first && !pg_streq(pgdp_frame_column(series, k)->unit, about->unit);
         if (!first) continue;
-        add_chart(series, table, page, about->unit);
+        add_chart(series, table, page, j);
         made++;
     }
 }
@@ -85,9 +89,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     static const pg_shown shown[] = { { .column = "period", .name = "Period" }, { .column = NULL } };
     pg_table *table;
-    PG_TRY(add_list(ctx, results, page));
-    pg_page_heading(page, "Values by period");
     PG_TRY(pg_frame_table(ctx, page, "series", results->series, shown, &table));
+    page->frozen_columns = 1;
     if (table->n_rows > 0) add_charts(results->series, table, page);
     pg_page_note(page, "[x]: not published for the period. Publishers and addresses: sheet Sources.");
     return PGDP_OK;
@@ -96,7 +99,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 const pg_report_sheet pg_sheet_series = {
     .name = "Series",
     .title = "Series",
-    .about = "Two tables: what the series are (unit, price basis, adjustment, vintage), and their values by period",
+    .about = "One row a period, one column a published series; what they are stands on the sheet Series list",
     .present = present,
     .fill = fill,
 };

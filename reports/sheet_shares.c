@@ -62,15 +62,17 @@ static void add_chart(const pg_table *from, pg_page *page)
     for (size_t i = 0; i < n; i++) {
         pg_table_row(table);
         pg_put_text(table, 0,
-                    pg_say(page->book, "%s, by %s", cell_text(from, i, definition), cell_text(from, i, weighting)));
+                    pg_say(page->book, "%s, by %s", pg_words(page->book, cell_text(from, i, definition)),
+                           pg_words(page->book, cell_text(from, i, weighting))));
         for (size_t k = 0; k < 3; k++)
             pg_put_number(table, k + 1, from->values[i * from->n_columns + columns[k]].number);
     }
     const pg_chart about = {
         .kind = PG_CHART_RANGE,
         .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s",
-                        show(from, share, page->book), cell_text(from, 0, weighting), cell_text(from, 0, definition),
-                        show(from, low, page->book), show(from, high, page->book)),
+                        show(from, share, page->book), pg_words(page->book, cell_text(from, 0, weighting)),
+                        pg_words(page->book, cell_text(from, 0, definition)), show(from, low, page->book),
+                        show(from, high, page->book)),
         .x_title = "Definition and weighting",
         .y_title = "Share of activities, hours or wage bill, %",
         .alt = "Interval chart: share of the work that AI can do end to end, by definition and weighting, with low and "

@@ -26,9 +26,15 @@ static void add_chart(const pg_table *table, pg_page *page)
     static const char *const names[] = { "Measured", "Implied", "Low", "High" };
     const size_t period = pg_shown_column(table, "Period");
     if (table->n_rows == 0 || period == PGDP_NONE) return;
+    const size_t gap = pg_shown_column(table, "Measured less implied");
+    const pg_value *last = &table->values[(table->n_rows - 1) * table->n_columns];
     const pg_chart about = {
         .kind = PG_CHART_LINE,
-        .title = "Measured output beside what hours and the earlier trend imply",
+        .title = gap == PGDP_NONE
+                     ? "Measured output beside what hours and the earlier trend imply"
+                     : pg_say(page->book, "Measured output less what hours and the trend imply: %s%% in %s",
+                              pg_say_number(page->book, last[gap].number, PG_FORMAT_number1),
+                              last[period].text != NULL ? last[period].text : "the last period"),
         .x_title = "Quarter",
         .y_title = "Real output, index",
         .alt =

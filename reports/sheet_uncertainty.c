@@ -83,7 +83,7 @@ static void add_share_chart(const pg_table *table, pg_page *page)
     const pg_chart about = {
         .kind = PG_CHART_BAR,
         .title = pg_say(
-            page->book, "What the spread comes from: %s first",
+            page->book, "What the spread of the headline comes from: first, %s",
             table->values[most * table->n_columns].text != NULL ? table->values[most * table->n_columns].text : ""),
         .x_title = "Parameter",
         .y_title = "Share of the variance of phantom GDP (Fisher), %",
@@ -107,6 +107,10 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     if (results->shares != NULL) {
         pg_page_heading(page, "What drives the headline");
         PG_TRY(pg_frame_table(ctx, page, "variance_shares", results->shares, shares, &table));
+        for (size_t i = 0; i < table->n_rows; i++) {
+            pg_value *cell = &table->values[i * table->n_columns];
+            if (cell->text != NULL) cell->text = pg_spoken(page->book, cell->text);
+        }
         add_share_chart(table, page);
     }
     pg_page_note(

@@ -36,6 +36,7 @@ typedef struct pg_report_sheet {
     X(grid)                                                                                                            \
     X(top_down)                                                                                                        \
     X(series)                                                                                                          \
+    X(series_list)                                                                                                     \
     X(published)                                                                                                       \
     X(checks)                                                                                                          \
     X(sources)                                                                                                         \

@@ -12,7 +12,7 @@ static const pg_style styles[PG_N_LOOKS] = {
     [PG_LOOK_WRAP] = { .size = 10, .rule = true, .wrap = true },
     [PG_LOOK_STRONG] = { .size = 10, .rule = true, .bold = true, .fill = PG_PALE },
     [PG_LOOK_INPUT] = { .size = 10, .box = true, .color = PG_INPUT_TEXT, .fill = PG_INPUT_FILL },
-    [PG_LOOK_LINK] = { .size = 10, .rule = true, .color = PG_ACCENT, .underline = true },
+    [PG_LOOK_LINK] = { .size = 10, .rule = true, .color = PG_ACCENT, .underline = true, .wrap = true },
     [PG_LOOK_MISSING] = { .size = 10, .rule = true, .color = PG_GREY, .align = PG_ALIGN_RIGHT },
     [PG_LOOK_TRUTH] = { .size = 10, .rule = true, .align = PG_ALIGN_CENTER },
     [PG_LOOK_HEADER] = { 10, PG_WHITE, PG_ACCENT, PG_ALIGN_LEFT, .bold = true, .wrap = true, .indent = true,

@@ -1,6 +1,6 @@
 /* units.c  How a unit of a frame is written out and its numbers are shown.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "reports/units.h"
+#include "reports/frame_table.h"
 
 #include <math.h>
 
@@ -30,17 +30,6 @@ static pg_format plain(double largest)
     return largest >= 1e-3 || !(largest > 0) ? PG_FORMAT_number3 : PG_FORMAT_scientific;
 }
 
-/* "index_2017" -> "index 2017" */
-static const char *spoken(pg_book *book, const char *unit)
-{
-    char text[128];
-    size_t n = 0;
-    for (; unit[n] != '\0' && n + 1 < sizeof text; n++)
-        text[n] = unit[n] == '_' ? ' ' : unit[n];
-    text[n] = '\0';
-    return pg_say(book, "%s", text);
-}
-
 pg_unit pg_unit_for(pg_book *book, const char *unit, double largest)
 {
     if (unit == NULL || unit[0] == '\0') return (pg_unit){ "", plain(largest) };
@@ -49,5 +38,5 @@ pg_unit pg_unit_for(pg_book *book, const char *unit, double largest)
         if (units[i].format == PG_FORMAT_automatic) return by_magnitude(book, units[i].text, largest);
         return (pg_unit){ units[i].text, units[i].format };
     }
-    return (pg_unit){ spoken(book, unit), plain(largest) };
+    return (pg_unit){ pg_words(book, unit), plain(largest) };
 }

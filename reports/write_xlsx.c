@@ -206,7 +206,7 @@ static void set_series(state *s, lxw_chart *chart, const pg_chart *about, size_t
 
 static void set_axis(state *s, lxw_chart_axis *axis, const char *title, pg_format format)
 {
-    lxw_chart_font plain = { .size = 9, .bold = LXW_EXPLICIT_FALSE, .color = PG_GREY };
+    lxw_chart_font plain = { .size = 8, .bold = LXW_EXPLICIT_FALSE, .color = PG_GREY };
     lxw_chart_line rule = { .color = PG_RULE, .width = 0.75F };
     char *name = text_of(s, title);
     if (s->error != LXW_NO_ERROR) return;
@@ -240,10 +240,12 @@ static void insert_chart(state *s, const pg_chart *about, size_t top, size_t num
     chart_axis_major_gridlines_set_line(y, &rule);
     if (!about->free_floor) chart_axis_set_min(y, 0);
     if (bars) {
-        chart_axis_set_reverse(x); /* the first row on top */
+        chart_axis_set_reverse(x);      /* the first row on top */
+        chart_axis_set_crossing_max(x); /* and the numbers at the bottom */
         chart_axis_set_interval_unit(x, 1);
         chart_set_series_gap(chart, 40);
     }
+    if (about->n_rows > PG_MOST_LABELS) chart_axis_set_interval_unit(x, (uint16_t)(about->n_rows / PG_FEW_LABELS));
     if (about->kind == PG_CHART_RANGE) chart_set_high_low_lines(chart, &high_low);
     chart_legend_set_font(chart, &small);
     chart_legend_set_position(chart, about->n_series > 1 ? LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);

@@ -38,9 +38,11 @@ static pgdp_status search_new(pgdp_ctx *ctx, const pg_scaled *scaled, pg_matrix 
 {
     const size_t n = r.n_cols;
     *s = (search){ .scaled = scaled };
-    s->a = pg_matrix_new(&ctx->scratch, n, n);
-    s->triangle = pg_matrix_new(&ctx->scratch, n, n);
-    if (s->a.x == NULL || s->triangle.x == NULL) return pg_no_memory(ctx);
+    double *a, *triangle;
+    PG_TRY_ALLOC(ctx, a, pg_matrix_new(&ctx->scratch, n, n).x);
+    PG_TRY_ALLOC(ctx, triangle, pg_matrix_new(&ctx->scratch, n, n).x);
+    s->a = pg_matrix_of(a, n, n);
+    s->triangle = pg_matrix_of(triangle, n, n);
     PG_TRY_ALLOC(ctx, s->norm, pg_arena_alloc(&ctx->scratch, n, sizeof *s->norm));
     PG_TRY_ALLOC(ctx, s->kept, pg_arena_alloc(&ctx->scratch, n, sizeof *s->kept));
     PG_TRY_ALLOC(ctx, s->c, pg_arena_alloc(&ctx->scratch, n, sizeof *s->c));
@@ -79,7 +81,8 @@ static bool is_dependent(search *s, size_t j)
     const size_t n = s->a.n_cols, p = s->n_kept;
     const double *v = s->a.x + j * n;
     double sum = 1;
-    memcpy(s->c, v, p * sizeof *v);
+    for (size_t k = 0; k < p; k++)
+        s->c[k] = v[k];
     pg_solve_upper((pg_matrix){ s->triangle.x, p, p, n }, false, s->c);
     for (size_t k = 0; k < p; k++)
         sum += fabs(s->c[k]);

@@ -34,8 +34,10 @@ double pgdp_normal_upper(double x)
 static long double stirling_error(long double z)
 {
     long double sum = 0;
-    for (; z < 16; z += 1)
+    while (z < 16) {
         sum += (z + 0.5L) * log1pl(1 / z) - 1;
+        z += 1;
+    }
     static const long double series[] = { 1.0L / 12,   -1.0L / 360,      1.0L / 1260, -1.0L / 1680,
                                           1.0L / 1188, -691.0L / 360360, 1.0L / 156,  -3617.0L / 122400 };
     const long double square = 1 / (z * z);

@@ -66,7 +66,7 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
 
 const pgdp_estimator pg_est_logit = {
     .name = "logit",
-    .title = "Logit",
+    .title = "Binary logit",
     .source =
         "Greene (2018), Econometric Analysis, equations 17-20 to 17-22; ridge: le Cessie & van Houwelingen (1992)",
     .options = rows,

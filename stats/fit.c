@@ -19,7 +19,10 @@ static const pgdp_estimator *const estimators[] = { PG_ESTIMATORS(PG_ENTRY) };
 #define PG_ENTRY(name) &pg_vcov_##name,
 static const pgdp_vcov *const vcovs[] = { PG_VCOVS(PG_ENTRY) };
 #undef PG_ENTRY
-enum { N_ESTIMATORS = sizeof estimators / sizeof *estimators, N_VCOVS = sizeof vcovs / sizeof *vcovs };
+#define PG_ENTRY(name) ENTRY_##name,
+enum { PG_ESTIMATORS(PG_ENTRY) N_ESTIMATORS };
+enum { PG_VCOVS(PG_ENTRY) N_VCOVS };
+#undef PG_ENTRY
 
 const pgdp_estimator *pgdp_estimator_at(size_t i)
 {
@@ -126,7 +129,7 @@ static pgdp_status run(pgdp_ctx *ctx, const request *q, pgdp_fit *fit)
     pg_glance_clear(&fit->glance);
     PG_TRY(fit->estimator->fit(ctx, q->design, options, fit));
     fit->certificate.kernel = pg_blas_kernel();
-    fit->certificate.threads = pgdp_ctx_threads(ctx);
+    fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
     fit->vcov_df = fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms;
     PG_TRY(fit->covariance->compute(ctx, q->design, vcov_options, fit));
     return pg_glance_complete(ctx, q->design, fit);

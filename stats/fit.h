@@ -35,10 +35,9 @@ struct pgdp_fit {
     pgdp_certificate certificate;
 
     /* The covariance's. */
-    double *vcov; /**< [n_terms x n_terms] */
-    const double
-        *meat;      /**< of the call, [n_terms x n_terms], factors included, in the basis of the scores; NULL: none */
-    double vcov_df; /**< of the t distribution; INFINITY: normal */
+    double *vcov;       /**< [n_terms x n_terms] */
+    const double *meat; /**< of the call, [n_terms x n_terms], with factors, in the basis of the scores; NULL: none */
+    double vcov_df;     /**< of the t distribution; INFINITY: normal */
     pgdp_factor factors[PG_MAX_FACTORS];
     size_t n_factors;
 };

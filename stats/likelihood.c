@@ -240,11 +240,10 @@ static pgdp_status refuse(pgdp_ctx *ctx, const newton *s, bool separated)
 static pgdp_status line_search(pgdp_ctx *ctx, newton *s, double *objective, bool *moved)
 {
     const double before = *objective, slack = 1e-12 * (1 + fabs(before));
-    double fraction = 1;
     *moved = false;
-    for (int halving = 0; halving <= MAX_HALVINGS && !*moved; halving++, fraction /= 2) {
+    for (int halving = 0; halving <= MAX_HALVINGS && !*moved; halving++) {
         for (size_t j = 0; j < s->n_terms; j++)
-            s->trial[j] = s->theta[j] + fraction * s->step[j];
+            s->trial[j] = s->theta[j] + ldexp(s->step[j], -halving);
         PG_TRY(evaluate(ctx, s, objective));
         *moved = *objective >= before - slack;
     }

@@ -52,7 +52,7 @@ static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit
     return PGDP_OK;
 }
 
-/* V = U max(L, 0) U'. Eigenvalues are of V scaled to a unit diagonal, so that units of terms do not matter. */
+/* V = U max(L, 0) U' in the units of the terms, as the paper and fixest do. */
 static pgdp_status remove_negative(pgdp_ctx *ctx, pgdp_fit *fit)
 {
     const size_t k = fit->n_terms;

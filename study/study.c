@@ -6,6 +6,8 @@
 #include "pgdp/file.h"
 #include "study/run.h"
 
+#include <string.h>
+
 /** The plan in words: what would be read, computed and written. */
 static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *out_dir, const pgdp_sink *sink)
 {
@@ -34,14 +36,11 @@ static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *
 static pgdp_status run_and_publish(pgdp_ctx *ctx, pg_run *run, const char *out_dir)
 {
     char *staging;
-    size_t n = 0;
+    size_t n = strlen(out_dir);
+    while (n > 1 && out_dir[n - 1] == '/')
+        n--;
+    PG_TRY_ALLOC(ctx, staging, pg_arena_printf(&run->arena, "%.*s.partial", (int)n, out_dir));
     PG_TRY(pg_run_compute(ctx, run));
-    PG_TRY_ALLOC(ctx, staging, pg_arena_strdup(&run->arena, out_dir));
-    for (n = 0; staging[n] != '\0'; n++)
-        continue;
-    while (n > 1 && staging[n - 1] == '/')
-        staging[--n] = '\0';
-    PG_TRY_ALLOC(ctx, staging, pg_arena_printf(&run->arena, "%s.partial", staging));
     pgdp_directory_remove(ctx, staging); /* a killed run may have left one */
     PG_TRY(pgdp_directory_make(ctx, staging));
     pgdp_status status = pg_run_write(ctx, run, staging);

@@ -177,6 +177,8 @@ pgdp_status pgdp_study_verify(pgdp_ctx *ctx, const char *run_dir, bool as_json, 
     pg_run_init(ctx, &v.run);
     v.again = pg_arena_printf(&v.run.arena, "%s.verify", run_dir);
     pgdp_status status = v.again == NULL ? pg_no_memory(ctx) : read_whole(ctx, run_dir, "manifest.json", &bytes, &n);
+    if (status == PGDP_IO) /* the manifest is written last, so that a directory without one holds no whole run */
+        status = pg_fail_within(ctx, PGDP_PARSE, "%s is no finished run", run_dir);
     if (status == PGDP_OK) status = pg_json_parse(ctx, "manifest.json", bytes, n, &manifest);
     if (status == PGDP_OK) status = verify(ctx, manifest, &v);
     if (status == PGDP_OK) status = say_verified(ctx, &v, as_json, sink);

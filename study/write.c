@@ -68,6 +68,23 @@ static void put_inputs(pg_json *json, const pg_run *run)
     pg_json_array_end(json);
 }
 
+/** A cell as it stands in its file. */
+static void put_cell(pg_json *json, const pgdp_frame *frame, size_t column, size_t row)
+{
+    const pgdp_column *about = pgdp_frame_column(frame, column);
+    char period[16];
+    if (about->type == PGDP_TEXT) {
+        pg_json_string(json, pgdp_frame_text(frame, column, row));
+    } else if (about->type == PGDP_REAL) {
+        pg_json_real(json, pgdp_frame_reals(frame, column)[row]);
+    } else if (pgdp_frame_periods(frame, column)[row] == PGDP_MISSING_PERIOD) {
+        pg_json_null(json);
+    } else {
+        pgdp_period_format((pgdp_period){ about->frequency, pgdp_frame_periods(frame, column)[row] }, period);
+        pg_json_string(json, period);
+    }
+}
+
 /** Publisher's files behind the inputs: what the catalogue says of source, vintage and licence. */
 static void put_sources(pg_json *json, const pg_run *run)
 {
@@ -82,12 +99,7 @@ static void put_sources(pg_json *json, const pg_run *run)
             const size_t column = pgdp_frame_find(catalogue, fields[j]);
             if (column == PGDP_NONE) continue;
             pg_json_key(json, fields[j]);
-            if (pgdp_frame_column(catalogue, column)->type == PGDP_TEXT)
-                pg_json_string(json, pgdp_frame_text(catalogue, column, i));
-            else if (pgdp_frame_column(catalogue, column)->type == PGDP_REAL)
-                pg_json_real(json, pgdp_frame_reals(catalogue, column)[i]);
-            else
-                pg_json_null(json);
+            put_cell(json, catalogue, column, i);
         }
         pg_json_object_end(json);
     }

@@ -57,7 +57,7 @@ pgdp_status pg_judge_activities(pgdp_ctx *ctx, pgdp_scoring *s)
 {
     const size_t n = s->list->n_activities;
     pg_by_activity links;
-    pg_group group;
+    pg_group group = { .n = 0 };
     double *weights;
     PG_TRY(pg_group_links(ctx, s->list, &links));
     PG_TRY_ALLOC(ctx, weights, pg_arena_alloc(&ctx->scratch, s->list->n_links, sizeof *weights));

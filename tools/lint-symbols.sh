@@ -11,7 +11,7 @@ bad=$(for m in "$@"; do
             $2 ~ /^(printf|puts|putchar|vprintf|exit|_exit|abort|getenv|setlocale|rand|srand|time|__printf_chk|__assert_fail)$/ {
                 print o ": the library may not call " $2 }
             $2 ~ /^(fopen|fopen64|open|open64|rename|mkstemp|unlink)$/ && index(file, o) == 0 { print o ": " $2 " belongs in core/file.c or core/directory.c" }'
-        nm "$o" | awk -v o="$o" '$2 ~ /^[BbDdC]$/ && $3 !~ /^(__|\.|completed)/ { print o ": writable global or static " $3 }'
+        objdump -h "$o" | awk -v o="$o" '$2 ~ /^\.(data|bss|tdata|tbss)$/ && $3 !~ /^0+$/ { print o ": writable memory in section " $2 }'
     done
 done)
 twice=$(for m in "$@"; do nm -g --defined-only "$b/$m"/*.o; done | awk 'NF == 3 { print $3 }' | sort | uniq -d)

@@ -35,13 +35,13 @@ typedef struct pgdp_task_list pgdp_task_list;
  * @return NOT_FOUND (a column, a year), SHAPE_MISMATCH (a key that does not resolve or is there twice), NO_MEMORY */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_task_list_new(pgdp_ctx *ctx, const pgdp_task_inputs *inputs,
                                                       pgdp_task_weights weights, pgdp_task_list **out);
-PGDP_API void pgdp_task_list_free(pgdp_task_list *list);
+PGDP_API void pgdp_task_list_free(pgdp_task_list *list); /**< its tables stay */
 PGDP_API size_t pgdp_task_list_n_tasks(const pgdp_task_list *list);
 PGDP_API size_t pgdp_task_list_n_activities(const pgdp_task_list *list);
 PGDP_API size_t pgdp_task_list_n_occupations(const pgdp_task_list *list);
 /** Views, [n_tasks]: share of the occupation's time; heads; hours a year; usd a year (0 where OEWS has no wages).
- * Amounts are whole multiples of 1/256 usd and 1/65536 heads, allocated by largest remainders: their sums, in any
- * order, are exact and equal the occupation's in OEWS; O*NET-SOC codes of one OEWS occupation share it equally. */
+ * Amounts are multiples of 1/256 usd and 1/65536 heads, by largest remainders: sums in any order are OEWS's, exactly.
+ */
 PGDP_API const double *pgdp_task_list_share(const pgdp_task_list *list);
 PGDP_API const double *pgdp_task_list_employment(const pgdp_task_list *list);
 PGDP_API const double *pgdp_task_list_hours(const pgdp_task_list *list);
@@ -50,7 +50,7 @@ PGDP_API const double *pgdp_task_list_wage_bill(const pgdp_task_list *list);
  * n_tasks, employment, wage_bill_usd. */
 PGDP_API const pgdp_frame *pgdp_task_list_unmatched(const pgdp_task_list *list);
 
-/** One measure of exposure and the grade it comes from: a constant in tasks/score_NAME.c, listed in tasks/scores.h. */
+/** One measure of exposure and the grade it comes from: a constant in tasks/score_*.c, listed in tasks/scores.h. */
 typedef struct pgdp_score {
     const char *name, *title, *source;
     const char *grade;         /**< column of the task table that holds the label */
@@ -61,8 +61,9 @@ PGDP_API const pgdp_score *pgdp_score_at(size_t i); /**< of the list; NULL: past
 /**
  * Every measure by task and occupation.
  * @param by_occupation  onet_soc, title, and a column a measure: weighted mean over the occupation's tasks
- * @param summary        measure, level (task, occupation), n, mean, sd
- * @param pairs          a, b, n, agreement, pearson, spearman, kendall
+ * @param summary        name, level (task, occupation), n, mean, sd (divisor n - 1), title
+ * @param pairs          level, a, b, n, agreement (share equal), kappa (unweighted), pearson, spearman, kendall (tau-b)
+ * @return NOT_FOUND (a column), PARSE (a label outside its rubric), NO_MEMORY
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_scores_compute(pgdp_ctx *ctx, const pgdp_task_list *list,
                                                        pgdp_frame **by_occupation, pgdp_frame **summary,
@@ -74,7 +75,7 @@ typedef struct pgdp_scoring_request {
     const char *const *levels; /**< lowest to highest, NULL-ended */
     const char *threshold;     /**< the level that counts as done end to end: "T3" */
     double majority;           /**< an activity counts when the mean probability of its tasks reaches this */
-    const double *lambdas;     /**< penalties tried by cross-validation */
+    const double *lambdas;     /**< ridge penalties tried by cross-validation, > 0 */
     size_t n_lambdas, n_folds; /**< folds grouped by occupation */
     double conf_level;
     size_t n_draws; /**< of the coefficients, for the interval of the headline shares */
@@ -82,27 +83,30 @@ typedef struct pgdp_scoring_request {
 } pgdp_scoring_request;
 /** What it answers; frames owned by the scoring. */
 typedef struct pgdp_scoring pgdp_scoring;
+/** Cross-validate, fit, calibrate (docs/model.md says how); the list is borrowed.
+ * @return NOT_FOUND (column, threshold), BAD_ARGUMENT, PARSE (a label), TOO_FEW_OBS, NO_CONVERGENCE, NO_MEMORY */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_scoring_new(pgdp_ctx *ctx, const pgdp_task_list *list,
                                                     const pgdp_scoring_request *request, pgdp_scoring **out);
-PGDP_API void pgdp_scoring_free(pgdp_scoring *scoring);
+PGDP_API void pgdp_scoring_free(pgdp_scoring *scoring); /**< and its frames */
 PGDP_API const pgdp_fit *pgdp_scoring_fit(const pgdp_scoring *scoring);
-/** A row a task: task_id, onet_soc, title, activity, task_type, grade, probability (of threshold or above, calibrated),
- * conf_low, conf_high, predicted level, share, employment, hours, wage_bill_usd. */
+/** A row a task: task_id, onet_soc, title, dwa_id, activity, task_type, grade, probability (of threshold or above,
+ * calibrated), conf_low, conf_high, predicted level, share, employment, hours, wage_bill_usd. */
 PGDP_API const pgdp_frame *pgdp_scoring_tasks(const pgdp_scoring *scoring);
-/** A row an activity: dwa_id, title, iwa, gwa, n_tasks, graded_share, probability, conf_low, conf_high, done,
- * employment, hours, wage_bill_usd. */
+/** A row an activity, the last for tasks without: dwa_id, title, iwa, gwa, n_tasks, graded_share, probability,
+ * conf_low, conf_high, done (by the model), done_by_labels, employment, hours, wage_bill_usd. */
 PGDP_API const pgdp_frame *pgdp_scoring_activities(const pgdp_scoring *scoring);
-/** A row an OEWS occupation: soc, title, major_group, employment, hourly_wage, wage_bill_usd, capability,
- * capability_se, n_tasks. */
+/** A row an OEWS occupation with tasks: soc, title, major_group, major_title, employment, hourly_wage, wage_bill_usd,
+ * capability (mean probability of its tasks by wage bill), capability_se (of the logit), done_share (of its wage bill
+ * in activities done), n_tasks. */
 PGDP_API const pgdp_frame *pgdp_scoring_occupations(const pgdp_scoring *scoring);
-/** Model and baselines, out of fold: model, n, log_loss, brier, rps, auc, accuracy. */
+/** Model and baselines: model, title, judged (out of fold, in sample), n, log_loss, brier, rps, auc, accuracy. */
 PGDP_API const pgdp_frame *pgdp_scoring_comparison(const pgdp_scoring *scoring);
-/** Calibration by tenth of the predicted probability: bin, n, predicted, observed, conf_low, conf_high. */
+/** Calibration by tenth of the predicted probability, out of fold: bin, n, predicted, observed, conf_low, conf_high. */
 PGDP_API const pgdp_frame *pgdp_scoring_calibration(const pgdp_scoring *scoring);
-/** The headline: definition, weighting (count, hours, wage_bill), share, conf_low, conf_high, n, of; published figures
- * in rows of their own with source. */
+/** The headline: definition (model, model_at_BAR, labels, id of a published figure), weighting (count, hours,
+ * wage_bill, published), share, conf_low, conf_high, n, of, unit, words, source. */
 PGDP_API const pgdp_frame *pgdp_scoring_headline(const pgdp_scoring *scoring);
-/** Penalty path: lambda, log_loss, chosen. */
+/** Penalty path: lambda, log_loss, std_error (over folds), chosen. */
 PGDP_API const pgdp_frame *pgdp_scoring_path(const pgdp_scoring *scoring);
 
 #ifdef __cplusplus

@@ -112,7 +112,7 @@ static void task_does_not_see_grades_of_its_own_occupation(void **state)
     assert_true(n_moved > 0);
 }
 
-static void mean_grade_lies_between_its_node_and_the_one_above(void **state)
+static void encoded_means_lie_within_the_rubric(void **state)
 {
     const fixture *f = *state;
     const double *encoded = encode(f, f->grades, NULL);
@@ -127,7 +127,7 @@ static void variances_are_those_of_one_way_random_effects(void **state)
     pg_tally nodes[3] = { { 0 } }, all = { 0 };
     static const int grades[] = { 0, 0, 3, 3, 3 };
     for (size_t i = 0; i < 5; i++) {
-        pg_tally_add(&nodes[i < 3 ? 0 : 1], grades[i], 1);
+        pg_tally_add(&nodes[i < 3 ? 0U : 1U], grades[i], 1);
         pg_tally_add(&all, grades[i], 1);
     }
     double within, between;
@@ -172,7 +172,7 @@ static void standardised_columns_have_mean_zero_and_variance_one(void **state)
     for (size_t j = 0; j < p; j++) {
         double sum = 0, squares = 0, n_there = 0;
         for (size_t i = 0; i < n; i++) {
-            assert_false(isnan(x[i + j * n]));
+            assert_true(isfinite(x[i + j * n]) != 0);
             const bool there = j >= f->features.n_plain || !isnan(f->features.plain[i + j * n]);
             sum += x[i + j * n];
             squares += there ? x[i + j * n] * x[i + j * n] : 0;
@@ -191,7 +191,7 @@ int main(void)
         TEST(columns_that_go_missing_together_share_an_indicator),
         TEST(shares_of_generalized_activities_sum_to_one_or_none),
         TEST(task_does_not_see_grades_of_its_own_occupation),
-        TEST(mean_grade_lies_between_its_node_and_the_one_above),
+        TEST(encoded_means_lie_within_the_rubric),
         TEST(variances_are_those_of_one_way_random_effects),
         TEST(activity_shares_are_shares),
         TEST(standardised_columns_have_mean_zero_and_variance_one),

@@ -1,0 +1,104 @@
+/* test_read_labstat.c  LABSTAT files with invented numbers: observations, series lists and code lists.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "reading.h"
+
+static void averages_are_kept_apart_from_the_months(void **state)
+{
+    pgdp_dataset *d = pgt_ingest_file(*state, "labstat", FIXTURES "ce.data.0.AllCESSeries");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_shape(d, 5, 6);
+    assert_string_equal(pgt_cell(f, "series_id", 0), "CES0000000001"); /* padding is cut */
+    assert_string_equal(pgt_cell(f, "period", 1), "2031-02");
+    assert_string_equal(pgt_cell(f, "footnote_codes", 1), "P");
+    assert_string_equal(pgt_cell(f, "period", 2), "."); /* M13: the average of the year */
+    assert_string_equal(pgt_cell(f, "period_code", 2), "M13");
+    assert_close(pgt_real(f, "year", 2), 2031, 0, 0);
+    assert_close(pgt_real(f, "value", 2), 111166, 0, 0);
+    assert_string_equal(pgt_cell(f, "period", 3), "."); /* S01: half a year */
+    assert_true(isnan(pgt_real(f, "value", 4)));
+    assert_string_equal(pgt_cell(f, "footnote_codes", 4), "X,P");
+    pgdp_dataset_free(d);
+}
+
+static void the_finest_frequency_of_the_file_is_that_of_its_periods(void **state)
+{
+    pgdp_dataset *d =
+        pgt_ingest(*state, "labstat", "pr.data.0.Current",
+                   "series_id\tyear\tperiod\tvalue\tfootnote_codes\nP1\t2031\tA01\t1.5\t\nP1\t2031\tQ05\t1.6\t\n"
+                   "P1\t2031\tQ03\t1.7\t\n");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_string_equal(pgt_cell(f, "period", 0), ".");
+    assert_string_equal(pgt_cell(f, "period", 1), ".");
+    assert_string_equal(pgt_cell(f, "period", 2), "2031Q3");
+    pgdp_dataset_free(d);
+    d = pgt_ingest(*state, "labstat", "oe.data.0.Current",
+                   "series_id\tyear\tperiod\tvalue\tfootnote_codes\nO1\t2031\tA01\t1.5\t5\n");
+    assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "period", 0), "2031");
+    pgdp_dataset_free(d);
+}
+
+static void columns_of_one_survey_alone_stay_as_text(void **state)
+{
+    pgdp_dataset *d = pgt_ingest(*state, "labstat", "ep.aspect",
+                                 "series_id\tyear\tperiod\taspect_type\t  "
+                                 "value\tfootnote_codes\nE1\t2031\tA01\tA1\t2.385\t\nE1\t2031\tA01\tPR\t44.1\t\n");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_shape(d, 2, 7);
+    assert_string_equal(pgt_cell(f, "aspect_type", 1), "PR");
+    assert_close(pgt_real(f, "value", 1), 44.1, 0, 0);
+    pgdp_dataset_free(d);
+}
+
+static void codes_are_strings_in_lists_and_a_tab_too_many_does_no_harm(void **state)
+{
+    pgdp_dataset *d = pgt_ingest_file(*state, "labstat", FIXTURES "ce.industry");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_shape(d, 2, 3);
+    assert_string_equal(pgt_cell(f, "industry_code", 0), "05000000");
+    assert_string_equal(pgt_cell(f, "industry_name", 0), "Total \"private\"");
+    assert_close(pgt_real(f, "display_level", 1), 2, 0, 0);
+    pgdp_dataset_free(d);
+    d = pgt_ingest(*state, "labstat", "ce.series",
+                   "series_id  \tindustry_code\tseasonal\tbegin_year\tbegin_period\nCES1 \t11\tS\t1939\tM01\nCES2 "
+                   "\t12\tU\t1964\tM03\n");
+    assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "industry_code", 0), "11");
+    assert_close(pgt_real(pgdp_dataset_table(d, 0), "begin_year", 1), 1964, 0, 0);
+    pgdp_dataset_free(d);
+}
+
+static void what_is_wrong_is_named_with_line_and_column(void **state)
+{
+    pgt_refuse(*state, "labstat", "series_id\tyear\tperiod\tvalue\nX\t2031\tM01\tmany\n",
+               "invented:2:4: found \"many\"");
+    pgt_refuse(*state, "labstat", "series_id\tyear\tperiod\tvalue\nX\t31\tM01\t1\n",
+               "invented:2:2: found \"31\", expected a year");
+    pgt_refuse(*state, "labstat", "series_id\tyear\tvalue\nX\t2031\t1\n", "found no column period");
+    pgt_refuse(*state, "labstat", "series_id\tyear\tperiod\tvalue\n\t2031\tM01\t1\n",
+               "found no series_id or no period");
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    static const char *const files[] = { "ce.data.0.AllCESSeries", "ce.industry" };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char path[128] = FIXTURES;
+        size_t n;
+        char *bytes = pgt_read_file(strcat(path, files[i]), &n);
+        pgt_ingest_without_memory(files[i], bytes, n);
+        free(bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(averages_are_kept_apart_from_the_months),
+        TEST(the_finest_frequency_of_the_file_is_that_of_its_periods),
+        TEST(columns_of_one_survey_alone_stay_as_text),
+        TEST(codes_are_strings_in_lists_and_a_tab_too_many_does_no_harm),
+        TEST(what_is_wrong_is_named_with_line_and_column),
+        TEST(every_allocation_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
