@@ -120,12 +120,10 @@ bool pgc_parse(pgc_app *app, int argc, char **argv, const pgc_flag *flags, const
         if (flag->given != NULL) {
             if (equals != NULL) return pgc_usage(app, "%s takes no value", flag->name), false;
             *flag->given = true;
-        } else if (equals != NULL) {
-            *flag->value = equals + 1;
-        } else {
-            if (i + 1 == argc) return pgc_usage(app, "%s needs a value", flag->name), false;
-            *flag->value = argv[++i];
+            continue;
         }
+        if (equals == NULL && i + 1 == argc) return pgc_usage(app, "%s needs a value", flag->name), false;
+        if (flag->value != NULL) *flag->value = equals != NULL ? equals + 1 : argv[++i];
     }
     return apply_shared(app, threads, seed);
 }

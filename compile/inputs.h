@@ -24,7 +24,7 @@ typedef struct pg_inputs {
 pgdp_status pg_inputs_open(pgdp_ctx *ctx, const char *from_dir, pg_arena *arena, pg_inputs *out);
 void pg_inputs_close(pg_inputs *inputs);
 /** Read a source, if that has not been done. @return IO names its path and where to download it */
-pgdp_status pg_inputs_read(pgdp_ctx *ctx, pg_inputs *inputs, size_t source);
+pgdp_status pg_inputs_read(pgdp_ctx *ctx, pg_inputs *inputs, size_t number);
 /** A table of a source by name; NULL: its first. @return NOT_FOUND (no such source), PARSE (no such table) */
 pgdp_status pg_inputs_table(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, const char *table,
                             const pgdp_frame **out);

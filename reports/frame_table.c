@@ -60,6 +60,16 @@ static bool listed(const pg_shown *shown, const char *name)
     return false;
 }
 
+static void choose_others(const pg_shown *shown, plan *p)
+{
+    for (size_t j = 0; j < pgdp_frame_n_columns(p->frame); j++) {
+        const char *name = pgdp_frame_column(p->frame, j)->name;
+        if (listed(shown, name)) continue;
+        p->columns[p->n] = j;
+        p->shown[p->n++] = (pg_shown){ .column = name, .name = pg_spoken(p->table->page->book, name) };
+    }
+}
+
 static pgdp_status choose(pgdp_ctx *ctx, const pg_shown *shown, plan *p)
 {
     const size_t n = pgdp_frame_n_columns(p->frame);
@@ -67,16 +77,14 @@ static pgdp_status choose(pgdp_ctx *ctx, const pg_shown *shown, plan *p)
     PG_TRY_ALLOC(ctx, p->shown, pg_arena_alloc(&ctx->scratch, n, sizeof *p->shown));
     for (const pg_shown *s = shown; s != NULL && s->column != NULL; s++) {
         const size_t column = pgdp_frame_find(p->frame, s->column);
+        if (pg_streq(s->column, "*")) choose_others(shown, p);
         if (column == PGDP_NONE || s->name == NULL) continue;
         p->columns[p->n] = column;
         p->shown[p->n++] = *s;
     }
-    for (size_t j = 0; j < n; j++) {
-        const char *name = pgdp_frame_column(p->frame, j)->name;
-        if (listed(shown, name)) continue;
-        p->columns[p->n] = j;
-        p->shown[p->n++] = (pg_shown){ .column = name, .name = pg_spoken(p->table->page->book, name) };
-    }
+    if (!listed(shown, "*")) choose_others(shown, p);
+    for (size_t j = 0; j < p->n; j++)
+        p->shown[j].truth = p->shown[j].truth || p->shown[j].check;
     return PGDP_OK;
 }
 
@@ -91,11 +99,12 @@ static void add_columns(plan *p)
         if (about->type == PGDP_REAL && !s->by_row && !s->truth)
             unit = pg_unit_for(book, raw,
                                pg_largest(pgdp_frame_reals(p->frame, p->columns[j]), pgdp_frame_n_rows(p->frame)));
+        if (s->by_row) unit.format = PG_FORMAT_number3;
         if (s->format != PG_FORMAT_automatic) unit.format = s->format;
         const size_t column = pg_table_column(p->table, s->name, unit.text, unit.format);
         if (book->failed) return;
         p->table->columns[column].raw_unit = raw;
-        p->table->columns[column].checks = s->truth;
+        p->table->columns[column].checks = s->check;
     }
 }
 

@@ -6,7 +6,8 @@
 #include "reports/page.h"
 #include "reports/units.h"
 
-/** How a column of a frame is shown. Arrays end with a NULL column. */
+/** How a column of a frame is shown. Arrays end with a NULL column; a column "*" stands for all
+ * columns that are not listed. */
 typedef struct pg_shown {
     const char *column;
     const char *name; /**< in the header; NULL: the column is left out */
@@ -15,11 +16,12 @@ typedef struct pg_shown {
     bool by_row;      /**< each row has its own unit, in the frame's column "unit", or none and a size of its own */
     bool link;        /**< addresses become links */
     bool truth;       /**< 1 and 0, true and false: TRUE and FALSE */
+    bool check;       /**< the same, coloured */
 } pg_shown;
 
 /**
- * Columns in the order of `shown` as far as the frame has them, then the frame's others in its order under their own
- * names with blanks for "_".
+ * Columns in the order of `shown` as far as the frame has them, the frame's others in its order, under their own names
+ * with blanks for "_", where "*" stands or at the end.
  */
 pgdp_status pg_frame_table(pgdp_ctx *ctx, pg_page *page, const char *id, const pgdp_frame *frame, const pg_shown *shown,
                            pg_table **out);

@@ -10,8 +10,8 @@
 #include "reports/page.h"
 
 enum { MIN_WIDTH = 9, LETTERS = 26, NUMBER_TEXT = 400, SAY = 8192 };
-#define PADDING 2.0 /* the filter button and a little air */
-#define LETTER  0.9 /* width of a letter of text in digits of the default font, by which columns are measured */
+#define PADDING 2.0  /* the filter button and a little air */
+#define LETTER  0.82 /* width of a letter of text in digits of the default font, by which columns are measured */
 
 /* How many decimals a format shows and of what; above 1e299 the decimals are the whole width. */
 static const struct {

@@ -8,7 +8,7 @@ static const pg_shown shown[] = {
     { .column = "expected", .name = "Expected", .by_row = true },
     { .column = "difference", .name = "Difference", .format = PG_FORMAT_scientific },
     { .column = "tolerance", .name = "Tolerance", .format = PG_FORMAT_scientific },
-    { .column = "passed", .name = "Passed", .truth = true },
+    { .column = "passed", .name = "Passed", .check = true },
     { .column = NULL },
 };
 

@@ -9,9 +9,9 @@ static const pg_shown comparison[] = {
     { .column = "judged", .name = "Judged" },
     { .column = "n", .name = "Tasks", .unit = "count" },
     { .column = "log_loss", .name = "Log loss", .format = PG_FORMAT_number4 },
-    { .column = "brier", .name = "Brier score", .format = PG_FORMAT_number4 },
-    { .column = "rps", .name = "Ranked probability score", .format = PG_FORMAT_number4 },
-    { .column = "auc", .name = "AUC", .format = PG_FORMAT_number3 },
+    { .column = "brier", .name = "Brier score", .unit = "", .format = PG_FORMAT_number4 },
+    { .column = "rps", .name = "Ranked probability score", .unit = "", .format = PG_FORMAT_number4 },
+    { .column = "auc", .name = "AUC", .unit = "", .format = PG_FORMAT_number3 },
     { .column = "accuracy", .name = "Accuracy" },
     { .column = NULL },
 };
@@ -36,8 +36,8 @@ static const pg_shown measures[] = {
     { .column = "title", .name = "Title" },
     { .column = "level", .name = "Level" },
     { .column = "n", .name = "Rows", .unit = "count" },
-    { .column = "mean", .name = "Mean", .format = PG_FORMAT_number3 },
-    { .column = "sd", .name = "Std. deviation", .format = PG_FORMAT_number3 },
+    { .column = "mean", .name = "Mean", .unit = "", .format = PG_FORMAT_number3 },
+    { .column = "sd", .name = "Std. deviation", .unit = "", .format = PG_FORMAT_number3 },
     { .column = NULL },
 };
 static const pg_shown pairs[] = {

@@ -3,6 +3,7 @@
 #include "reports/sheets.h"
 
 static const pg_shown shown[] = {
+    { .column = "*" }, /* the axes */
     { .column = "phi_f", .name = "Phantom GDP, Fisher", .unit = "usd" },
     { .column = "phi_l", .name = "Phantom GDP, Laspeyres", .unit = "usd" },
     { .column = "phi_p", .name = "Phantom GDP, Paasche", .unit = "usd" },

@@ -27,7 +27,7 @@
     X("pp", "pp", number1)                                                                                             \
     X("probability", "%", percent)                                                                                     \
     X("ratio", "ratio", number3)                                                                                       \
-    X("elasticity", "elasticity", number2)                                                                             \
+    X("elasticity", "", number2)                                                                                       \
     X("log", "log", number3)
 
 /** What a unit comes to for numbers up to `largest` in absolute value. */

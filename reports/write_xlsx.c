@@ -47,7 +47,7 @@ static lxw_format *format_for(state *s, pg_look look, pg_format number)
     const pg_style style = pg_style_of(look, number);
     format_set_font_name(f, "Calibri");
     format_set_font_size(f, style.size);
-    format_set_num_format(f, pg_format_codes[number]);
+    if (number > PG_FORMAT_text) format_set_num_format(f, pg_format_codes[number]);
     format_set_align(f, style.middle ? LXW_ALIGN_VERTICAL_CENTER : LXW_ALIGN_VERTICAL_TOP);
     if (style.color != 0) format_set_font_color(f, (lxw_color_t)style.color);
     if (style.fill != 0) format_set_bg_color(f, (lxw_color_t)style.fill);
@@ -215,7 +215,6 @@ static void set_axis(state *s, lxw_chart_axis *axis, const char *title, pg_forma
     chart_axis_set_num_font(axis, &plain);
     chart_axis_set_line(axis, &rule);
     if (format > PG_FORMAT_text) chart_axis_set_num_format(axis, pg_format_codes[format]);
-    chart_axis_set_label_position(axis, LXW_CHART_AXIS_LABEL_POSITION_LOW);
 }
 
 static void insert_chart(state *s, const pg_chart *about, size_t top, size_t number)
@@ -233,6 +232,7 @@ static void insert_chart(state *s, const pg_chart *about, size_t top, size_t num
     set_axis(s, y, about->y_title, about->y_format);
     lxw_chart_font bold = { .size = 11, .bold = LXW_TRUE, .color = PG_ACCENT }, small = { .size = 9 };
     lxw_chart_line rule = { .color = PG_RULE, .width = 0.5F }, high_low = { .color = PG_GREY, .width = 1.5F };
+    chart_axis_set_label_position(x, LXW_CHART_AXIS_LABEL_POSITION_LOW); /* clear of negative values */
     chart_title_set_name(chart, title);
     chart_title_set_name_font(chart, &bold);
     chart_axis_major_gridlines_set_visible(x, LXW_FALSE);
@@ -251,6 +251,7 @@ static void insert_chart(state *s, const pg_chart *about, size_t top, size_t num
     chart_legend_set_position(chart, about->n_series > 1 ? LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
     lxw_chart_options options = {
         .x_offset = (int32_t)(number % PG_CHARTS_A_ROW * (PG_CHART_WIDTH + PG_CHART_GAP)),
+        .y_offset = PG_CHART_GAP / 4,      /* clear of the page break */
         .x_scale = PG_CHART_WIDTH / 480.0, /* of the library's own size */
         .y_scale = PG_CHART_HEIGHT / 288.0,
         .description = alt,

@@ -6,6 +6,7 @@
 
 #include "stats/design_columns.h"
 #include "stats/design_rows.h"
+#include "stats/eval_check.h"
 
 #include <string.h>
 
@@ -30,6 +31,7 @@ static pgdp_status find_outcome(pgdp_ctx *ctx, const pgdp_frame *frame, const pg
         size_t column;
         PG_TRY(pg_eval_column(ctx, frame, e, &column));
         const bool text = pgdp_frame_column(frame, column)->type == PGDP_TEXT;
+        if (text) PG_TRY(pg_eval_not_stray(ctx, frame, column));
         if (text && !method->likelihood)
             return pg_fail(
                 ctx, PGDP_BAD_ARGUMENT,

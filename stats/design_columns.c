@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/design_columns.h"
 
+#include "stats/eval_check.h"
+
 #include <string.h>
 
 /** A part of a term in a frame: numbers of all rows, or levels of the rows used. */
@@ -27,7 +29,8 @@ static pgdp_status bind_part(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_pa
     *out = (bound_part){ .part = part, .reference = PGDP_NONE, .n = 1 };
     if (part->expr->kind == PG_EXPR_NAME) {
         PG_TRY(pg_eval_column(ctx, frame, part->expr, &out->column));
-        if (part->levels || pgdp_frame_column(frame, out->column)->type == PGDP_TEXT) return PGDP_OK;
+        if (part->levels) return PGDP_OK;
+        if (pgdp_frame_column(frame, out->column)->type == PGDP_TEXT) return pg_eval_not_stray(ctx, frame, out->column);
     }
     return pg_eval_numbers(ctx, frame, part->expr, &out->values);
 }

@@ -36,6 +36,15 @@ pgdp_status pg_eval_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr
     return *column == PGDP_NONE ? fail_column(ctx, frame, name) : PGDP_OK;
 }
 
+pgdp_status pg_eval_not_stray(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column)
+{
+    const char *name = pgdp_frame_column(frame, column)->name, *key, *note;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", name));
+    note = pgdp_frame_note(frame, key);
+    if (note == NULL) return PGDP_OK;
+    return pg_fail(ctx, PGDP_PARSE, "%s; correct the cell, or write i(%.60s) where levels are meant", note, name);
+}
+
 pg_kind pg_eval_kind(const pgdp_frame *frame, const pg_expr *expr)
 {
     if (expr->kind == PG_EXPR_STRING) return PG_KIND_STRING;
@@ -112,6 +121,7 @@ pgdp_status pg_eval_check(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr 
     case PG_EXPR_NAME:
         PG_TRY(pg_eval_column(ctx, frame, e, &column));
         if (pgdp_frame_column(frame, column)->type != PGDP_TEXT) return PGDP_OK;
+        PG_TRY(pg_eval_not_stray(ctx, frame, column));
         return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
                             "a text column, expected numbers; write i( ) around it as a term of "
                             "its own, or compare it: I(x == \"level\")");

@@ -119,7 +119,7 @@ static pgdp_status period_of(pgdp_ctx *ctx, const pg_series_request *r, const co
 static pgdp_status gather(pgdp_ctx *ctx, const pg_series_request *r, const columns *c, const char *id, wide *out)
 {
     size_t row;
-    int32_t at;
+    int32_t at = 0;
     uint32_t parts = 1;
     char buffer[PERIOD_SIZE];
     PG_TRY(newest(ctx, r, c, id, &row));

@@ -106,9 +106,9 @@ static pgdp_status text_error(pgdp_ctx *ctx, double *error)
     char text[PG_NUMBER_SIZE];
     *error = 0;
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        double back;
+        double back = 0;
         pg_number_format(numbers[i], text);
-        if (!pg_number_parse(text, strlen(text), &back) || memcmp(&back, &numbers[i], sizeof back) != 0) *error = 1;
+        if (!pg_number_parse(text, strlen(text), &back) || back < numbers[i] || back > numbers[i]) *error = 1;
     }
     return PGDP_OK;
 }

@@ -61,8 +61,9 @@ static pgdp_status add_headline(pgdp_ctx *ctx, const pg_run *run, pgdp_frame *ou
     const pgdp_frame *h = pgdp_scoring_headline(run->scoring);
     for (size_t i = 0; i < pgdp_frame_n_rows(h); i++) {
         char *name;
-        PG_TRY_ALLOC(ctx, name,
-                     pg_arena_printf(&ctx->scratch, "%s, by %s", text_at(h, "definition", i), text_at(h, "weighting", i)));
+        PG_TRY_ALLOC(
+            ctx, name,
+            pg_arena_printf(&ctx->scratch, "%s, by %s", text_at(h, "definition", i), text_at(h, "weighting", i)));
         const figure f = { .name = name,
                            .value = real_at(h, "share", i),
                            .conf_low = real_at(h, "conf_low", i),

@@ -3,6 +3,7 @@
 #include "study/load.h"
 
 #include "pgdp/file.h"
+#include "study/columns.h"
 
 /** Read one file whole, then its table. */
 static pgdp_status load_one(pgdp_ctx *ctx, const pg_study *study, const pg_input *input, pg_loaded *out, size_t i)
@@ -15,6 +16,10 @@ static pgdp_status load_one(pgdp_ctx *ctx, const pg_study *study, const pg_input
     pgdp_status status = pg_sha256(ctx, bytes, in.n, out->sha256[i]);
     if (status == PGDP_OK) status = pgdp_ingest(ctx, input->format, &in, &out->dataset[i]);
     pgdp_file_release(ctx, bytes);
+    if (status == PGDP_OK && pgdp_dataset_n_tables(out->dataset[i]) != 1)
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s:%zu:%zu: input %s: found %zu tables in %s, expected one; give a file of one", study->path,
+                       input->line, input->column, input->name, pgdp_dataset_n_tables(out->dataset[i]), input->path);
     return status;
 }
 
@@ -32,7 +37,10 @@ pgdp_status pg_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out)
     for (size_t i = 0; i < PG_N_INPUTS; i++) {
         pg_progress(ctx, "reading", i, PG_N_INPUTS);
         PG_TRY(load_one(ctx, study, &study->inputs[i], out, i));
-        PG_TRY(check_rows(ctx, study, &study->inputs[i], pg_loaded_table(out, (pg_input_index)i)));
+        const pgdp_frame *table = pg_loaded_table(out, (pg_input_index)i);
+        PG_TRY(check_rows(ctx, study, &study->inputs[i], table));
+        PG_TRY(pg_check_columns(ctx, (pg_input_index)i, study->inputs[i].path, pgdp_dataset_format(out->dataset[i]),
+                                table));
     }
     pg_progress(ctx, "reading", PG_N_INPUTS, PG_N_INPUTS);
     return PGDP_OK;

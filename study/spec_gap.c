@@ -68,7 +68,7 @@ static pgdp_status read_parameter(pgdp_ctx *ctx, const pg_yaml *node, size_t ind
         known[n++] = *key;
     known[n] = NULL;
     PG_TRY(pg_yaml_keys(ctx, node, known));
-    const pg_yaml *value;
+    const pg_yaml *value = NULL;
     PG_TRY(pg_yaml_need(ctx, node, "value", &value));
     PG_TRY(pg_yaml_number(ctx, value, lo, hi, &p->value));
     PG_TRY(pg_yaml_text(ctx, node, "source", &p->source));
@@ -140,8 +140,7 @@ static pgdp_status read_news(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena
 
 static pgdp_status read_fit_period(pgdp_ctx *ctx, const pg_yaml *scalar, pgdp_period *out)
 {
-    if (scalar == NULL || scalar->kind != PG_YAML_SCALAR || !pgdp_period_parse(scalar->text, out) ||
-        out->frequency != PGDP_QUARTERLY)
+    if (scalar->kind != PG_YAML_SCALAR || !pgdp_period_parse(scalar->text, out) || out->frequency != PGDP_QUARTERLY)
         return pg_yaml_fail(ctx, scalar, "fit takes two quarters like 2005Q1, found \"%s\"", scalar->text);
     return PGDP_OK;
 }

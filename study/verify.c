@@ -76,8 +76,8 @@ static pgdp_status check_outputs(pgdp_ctx *ctx, const verification *v)
         const pg_json_value *output = pg_json_at(v->outputs, i);
         const char *name = pg_json_text(pg_json_member(output, "file"));
         const char *sealed = pg_json_text(pg_json_member(output, "sha256"));
-        const char *bytes;
-        size_t n;
+        const char *bytes = NULL;
+        size_t n = 0;
         char sha256[PG_SHA256_HEX];
         if (name == NULL || sealed == NULL || strchr(name, '/') != NULL)
             return pg_fail(ctx, PGDP_PARSE, "%s/manifest.json: found an output without file and sha256", v->directory);
@@ -107,8 +107,8 @@ static const char *line_at(const char *text, size_t line, int *length)
 /** Compare one output; a text is compared line by line so that the difference can be shown. */
 static pgdp_status compare_file(pgdp_ctx *ctx, const verification *v, const char *name)
 {
-    const char *was, *is;
-    size_t n_was, n_is, at = 0, line = 1;
+    const char *was = NULL, *is = NULL;
+    size_t n_was = 0, n_is = 0, at = 0, line = 1;
     PG_TRY(read_whole(ctx, v->directory, name, &was, &n_was));
     PG_TRY(read_whole(ctx, v->again, name, &is, &n_is));
     if (n_was == n_is && memcmp(was, is, n_was) == 0) return PGDP_OK;

@@ -33,8 +33,10 @@ static double sum_of(const double *weights, size_t n)
 /* Rounding of the quotas can leave the floors short by up to n units, or over by a few. */
 static void settle(double units_left, double unit, const remainder_of *order, size_t n, double *parts)
 {
-    for (size_t k = 0; k < n && units_left > 0.5; k++, units_left -= 1)
+    for (size_t k = 0; k < n && units_left > 0.5; k++) {
         parts[order[k].part] += unit;
+        units_left -= 1;
+    }
     for (size_t k = n; k-- > 0 && units_left < -0.5;) {
         if (parts[order[k].part] < unit) continue;
         parts[order[k].part] -= unit;

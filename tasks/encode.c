@@ -132,7 +132,7 @@ static double mean_grade(const encoder *e, const double *share)
 static void encode_task(const encoder *e, size_t task, double *means, double *shares)
 {
     const size_t first = e->chain->first[task], end = e->chain->first[task + 1];
-    double overall[PG_MAX_GRADES], share[PG_MAX_GRADES];
+    double overall[PG_MAX_GRADES] = { 0 }, share[PG_MAX_GRADES] = { 0 };
     overall_shares(e, overall);
     for (size_t level = 0; level < PG_CHAIN_LEVELS; level++)
         means[level] = first == end ? mean_grade(e, overall) : 0;
@@ -153,7 +153,7 @@ static void encode_task(const encoder *e, size_t task, double *means, double *sh
 static void encode_all(encoder *e, double *means, double *shares)
 {
     const size_t n = e->list->n_tasks;
-    double mean[PG_CHAIN_LEVELS], share[PG_MAX_GRADES];
+    double mean[PG_CHAIN_LEVELS] = { 0 }, share[PG_MAX_GRADES] = { 0 };
     for (size_t o = 0; o < e->list->n_occupations; o++) {
         if (learns_from(e, o)) add_occupation(e, o, -1);
         for (size_t i = e->list->occupations[o].first; i < e->list->occupations[o].end; i++) {

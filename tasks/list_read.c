@@ -214,8 +214,8 @@ static pgdp_status find_activity(pgdp_ctx *ctx, const pgdp_task_list *list, cons
 /* Both tables are sorted by occupation and task: one pass finds every link's task. */
 static pgdp_status resolve_links(pgdp_ctx *ctx, const pgdp_task_list *list, pg_table table, link_key *links)
 {
-    task_key *keys;
-    size_t dwa;
+    task_key *keys = NULL;
+    size_t dwa = 0;
     PG_TRY(sorted_keys(ctx, table, &keys));
     PG_TRY(pg_table_texts(ctx, table, "dwa_id", &dwa));
     size_t task = 0;
@@ -226,7 +226,7 @@ static pgdp_status resolve_links(pgdp_ctx *ctx, const pgdp_task_list *list, pg_t
         while (by_key(&at, &keys[i]) < 0 && ++task < list->n_tasks);
         if (task == list->n_tasks || by_key(&at, &keys[i]) != 0)
             return bad_task(ctx, "task_dwas", &keys[i], "is not in table tasks");
-        const char *id;
+        const char *id = NULL;
         PG_TRY(pg_table_key(ctx, table, dwa, keys[i].row, &id));
         links[i].task = task;
         PG_TRY(find_activity(ctx, list, id, &links[i].activity));

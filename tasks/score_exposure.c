@@ -17,9 +17,9 @@ static const double zeta[] = { 0, 1, 1 };
         .name = #grader "_" #greek,                                                                                    \
         .title = "Exposure " #greek " (" text "), graded by " words,                                                   \
         .source = SOURCE,                                                                                              \
-        .grade = column,                                                                                               \
+        .grade = (column),                                                                                             \
         .levels = levels,                                                                                              \
-        .values = greek,                                                                                               \
+        .values = (greek),                                                                                             \
     };
 #define GRADER(grader, column, words)                                                                                  \
     EXPOSURE(grader, column, words, alpha, "E1")                                                                       \

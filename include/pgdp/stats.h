@@ -93,7 +93,7 @@ typedef struct pgdp_certificate {
     const char *solver;      /**< "householder_qr", "newton", ... */
     size_t refinements;      /**< steps taken (iterations of likelihood methods) */
     const char *kernel;      /**< OpenBLAS kernel in use */
-    size_t threads;
+    size_t threads;          /**< of a BLAS call: 1, so that no result depends on the number of cores */
 } pgdp_certificate;
 PGDP_API pgdp_certificate pgdp_fit_certificate(const pgdp_fit *fit);
 /** One correction factor of the covariance: its name and value; a NULL name: past the end. */

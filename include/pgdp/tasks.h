@@ -83,7 +83,7 @@ typedef struct pgdp_scoring_request {
 } pgdp_scoring_request;
 /** What it answers; frames owned by the scoring. */
 typedef struct pgdp_scoring pgdp_scoring;
-/** Cross-validate, fit, calibrate (docs/model.md says how); the list is borrowed.
+/** Cross-validate, fit, calibrate (docs/tasks.md says how); the list is borrowed.
  * @return NOT_FOUND (column, threshold), BAD_ARGUMENT, PARSE (a label), TOO_FEW_OBS, NO_CONVERGENCE, NO_MEMORY */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_scoring_new(pgdp_ctx *ctx, const pgdp_task_list *list,
                                                     const pgdp_scoring_request *request, pgdp_scoring **out);

@@ -218,6 +218,7 @@ static void check_threads(const char *estimator, const char *vcov, const pgdp_de
         assert_memory_equal(pgdp_fit_estimate(fits[0]).x, pgdp_fit_estimate(fits[i]).x, k * sizeof(double));
         assert_memory_equal(pgdp_fit_vcov(fits[0]).x, pgdp_fit_vcov(fits[i]).x, k * k * sizeof(double));
         assert_memory_equal(&one, &other, sizeof one);
+        assert_int_equal(pgdp_fit_certificate(fits[i]).threads, 1);
     }
     for (size_t i = 0; i < 3; i++) {
         pgdp_fit_free(fits[i]);
