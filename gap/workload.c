@@ -133,7 +133,7 @@ typedef struct columns {
     const double *wage, *bill, *capability, *se;
 } columns;
 
-static pgdp_status find_columns(pgdp_ctx *ctx, const pgdp_frame *f, columns *c)
+static pgdp_status find_columns(pgdp_ctx *ctx, const pgdp_frame *f, bool end_to_end, columns *c)
 {
     const char *table = "scored occupations";
     PG_TRY(need(ctx, f, table, "soc", PGDP_TEXT, &c->soc));
@@ -141,7 +141,7 @@ static pgdp_status find_columns(pgdp_ctx *ctx, const pgdp_frame *f, columns *c)
     PG_TRY(need(ctx, f, table, "major_group", PGDP_TEXT, &c->group));
     PG_TRY(need_reals(ctx, f, table, "hourly_wage", &c->wage));
     PG_TRY(need_reals(ctx, f, table, "wage_bill_usd", &c->bill));
-    PG_TRY(need_reals(ctx, f, table, "capability", &c->capability));
+    PG_TRY(need_reals(ctx, f, table, end_to_end ? "done_share" : "capability", &c->capability));
     return need_reals(ctx, f, table, "capability_se", &c->se);
 }
 
@@ -153,7 +153,7 @@ pgdp_status pg_workload(pgdp_ctx *ctx, const pg_workload_inputs *in, pgdp_gap_mo
     const size_t n_rows = pgdp_frame_n_rows(in->occupations);
     pg_map_init(&t.sectors, arena);
     pg_map_init(&t.mixes, arena);
-    PG_TRY(find_columns(ctx, in->occupations, &c));
+    PG_TRY(find_columns(ctx, in->occupations, in->end_to_end, &c));
     if (mode == PGDP_GAP_ACCOUNTS) {
         PG_TRY(sum_sectors(ctx, in->accounts, arena, &t));
         PG_TRY(mix_occupations(ctx, in->sector_jobs, arena, &t));

@@ -12,6 +12,7 @@ typedef struct pg_workload_inputs {
         *occupations; /**< of a scoring: soc, title, major_group, hourly_wage, wage_bill_usd, capability, ... */
     const pgdp_frame *accounts;    /**< industry_accounts.csv; NULL in gross mode */
     const pgdp_frame *sector_jobs; /**< oews_sector.csv; NULL in gross mode */
+    bool end_to_end;               /**< AI does only activities that it can do end to end; else all it is expected to */
 } pg_workload_inputs;
 
 /**

@@ -21,7 +21,7 @@ enum {
 /** Series of a chart in their order. */
 #define PG_SHADES                                                                                                      \
     {                                                                                                                  \
-        0x1F3864, 0x5B8BD0, 0x595959, 0xA9C0E6, 0x000000, 0x2E9CA6, 0xA6A6A6, 0x7B5EA7                                 \
+        0x1F3864, 0x5B8BD0, 0x595959, 0xA9C0E6, 0xC55A11, 0x2E9CA6, 0xA6A6A6, 0x7B5EA7                                 \
     }
 enum { PG_N_SHADES = 8 };
 

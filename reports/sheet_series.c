@@ -44,18 +44,32 @@ static const char *shown_period(const pg_table *table, size_t row)
     return text != NULL ? text : shown_value(table, row, 0);
 }
 
-/* One chart a unit, of the columns that have it; the first of them gives the message. */
-static void add_chart(const pgdp_frame *series, const pg_table *table, pg_page *page, size_t leader)
+/* The title of the series in the list, or its id. */
+static const char *title_of(const pgdp_frame *list, const char *id)
 {
+    const size_t series = list != NULL ? pgdp_frame_find(list, "series") : PGDP_NONE;
+    const size_t title = list != NULL ? pgdp_frame_find(list, "title") : PGDP_NONE;
+    for (size_t i = 0; series != PGDP_NONE && title != PGDP_NONE && i < pgdp_frame_n_rows(list); i++) {
+        const char *own = pgdp_frame_text(list, series, i), *words = pgdp_frame_text(list, title, i);
+        if (own != NULL && words != NULL && pg_streq(own, id)) return words;
+    }
+    return id;
+}
+
+/* One chart a unit, of the columns that have it; the first of them gives the message. */
+static void add_chart(const pgdp_results *results, const pg_table *table, pg_page *page, size_t leader)
+{
+    const pgdp_frame *series = results->series;
     const char *unit = pgdp_frame_column(series, leader)->unit, *words = table->columns[leader].unit;
     const window rows = complete_rows(series, unit);
     if (rows.n < 2) return;
     const size_t last = rows.first + rows.n - 1;
     const pg_chart about = {
         .kind = PG_CHART_LINE,
-        .title = pg_say(page->book, "%s: %s in %s, %s in %s", table->columns[leader].name,
-                        shown_value(table, rows.first, leader), shown_period(table, rows.first),
-                        shown_value(table, last, leader), shown_period(table, last)),
+        .title =
+            pg_say(page->book, "%s: %s in %s, %s in %s", title_of(results->series_list, table->columns[leader].name),
+                   shown_value(table, rows.first, leader), shown_period(table, rows.first),
+                   shown_value(table, last, leader), shown_period(table, last)),
         .x_title = "Period",
         .y_title = words,
         .alt = pg_say(page->book, "Lines: the published series of the report in %s, %s to %s", words,
@@ -68,11 +82,13 @@ static void add_chart(const pgdp_frame *series, const pg_table *table, pg_page *
     };
     pg_chart *chart = pg_page_chart(page, &about);
     for (size_t j = 1; j < table->n_columns; j++)
-        if (pg_streq(pgdp_frame_column(series, j)->unit, unit)) pg_chart_series(chart, table->columns[j].name, 0, j);
+        if (pg_streq(pgdp_frame_column(series, j)->unit, unit))
+            pg_chart_series(chart, title_of(results->series_list, table->columns[j].name), 0, j);
 }
 
-static void add_charts(const pgdp_frame *series, const pg_table *table, pg_page *page)
+static void add_charts(const pgdp_results *results, const pg_table *table, pg_page *page)
 {
+    const pgdp_frame *series = results->series;
     size_t made = 0;
     for (size_t j = 1; j < pgdp_frame_n_columns(series) && made < MAX_CHARTS; j++) {
         const pgdp_column *about = pgdp_frame_column(series, j);
@@ -80,7 +96,7 @@ static void add_charts(const pgdp_frame *series, const pg_table *table, pg_page 
         for (size_t k = 1; k < j; k++)
             first = first && !pg_streq(pgdp_frame_column(series, k)->unit, about->unit);
         if (!first) continue;
-        add_chart(series, table, page, j);
+        add_chart(results, table, page, j);
         made++;
     }
 }
@@ -91,7 +107,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_table *table;
     PG_TRY(pg_frame_table(ctx, page, "series", results->series, shown, &table));
     page->frozen_columns = 1;
-    if (table->n_rows > 0) add_charts(results->series, table, page);
+    if (table->n_rows > 0) add_charts(results, table, page);
     pg_page_note(page, "[x]: not published for the period. Publishers and addresses: sheet Sources.");
     return PGDP_OK;
 }

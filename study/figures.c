@@ -55,21 +55,29 @@ static const char *text_at(const pgdp_frame *frame, const char *column, size_t r
     return text != NULL ? text : "";
 }
 
-/** The headline shares, one figure a row. */
+/** The headline shares by model and by labels, and the published ones beside them; other thresholds stay on their
+ * sheet. */
 static pgdp_status add_headline(pgdp_ctx *ctx, const pg_run *run, pgdp_frame *out)
 {
     const pgdp_frame *h = pgdp_scoring_headline(run->scoring);
     for (size_t i = 0; i < pgdp_frame_n_rows(h); i++) {
+        const char *definition = text_at(h, "definition", i), *weighting = text_at(h, "weighting", i);
+        if (published != pg_streq(weighting, "published")) continue;
+        if (!published && !pg_streq(definition, "model") && !pg_streq(definition, "labels")) continue;
         char *name;
-        PG_TRY_ALLOC(
-            ctx, name,
-            pg_arena_printf(&ctx->scratch, "%s, by %s", text_at(h, "definition", i), text_at(h, "weighting", i)));
+        PG_TRY_ALLOC(ctx, name,
+                     pg_arena_printf(&ctx->scratch,
+                                     published ? "Published: %s%s" : "AI can do end to end now, by %s, %s",
+                                     published ? text_at(h, "words", i) : definition,
+                                     published                          ? ""
+                                     : pg_streq(weighting, "wage_bill") ? "wage bill"
+                                                                        : weighting));
         const figure f = { .name = name,
                            .value = real_at(h, "share", i),
                            .conf_low = real_at(h, "conf_low", i),
                            .conf_high = real_at(h, "conf_high", i),
                            .unit = "share",
-                           .definition = text_at(h, "words", i),
+                           .definition = published ? "a figure of others, by their definition" : text_at(h, "words", i),
                            .source = text_at(h, "source", i) };
         PG_TRY(add_figure(ctx, out, &f));
     }
@@ -142,9 +150,10 @@ static pgdp_status make_key_figures(pgdp_ctx *ctx, pg_run *run)
 {
     static const char *const columns[] = { "figure", "value", "conf_low", "conf_high", "unit", "definition", "source" };
     PG_TRY(text_frame(ctx, columns, sizeof columns / sizeof columns[0], UNIT, &run->key_figures));
+    PG_TRY(add_headline(ctx, run, false, run->key_figures));
     PG_TRY(add_gap(ctx, run, run->key_figures));
     PG_TRY(add_top_down(ctx, run, run->key_figures));
-    return add_headline(ctx, run, run->key_figures);
+    return add_headline(ctx, run, true, run->key_figures);
 }
 
 /** What the run's parts must add up to. */

@@ -115,7 +115,8 @@ static pgdp_status bottom_up(pgdp_ctx *ctx, pg_run *run, pgdp_gap_request *reque
     const pg_study *study = &run->study;
     const pg_workload_inputs in = { .occupations = pgdp_scoring_occupations(run->scoring),
                                     .accounts = pg_loaded_table(&run->loaded, PG_INPUT_accounts),
-                                    .sector_jobs = pg_loaded_table(&run->loaded, PG_INPUT_sector_jobs) };
+                                    .sector_jobs = pg_loaded_table(&run->loaded, PG_INPUT_sector_jobs),
+                                    .end_to_end = study->end_to_end };
     const pgdp_gap_mode other = study->mode == PGDP_GAP_GROSS ? PGDP_GAP_ACCOUNTS : PGDP_GAP_GROSS;
     pgdp_workload *other_work;
     size_t n_other;

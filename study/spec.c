@@ -108,10 +108,10 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
 static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
     static const char *const known[] = { "weights", "wages_year", "scoring", NULL };
-    static const double penalties[] = { 1, 10, 100, 1000 };
+    static const double penalties[] = { 10, 30, 100, 300 };
     size_t weights = PGDP_WEIGHT_CORE;
     const pg_yaml *scoring;
-    out->scoring = (pgdp_scoring_request){ .majority = 0.5,
+    out->scoring = (pgdp_scoring_request){ .majority = 0.9,
                                            .lambdas = penalties,
                                            .n_lambdas = sizeof penalties / sizeof penalties[0],
                                            .n_folds = 10,

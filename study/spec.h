@@ -51,6 +51,7 @@ typedef struct pg_study {
     pg_study_regression *regressions;
     size_t n_regressions;
     pgdp_gap_mode mode;
+    bool end_to_end; /**< AI does activities that it can do end to end; else what it is expected to do of every task */
     size_t n_draws;
     pgdp_parameter parameters[PGDP_N_PARAMETERS];
     pgdp_gap_new_task *news;

@@ -176,17 +176,22 @@ static pgdp_status read_top_down(pgdp_ctx *ctx, const pg_yaml *node, pg_study *o
 
 pgdp_status pg_study_read_gap(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
-    static const char *const known[] = { "mode", "draws", "parameters", "scenarios", "new_tasks", "top_down", NULL };
+    static const char *const known[] = { "mode",      "work",      "draws",    "parameters",
+                                         "scenarios", "new_tasks", "top_down", NULL };
+    static const char *const works[] = { "end_to_end", "expected", NULL };
     static const char *const modes[] = { "accounts", "gross", NULL };
     const pgdp_parameter *defaults = pgdp_parameters_default();
-    size_t mode = PGDP_GAP_ACCOUNTS;
+    size_t mode = PGDP_GAP_ACCOUNTS, work = 0;
     for (size_t i = 0; i < PGDP_N_PARAMETERS; i++)
         out->parameters[i] = defaults[i];
     out->n_draws = 10000;
+    out->end_to_end = true;
     if (node == NULL) return PGDP_OK;
     PG_TRY(pg_yaml_keys(ctx, node, known));
     PG_TRY(pg_yaml_choice(ctx, node, "mode", modes, &mode));
     out->mode = (pgdp_gap_mode)mode;
+    PG_TRY(pg_yaml_choice(ctx, node, "work", works, &work));
+    out->end_to_end = work == 0;
     PG_TRY(pg_yaml_count(ctx, node, "draws", 100, 100000000, &out->n_draws));
     PG_TRY(read_parameters(ctx, pg_yaml_find(node, "parameters"), out));
     PG_TRY(read_axes(ctx, pg_yaml_find(node, "scenarios"), arena, out));

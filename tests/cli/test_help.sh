@@ -6,7 +6,7 @@ set -eu
 
 run 0 --help
 cp "$dir/out" "$dir/help"
-commands=$(sed -n '/^commands/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p' "$dir/help" | tr ' ' '_')
+commands=$(sed -n '/^commands/,/^$/s/^  \([a-z]*\( [a-z][a-z]*\)\{0,1\}\)  .*/\1/p' "$dir/help" | tr ' ' '_')
 [ "$(echo "$commands" | wc -w)" -ge 9 ] || die "nine commands or more in --help, found: $commands"
 [ "$(echo "$commands" | wc -w)" = "$(tr -d '\\\n' <cli/cli.h | grep -o ' X([a-z_]*)' | grep -vc 'X(X)')" ] ||
     die "in --help every command of cli/cli.h, found: $commands"
@@ -23,9 +23,9 @@ for c in $commands; do
     run 0 $words -h
     same "$dir/out" "$dir/long"
     for flag in $(grep -o '^  --[a-z-]*' "$dir/long"); do
-        grep -q -- "$(echo "$flag" | sed 's/-/.*-/g')" docs/man/pgdp.1 || die "$flag of pgdp $words in docs/man/pgdp.1"
+        grep -q "Fl -${flag#--}" docs/man/pgdp.1 || die "$flag of pgdp $words in docs/man/pgdp.1"
     done
-    grep -q "pgdp $words\|Cm $words" docs/man/pgdp.1 || die "pgdp $words in docs/man/pgdp.1"
+    grep -qx ".Ss pgdp $words" docs/man/pgdp.1 || die "pgdp $words in docs/man/pgdp.1"
     # shellcheck disable=SC2086
     refuse 2 "no flag \"--jsn\"; did you mean --json?" $words --jsn
     # shellcheck disable=SC2086

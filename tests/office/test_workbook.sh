@@ -33,12 +33,12 @@ for a in "$work"/a/*.csv; do
     [ -f "$b" ] || { echo "${a##*/}: not there after recalculation"; exit 1; }
     # Equal to 12 digits, or to the rounding of a sum as large as the largest number of the sheet.
     awk -F '\t' -v other="$b" '
-        function number(x) { return x ~ /^-?[0-9.]+([eE][-+]?[0-9]+)?$/ }
+        function number(x) { return x ~ /^-?[0-9.]+([eE][-+]?[0-9]+)?%?$/ }
         function size(x) { return x < 0 ? -x : x }
-        { line[NR] = $0; for (i = 1; i <= NF; i++) if (number($i) && size($i) > largest) largest = size($i) }
+        { gsub(/"/, ""); line[NR] = $0; for (i = 1; i <= NF; i++) if (number($i) && size($i) > largest) largest = size($i) }
         END {
             while ((getline text < other) > 0) {
-                row++; m = split(line[row], x, "\t"); k = split(text, y, "\t"); if (k > m) m = k
+                gsub(/"/, "", text); row++; m = split(line[row], x, "\t"); k = split(text, y, "\t"); if (k > m) m = k
                 for (i = 1; i <= m; i++) {
                     if (x[i] == y[i]) continue
                     d = size(x[i] - y[i]); s = size(x[i]) > size(y[i]) ? size(x[i]) : size(y[i])
