@@ -55,9 +55,8 @@ static const char *text_at(const pgdp_frame *frame, const char *column, size_t r
     return text != NULL ? text : "";
 }
 
-/** The headline shares by model and by labels, and the published ones beside them; other thresholds stay on their
- * sheet. */
-static pgdp_status add_headline(pgdp_ctx *ctx, const pg_run *run, pgdp_frame *out)
+/** The headline shares by model and by labels, or the published ones; other thresholds stay on their sheet. */
+static pgdp_status add_headline(pgdp_ctx *ctx, const pg_run *run, bool published, pgdp_frame *out)
 {
     const pgdp_frame *h = pgdp_scoring_headline(run->scoring);
     for (size_t i = 0; i < pgdp_frame_n_rows(h); i++) {

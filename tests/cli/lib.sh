@@ -10,21 +10,20 @@ die() { echo "expected $*" >&2; exit 1; }
 
 # run CODE ARGUMENT...: the program must end with CODE; its words are in $dir/out and $dir/err
 run() {
-    want=$1; shift
-    code=0
-    "$PGDP" "$@" >"$dir/out" 2>"$dir/err" || code=$?
-    [ "$code" = "$want" ] && return 0
+    run_want=$1 run_code=0; shift
+    "$PGDP" "$@" >"$dir/out" 2>"$dir/err" || run_code=$?
+    [ "$run_code" = "$run_want" ] && return 0
     cat "$dir/out" "$dir/err" >&2
-    die "exit code $want, found $code: pgdp $*"
+    die "exit code $run_want, found $run_code: pgdp $*"
 }
 
 # refuse CODE WORDS ARGUMENT...: nothing on standard output, and one sentence on standard error that holds WORDS
 refuse() {
-    refused=$1 words=$2; shift 2
-    run "$refused" "$@"
+    refuse_code=$1 refuse_words=$2; shift 2
+    run "$refuse_code" "$@"
     [ ! -s "$dir/out" ] || die "nothing on standard output: pgdp $*"
     [ "$(grep -vc "^try 'pgdp" "$dir/err")" = 1 ] || { cat "$dir/err" >&2; die "one sentence: pgdp $*"; }
-    grep -qF -- "$words" "$dir/err" || { cat "$dir/err" >&2; die "the words \"$words\": pgdp $*"; }
+    grep -qF -- "$refuse_words" "$dir/err" || { cat "$dir/err" >&2; die "the words \"$refuse_words\": pgdp $*"; }
 }
 
 # out_has WORDS: standard output of the last run holds them
