@@ -77,6 +77,7 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_frame_set_note(pgdp_ctx *ctx, pgdp_frame
                                                        const char *value);
 PGDP_API const char *pgdp_frame_note(const pgdp_frame *frame, const char *key); /**< NULL: none */
 
+/** Size; what is known of a column, by its index from 0. */
 PGDP_API size_t pgdp_frame_n_rows(const pgdp_frame *frame);
 PGDP_API size_t pgdp_frame_n_columns(const pgdp_frame *frame);
 PGDP_API const pgdp_column *pgdp_frame_column(const pgdp_frame *frame, size_t column);

@@ -175,7 +175,7 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(s->n_axes, 0);
     assert_false(s->top_down.asked);
     assert_null(s->report_series);
-    assert_true(s->scoring.majority == 0.5 && s->scoring.conf_level == 0.95);
+    assert_true(s->scoring.majority == 0.9 && s->scoring.conf_level == 0.95);
     assert_int_equal(s->scoring.n_draws, 1000);
 }
 
