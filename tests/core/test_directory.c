@@ -49,14 +49,14 @@ typedef struct fixture {
 
 static void write_in(const char *directory, const char *name, const char *text)
 {
-    char path[8192];
+    char path[8448];
     snprintf(path, sizeof path, "%s/%s", directory, name);
     pgt_write_file(path, text, strlen(text));
 }
 
 static void assert_holds(const char *directory, const char *name, const char *want)
 {
-    char path[8192];
+    char path[8448];
     snprintf(path, sizeof path, "%s/%s", directory, name);
     char *text = pgt_read_file(path, NULL);
     assert_string_equal(text, want);
@@ -65,7 +65,7 @@ static void assert_holds(const char *directory, const char *name, const char *wa
 
 static bool is_there(const char *directory, const char *name)
 {
-    char path[8192];
+    char path[8448];
     snprintf(path, sizeof path, "%s/%s", directory, name);
     return access(path, F_OK) == 0;
 }

@@ -85,10 +85,11 @@ static inline const pgdp_frame *pgt_texts(pgt_sample *s, const char *key, const 
 static inline void pgt_sample_tasks(pgt_sample *s)
 {
     pgdp_results *r = &s->results;
-    r->tasks = pgt_table(s, "task_id onet_soc:t title:t activity:t grade:t probability conf_low conf_high wage_bill_usd\n"
-                            "8823 11-1011.00 Chiefs Direct. T2 0.4361 0.396 0.476 1089123456.78125\n"
-                            "8824 11-1011.00 Chiefs . T1 0.0651 0.0543 0.0805 1234567.5\n"
-                            "15367 23-1011.00 Lawyers Draft. T3 . . . 0\n");
+    r->tasks =
+        pgt_table(s, "task_id onet_soc:t title:t activity:t grade:t probability conf_low conf_high wage_bill_usd\n"
+                     "8823 11-1011.00 Chiefs Direct. T2 0.4361 0.396 0.476 1089123456.78125\n"
+                     "8824 11-1011.00 Chiefs . T1 0.0651 0.0543 0.0805 1234567.5\n"
+                     "15367 23-1011.00 Lawyers Draft. T3 . . . 0\n");
     pgt_unit(s, r->tasks, "probability", "share");
     pgt_unit(s, r->tasks, "wage_bill_usd", "usd");
     r->activities = pgt_table(s, "dwa_id:t title:t probability done\n4.A.1 Draft. 0.7385 1\n4.A.2 Lift. 0.0312 0\n");
@@ -99,7 +100,8 @@ static inline void pgt_sample_tasks(pgt_sample *s)
                                "model wage_bill 0.0416 0.0362 0.0492 430812345678.5 10343992380680 usd ours\n"
                                "podcast published 0.03 . . . . . others\n");
     pgt_unit(s, r->headline, "share", "share");
-    r->comparison = pgt_table(s, "model:t n log_loss auc\nregression 19265 0.6977 0.9287\nbase_rate 19265 1.3831 0.4583\n");
+    r->comparison =
+        pgt_table(s, "model:t n log_loss auc\nregression 19265 0.6977 0.9287\nbase_rate 19265 1.3831 0.4583\n");
     r->calibration = pgt_table(s, "bin n predicted observed conf_low conf_high\n1 1926 0.0131 0.0183 0.0124 0.0243\n"
                                   "2 1927 0.3287 0.3284 0.3021 0.3541\n3 1927 0.8651 0.8807 0.8643 0.8981\n");
     r->path = pgt_table(s, "lambda log_loss chosen\n1 0.7722 0\n10.5 0.772 1\n");
@@ -113,16 +115,21 @@ static inline void pgt_sample_tables(pgt_sample *s)
     r->key_figures = pgt_table(s, "figure:t value conf_low conf_high unit:t definition:t source:t\n"
                                   "gap 125.7321 -5.1238 253.6127 usd_bn words ours\n"
                                   "share 0.02385 0.0211 . share words ours\n");
-    r->top_down = pgt_table(s, "period:p actual implied conf_low conf_high gap_pct\n2025Q4 126.012 122.531 117.487 127.791 2.84\n"
-                               "2026Q1 126.387 123.192 118.111 128.493 2.593\n");
-    r->series = pgt_table(s, "period:p GDP A B\n2025Q3 30842.125 . 4.31\n2025Q4 31098.027 101.37 4.45\n2026Q1 31490.07 102.88 .\n");
+    r->top_down =
+        pgt_table(s, "period:p actual implied conf_low conf_high gap_pct\n2025Q4 126.012 122.531 117.487 127.791 2.84\n"
+                     "2026Q1 126.387 123.192 118.111 128.493 2.593\n");
+    r->series = pgt_table(
+        s, "period:p GDP A B\n2025Q3 30842.125 . 4.31\n2025Q4 31098.027 101.37 4.45\n2026Q1 31490.07 102.88 .\n");
     pgt_unit(s, r->series, "GDP", "usd_bn");
-    r->series_list = pgt_table(s, "series:t title:t unit:t vintage:t\nGDP Output usd_bn 2026-03-14\nZ Other pct 2026-01-01\n");
-    r->published = pgt_table(s, "id:t figure:t value low high unit:t date:t source:t seen:t\na wills 150.5 . . usd 2026 paper primary\n");
+    r->series_list =
+        pgt_table(s, "series:t title:t unit:t vintage:t\nGDP Output usd_bn 2026-03-14\nZ Other pct 2026-01-01\n");
+    r->published = pgt_table(
+        s, "id:t figure:t value low high unit:t date:t source:t seen:t\na wills 150.5 . . usd 2026 paper primary\n");
     r->checks = pgt_table(s, "check:t value expected difference tolerance passed\nsums 3.0625 3.0625 0 1e-9 1\n"
                              "parts 0.7321 0.7322 -0.0001 0.001 1\n");
-    r->sources = pgt_table(s, "id:t publisher:t title:t address:t licence:t\no BLS wages https://www.bls.gov/oes/ public\n"
-                              "p us grades javascript:alert(1) MIT\n");
+    r->sources =
+        pgt_table(s, "id:t publisher:t title:t address:t licence:t\no BLS wages https://www.bls.gov/oes/ public\n"
+                     "p us grades javascript:alert(1) MIT\n");
     r->notes = pgt_texts(s, "note", "text", pgt_hostile, PGT_HOSTILE);
     r->provenance = pgt_texts(s, "key", "value", pgt_hostile, PGT_HOSTILE);
 }
@@ -163,7 +170,8 @@ static inline pgdp_gap pgt_gap_at(const pgt_sample *s, const double *values, pgd
     pgdp_gap_cell cells[2 * PGT_WORK];
     pgdp_gap gap;
     pgdp_gap_cells(s->work, PGT_WORK, values, mode, cells);
-    assert_ok(s->ctx, pgdp_gap_compute(s->ctx, cells, 2 * PGT_WORK, s->results.news, s->results.n_news, mode, &gap, detail));
+    assert_ok(s->ctx,
+              pgdp_gap_compute(s->ctx, cells, 2 * PGT_WORK, s->results.news, s->results.n_news, mode, &gap, detail));
     return gap;
 }
 
@@ -203,7 +211,8 @@ static inline void pgt_sample_estimates(pgt_sample *s)
 
 static inline void pgt_sample_regression(pgt_sample *s)
 {
-    const pgdp_frame *data = pgt_table(s, "y x g:t\n1.31 2.385 a\n2.07 3.19 a\n2.93 4.44 b\n3.35 5.71 b\n4.81 6.02 c\n5.27 7.93 c\n");
+    const pgdp_frame *data =
+        pgt_table(s, "y x g:t\n1.31 2.385 a\n2.07 3.19 a\n2.93 4.44 b\n3.35 5.71 b\n4.81 6.02 c\n5.27 7.93 c\n");
     const pgdp_regression_spec spec = { .id = "slope", .formula = "y ~ x", .vcov = "cluster(g)" };
     assert_ok(s->ctx, pgdp_regress(s->ctx, data, &spec, &s->regression));
     s->results.regressions = (const pgdp_regression *const *)&s->regression;

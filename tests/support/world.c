@@ -44,14 +44,14 @@ static void soc_of(size_t occupation, char *out, size_t size)
 
 static void onet_of(size_t occupation, char *out, size_t size)
 {
-    char soc[16];
+    char soc[72];
     soc_of(occupation, soc, sizeof soc);
     (void)snprintf(out, size, "%s.0%d", soc, occupation == 3 ? 1 : 0);
 }
 
 static void add_occupation(pgdp_ctx *ctx, pgt_world *w, size_t o)
 {
-    char onet[16], soc[16];
+    char onet[80], soc[72];
     onet_of(o, onet, sizeof onet);
     soc_of(o, soc, sizeof soc);
     pg_random random = pg_random_stream(11, "occupation", (uint32_t)o);
@@ -66,7 +66,7 @@ static void add_occupation(pgdp_ctx *ctx, pgt_world *w, size_t o)
 
 static void add_links(pgdp_ctx *ctx, pgt_world *w, const char *onet, double id, size_t task, size_t activity)
 {
-    char dwa[16];
+    char dwa[64];
     for (size_t l = 0; l < (task % 8 == 1 ? 3U : task % 4 == 1 ? 2U : 1U); l++) {
         (void)snprintf(dwa, sizeof dwa, "D%02zu", l == 0 ? activity : (activity + 5 * l) % (N_ACTIVITIES - 1));
         assert_ok(ctx, pgdp_frame_add_row(ctx, w->links));
@@ -79,7 +79,7 @@ static void add_links(pgdp_ctx *ctx, pgt_world *w, const char *onet, double id, 
 static void add_task(pgdp_ctx *ctx, pgt_world *w, size_t o, size_t t)
 {
     static const char *const grades[] = { "a", "b", "c", "d" }, *const types[] = { "Core", "Supplemental", NULL };
-    char onet[16];
+    char onet[80];
     onet_of(o, onet, sizeof onet);
     pg_random random = pg_random_stream(12, onet, (uint32_t)t);
     const size_t activity = pg_random_index(&random, N_ACTIVITIES);
@@ -103,7 +103,7 @@ static void add_task(pgdp_ctx *ctx, pgt_world *w, size_t o, size_t t)
 
 static void add_links_of_task(pgdp_ctx *ctx, pgt_world *w, size_t o, size_t t)
 {
-    char onet[16];
+    char onet[80];
     onet_of(o, onet, sizeof onet);
     pg_random random = pg_random_stream(12, onet, (uint32_t)t);
     const size_t activity = pg_random_index(&random, N_ACTIVITIES);
@@ -112,7 +112,7 @@ static void add_links_of_task(pgdp_ctx *ctx, pgt_world *w, size_t o, size_t t)
 
 static void add_activity(pgdp_ctx *ctx, pgt_world *w, size_t a)
 {
-    char id[16], title[32];
+    char id[64], title[96];
     const size_t numbers[] = { a, a / 3, a / 6 };
     assert_ok(ctx, pgdp_frame_add_row(ctx, w->activities));
     for (size_t level = 0; level < 3; level++) {
@@ -137,7 +137,7 @@ static void add_wage(pgdp_ctx *ctx, pgt_world *w, const char *soc, const char *l
 
 static void add_wages_of(pgdp_ctx *ctx, pgt_world *w, size_t o)
 {
-    char soc[16];
+    char soc[72];
     soc_of(o, soc, sizeof soc);
     if (o == 3 || o == 7) return;
     if (o == 5) {
