@@ -35,6 +35,7 @@ static const char study_text[] = "study: {name: small, title: A small one, autho
                                  "  - {id: gradient, table: soc_measures, formula: y ~ x, vcov: HC1}\n"
                                  "gap:\n"
                                  "  mode: gross\n"
+                                 "  work: expected\n"
                                  "  draws: 250\n"
                                  "  parameters:\n"
                                  "    adoption: {value: 0.18, distribution: beta, mean: 0.2, concentration: 55}\n"
@@ -119,6 +120,7 @@ static void whole_study_is_read(void **state)
     assert_string_equal(s->regressions[0].spec.formula, "y ~ x");
     assert_int_equal(s->regressions[0].table_line, 24);
     assert_int_equal(s->mode, PGDP_GAP_GROSS);
+    assert_false(s->end_to_end);
     assert_int_equal(s->n_draws, 250);
     assert_int_equal(s->n_news, 1);
     assert_true(s->news[0].p_star == 0.4 && s->news[0].p1 == 0.002 && s->news[0].q == 30 && s->news[0].d == 1);
@@ -171,6 +173,7 @@ static void what_is_left_out_has_a_default(void **state)
     const pg_study *s = &f->study;
     assert_int_equal(s->n_regressions, 0);
     assert_int_equal(s->mode, PGDP_GAP_ACCOUNTS);
+    assert_true(s->end_to_end);
     assert_int_equal(s->n_draws, 10000);
     assert_int_equal(s->n_axes, 0);
     assert_false(s->top_down.asked);
@@ -182,20 +185,20 @@ static void what_is_left_out_has_a_default(void **state)
 static void unknown_keys_are_refused_on_every_level(void **state)
 {
     fixture *f = *state;
-    refused(f, "report:", "reports:", "@:36:1: unknown key \"reports\"; did you mean \"report\"?");
+    refused(f, "report:", "reports:", "@:37:1: unknown key \"reports\"; did you mean \"report\"?");
     refused(f, "seed: 77", "sede: 77", "@:1:73: unknown key \"sede\"; did you mean \"seed\"?");
     refused(f, "  tasks: {file", "  task: {file", "@:3:3: unknown key \"task\"; did you mean \"tasks\"?");
     refused(f, "rows: 19265", "row: 19265", "@:3:31: unknown key \"row\"; did you mean \"rows\"?");
     refused(f, "weights: equal", "weight: equal", "unknown key \"weight\"; did you mean \"weights\"?");
     refused(f, "folds: 3", "fold: 3", "@:22:5: unknown key \"fold\"; did you mean \"folds\"?");
     refused(f, "vcov: HC1", "se: HC1", "@:24:57: unknown key \"se\"; expected one of: id, table");
-    refused(f, "draws: 250", "drwas: 250", "@:27:3: unknown key \"drwas\"; did you mean \"draws\"?");
-    refused(f, "adoption: {", "adaption: {", "@:29:5: unknown key \"adaption\"; did you mean \"adoption\"?");
-    refused(f, "concentration: 55", "alpha: 55", "@:29:60: unknown key \"alpha\"");
-    refused(f, "elasticity: [", "elastic: [", "@:32:5: unknown key \"elastic\"");
+    refused(f, "draws: 250", "drwas: 250", "@:28:3: unknown key \"drwas\"; did you mean \"draws\"?");
+    refused(f, "adoption: {", "adaption: {", "@:30:5: unknown key \"adaption\"; did you mean \"adoption\"?");
+    refused(f, "concentration: 55", "alpha: 55", "@:30:60: unknown key \"alpha\"");
+    refused(f, "elasticity: [", "elastic: [", "@:33:5: unknown key \"elastic\"");
     refused(f, "p1: 0.002", "p_1: 0.002", "unknown key \"p_1\"");
-    refused(f, "lags: 3", "lag: 3", "@:35:72: unknown key \"lag\"; did you mean \"lags\"?");
-    refused(f, "  series: [GDP", "  serie: [GDP", "@:37:3: unknown key \"serie\"; did you mean \"series\"?");
+    refused(f, "lags: 3", "lag: 3", "@:36:72: unknown key \"lag\"; did you mean \"lags\"?");
+    refused(f, "  series: [GDP", "  serie: [GDP", "@:38:3: unknown key \"serie\"; did you mean \"series\"?");
 }
 
 static void missing_keys_are_named(void **state)
@@ -206,7 +209,7 @@ static void missing_keys_are_named(void **state)
     refused(f, "{file: oews.csv}", "{format: csv}", "wages lacks the key \"file\"");
     refused(f, "    threshold: T2\n", "", "scoring lacks the key \"threshold\"");
     refused(f, "formula: y ~ x, ", "", "lacks the key \"formula\"");
-    refused(f, "value: 0.18, ", "", "@:29:5: adoption lacks the key \"value\"");
+    refused(f, "value: 0.18, ", "", "@:30:5: adoption lacks the key \"value\"");
     refused(f, "mean: 0.2, ", "", "adoption lacks the key \"mean\"");
     refused(f, ", d: 1}", "}", "lacks the key \"d\"");
     refused(f, "gdp: GDP, ", "", "top_down lacks the key \"gdp\"");
@@ -227,9 +230,10 @@ static void wrong_types_and_ranges_are_refused(void **state)
     refused(f, "folds: 3", "folds: 1", "\"folds\" must lie in [2, 100], found 1");
     refused(f, "folds: 3", "folds: 2.5", "\"folds\" must be a whole number");
     refused(f, "mode: gross", "mode: net", "@:26:3: \"mode\" must be one of: accounts, gross; found \"net\"");
+    refused(f, "work: expected", "work: all", "@:27:3: \"work\" must be one of: end_to_end, expected; found \"all\"");
     refused(f, "token_price: 12.5", "token_price: free", "\"token_price\" must be a number");
     refused(f, "token_price: 12.5", "token_price: -1", "\"token_price\" must lie in [0, 1000000], found -1");
-    refused(f, "[0.29, 0.6, 1.1]", "[0.29, 0.6, 11]", "@:32:29: ");
+    refused(f, "[0.29, 0.6, 1.1]", "[0.29, 0.6, 11]", "@:33:29: ");
     refused(f, "p_star: 0.4", "p_star: -0.4", "\"p_star\" must lie in [0, inf], found -0.4");
     refused(f, "[2005Q1, 2022Q3]", "[2005, 2022]", "fit takes two quarters like 2005Q1, found \"2005\"");
     refused(f, "[2005Q1, 2022Q3]", "[2022Q3, 2005Q1]", "fit must end after it begins");
