@@ -26,7 +26,7 @@ endif
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude -fPIC -fvisibility=hidden \
              $(WARN) $(MATH) $(MODE_$(MODE)) $(CFLAGS)
 # OpenBLAS before GSL, and no gslcblas: the first CBLAS on the line wins.
-LIBS := -lopenblas -lgsl -lxlsxwriter -lcsv -lzip -lexpat -ljansson -lfyaml -lcrypto -lz -lpthread -lm
+LIBS := -lopenblas -lgsl -lxlsxwriter -lcsv -lzip -lexpat -ljansson -lfyaml -lcrypto -lpthread -lm
 
 LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
 CLI_SRC := $(wildcard cli/*.c)
@@ -123,7 +123,7 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
-                  libjansson-dev libfyaml-dev libssl-dev zlib1g-dev
+                  libjansson-dev libfyaml-dev libssl-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:

@@ -125,18 +125,13 @@ static int run_command(const pgc_command *command, int argc, char **argv)
     for (int i = 0; i < argc; i++)
         quiet = quiet || strcmp(argv[i], "--quiet") == 0;
     if (!quiet) pgdp_ctx_set_progress(app.ctx, show_progress, &shown);
-    int code = command->run(&app, argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "%s: standard output could not be written\n", title);
-        code = code == 0 ? 5 : code;
-    }
+    const int code = command->run(&app, argc, argv);
     pgdp_ctx_free(app.ctx);
     return code;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
-    pgc_pin_kernel(argv);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
         return print_help(), argc < 2 ? 2 : 0;
     if (strcmp(argv[1], "--version") == 0) return printf("pgdp %s\n", pgdp_version()), 0;
@@ -144,4 +139,13 @@ int main(int argc, char **argv)
     const pgc_command *command = find_command(argc, argv, &used);
     if (command == NULL) return no_such_command(argc, argv);
     return run_command(command, argc - 1 - used, argv + 1 + used);
+}
+
+int main(int argc, char **argv)
+{
+    pgc_pin_kernel(argv);
+    const int code = dispatch(argc, argv);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
+    fputs("pgdp: standard output could not be written\n", stderr);
+    return code == 0 ? 5 : code;
 }

@@ -16,8 +16,7 @@ struct pgdp_ctx {
 };
 
 /** Leave one sentence (where, found, expected, what to do) and answer `status`. Doubles through pg_number_format(). */
-pgdp_status pg_fail(pgdp_ctx *ctx, pgdp_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+pgdp_status pg_fail(pgdp_ctx *ctx, pgdp_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /** Answer NO_MEMORY with its sentence. */
 pgdp_status pg_no_memory(pgdp_ctx *ctx);
 /** Put words before the last error's sentence: "gdp: " + sentence. */
@@ -27,19 +26,19 @@ pgdp_status pg_fail_within(pgdp_ctx *ctx, pgdp_status status, const char *format
 void pg_progress(pgdp_ctx *ctx, const char *what, size_t done, size_t total);
 
 /** Return a failure at once; nothing leaks because memory is in arenas. */
-#define PG_TRY(call)                                   \
-    do {                                               \
-        const pgdp_status pg_status_ = (call);         \
-        if (pg_status_ != PGDP_OK) return pg_status_;  \
+#define PG_TRY(call)                                                                                                   \
+    do {                                                                                                               \
+        const pgdp_status pg_status_ = (call);                                                                         \
+        if (pg_status_ != PGDP_OK) return pg_status_;                                                                  \
     } while (0)
 /** Set a pointer from an allocation or return NO_MEMORY (named here, so that analysers know it is a failure). */
-#define PG_TRY_ALLOC(ctx, pointer, call)                       \
-    do {                                                       \
-        (pointer) = (call);                                    \
-        if ((pointer) == NULL) {                               \
-            (void)pg_no_memory(ctx);                           \
-            return PGDP_NO_MEMORY;                             \
-        }                                                      \
+#define PG_TRY_ALLOC(ctx, pointer, call)                                                                               \
+    do {                                                                                                               \
+        (pointer) = (call);                                                                                            \
+        if ((pointer) == NULL) {                                                                                       \
+            (void)pg_no_memory(ctx);                                                                                   \
+            return PGDP_NO_MEMORY;                                                                                     \
+        }                                                                                                              \
     } while (0)
 
 #endif

@@ -10,11 +10,15 @@
 
 enum { MIN_ROWS = 16, MIN_COLUMNS = 8 };
 
-const char *const pg_format_codes[PG_N_FORMATS] = {
+const char *pg_format_code(pg_format format)
+{
+    static const char *const codes[PG_N_FORMATS] = {
 #define PGDP_ENTRY(name, code, decimals, scale) code,
-    PG_FORMAT_LIST(PGDP_ENTRY)
+        PG_FORMAT_LIST(PGDP_ENTRY)
 #undef PGDP_ENTRY
-};
+    };
+    return format == PG_FORMAT_automatic || format == PG_FORMAT_text ? NULL : codes[format];
+}
 
 void pg_book_init(pg_book *book, pg_arena *arena)
 {

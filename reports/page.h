@@ -28,7 +28,7 @@ typedef enum pg_format {
 #undef PGDP_ENTRY
         PG_N_FORMATS
 } pg_format;
-extern const char *const pg_format_codes[PG_N_FORMATS];
+const char *pg_format_code(pg_format format); /**< NULL: the general one */
 
 /** What a cell holds. Missing numbers and texts are shown as PG_MISSING, which the Notes explain. */
 typedef enum pg_value_kind {

@@ -55,7 +55,7 @@ static void show(double value, pg_format format, char out[2 * NUMBER_TEXT])
     char text[NUMBER_TEXT], small[PG_NUMBER_SIZE];
     if (!isfinite(value)) {
         memcpy(out, PG_MISSING, sizeof PG_MISSING);
-    } else if (pg_format_codes[format][0] == 'G' || shown[format].scale > 1e299) {
+    } else if (pg_format_code(format) == NULL || shown[format].scale > 1e299) {
         pg_number_significant(value, 6, small);
         memcpy(out, small, sizeof small);
     } else if (format == PG_FORMAT_year) {

@@ -30,6 +30,6 @@ enum { PG_TITLE_ROW = 0, PG_ABOUT_ROW = 1, PG_BACK_ROW = 2, PG_FIRST_BLOCK = 3, 
 enum { PG_CHART_WIDTH = 680, PG_CHART_HEIGHT = 440, PG_CHART_ROWS = 23, PG_CHART_GAP = 20, PG_CHARTS_A_ROW = 2 };
 /** A category axis of more than the first shows about the second. */
 enum { PG_MOST_LABELS = 40, PG_FEW_LABELS = 14 };
-enum { PG_CHARTS_A_PAGE = 4, PG_MAX_BREAKS = 32, PG_GALLERY_PERCENT = 66, PG_PAGE_CHARACTERS = 270 };
+enum { PG_CHARTS_A_PAGE = 4, PG_MAX_BREAKS = 32, PG_GALLERY_PERCENT = 66, PG_PAGE_CHARACTERS = 320 };
 
 #endif

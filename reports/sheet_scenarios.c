@@ -60,7 +60,7 @@ static void add_assumptions(const pgdp_results *results, pg_page *page)
         pg_put_format(table, PG_ASSUMPTION_VALUE, format);
         pg_put_number(table, PG_ASSUMPTION_STUDY, p->value);
         pg_put_format(table, PG_ASSUMPTION_STUDY, format);
-        pg_put_text(table, UNIT, pg_unit_for(page->book, p->unit, 1).text);
+        pg_put_text(table, UNIT, pg_words(page->book, p->unit != NULL ? p->unit : ""));
         pg_put_number(table, LOW, low);
         pg_put_format(table, LOW, bound_format(low));
         pg_put_number(table, HIGH, high);

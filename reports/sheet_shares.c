@@ -43,6 +43,16 @@ static const char *show(const pg_table *table, size_t column, pg_book *book)
     return pg_say_number(book, table->values[column].number, PG_FORMAT_percent);
 }
 
+/* "wage_bill" -> "wage bill" in the first two columns. */
+static void name_rows(pg_table *table)
+{
+    for (size_t i = 0; i < table->n_rows; i++)
+        for (size_t j = 0; j < 2 && j < table->n_columns; j++) {
+            pg_value *cell = &table->values[i * table->n_columns + j];
+            if (cell->kind == PG_VALUE_TEXT) cell->text = pg_words(table->page->book, cell->text);
+        }
+}
+
 /* A table of its own, so that a chart has one label a point. */
 static void add_chart(const pg_table *from, pg_page *page)
 {
@@ -62,17 +72,15 @@ static void add_chart(const pg_table *from, pg_page *page)
     for (size_t i = 0; i < n; i++) {
         pg_table_row(table);
         pg_put_text(table, 0,
-                    pg_say(page->book, "%s, by %s", pg_words(page->book, cell_text(from, i, definition)),
-                           pg_words(page->book, cell_text(from, i, weighting))));
+                    pg_say(page->book, "%s, by %s", cell_text(from, i, definition), cell_text(from, i, weighting)));
         for (size_t k = 0; k < 3; k++)
             pg_put_number(table, k + 1, from->values[i * from->n_columns + columns[k]].number);
     }
     const pg_chart about = {
         .kind = PG_CHART_RANGE,
         .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s",
-                        show(from, share, page->book), pg_words(page->book, cell_text(from, 0, weighting)),
-                        pg_words(page->book, cell_text(from, 0, definition)), show(from, low, page->book),
-                        show(from, high, page->book)),
+                        show(from, share, page->book), cell_text(from, 0, weighting), cell_text(from, 0, definition),
+                        show(from, low, page->book), show(from, high, page->book)),
         .x_title = "Definition and weighting",
         .y_title = "Share of activities, hours or wage bill, %",
         .alt = "Interval chart: share of the work that AI can do end to end, by definition and weighting, with low and "
@@ -90,6 +98,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 {
     pg_table *table;
     PG_TRY(pg_frame_table(ctx, page, "shares", results->headline, shown, &table));
+    name_rows(table);
     add_chart(table, page);
     pg_page_note(page, "Done and Of are in the row's unit. Rows of others have no interval unless they published one.");
     pg_page_note(page, "Sources: GPTs-are-GPTs labels, O*NET, OEWS; figures of others as named in their row.");

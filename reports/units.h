@@ -18,6 +18,7 @@
     X("thousand_heads", "thousand heads", integer)                                                                     \
     X("hours", "hours", automatic)                                                                                     \
     X("count", "", integer)                                                                                            \
+    X("activities", "activities", integer)                                                                             \
     X("tasks", "tasks", integer)                                                                                       \
     X("rows", "rows", integer)                                                                                         \
     X("tokens", "tokens", integer)                                                                                     \

@@ -47,7 +47,7 @@ static lxw_format *format_for(state *s, pg_look look, pg_format number)
     const pg_style style = pg_style_of(look, number);
     format_set_font_name(f, "Calibri");
     format_set_font_size(f, style.size);
-    if (number > PG_FORMAT_text) format_set_num_format(f, pg_format_codes[number]);
+    if (pg_format_code(number) != NULL) format_set_num_format(f, pg_format_code(number));
     format_set_align(f, style.middle ? LXW_ALIGN_VERTICAL_CENTER : LXW_ALIGN_VERTICAL_TOP);
     if (style.color != 0) format_set_font_color(f, (lxw_color_t)style.color);
     if (style.fill != 0) format_set_bg_color(f, (lxw_color_t)style.fill);
@@ -214,7 +214,7 @@ static void set_axis(state *s, lxw_chart_axis *axis, const char *title, pg_forma
     chart_axis_set_name_font(axis, &plain);
     chart_axis_set_num_font(axis, &plain);
     chart_axis_set_line(axis, &rule);
-    if (format > PG_FORMAT_text) chart_axis_set_num_format(axis, pg_format_codes[format]);
+    if (pg_format_code(format) != NULL) chart_axis_set_num_format(axis, pg_format_code(format));
 }
 
 static void insert_chart(state *s, const pg_chart *about, size_t top, size_t number)
@@ -230,11 +230,12 @@ static void insert_chart(state *s, const pg_chart *about, size_t top, size_t num
         set_series(s, chart, about, i);
     set_axis(s, x, about->x_title, about->x_format);
     set_axis(s, y, about->y_title, about->y_format);
-    lxw_chart_font bold = { .size = 11, .bold = LXW_TRUE, .color = PG_ACCENT }, small = { .size = 9 };
+    lxw_chart_font title_font = { .size = 11, .bold = LXW_TRUE, .color = PG_ACCENT };
+    lxw_chart_font small = { .size = 9 };
     lxw_chart_line rule = { .color = PG_RULE, .width = 0.5F }, high_low = { .color = PG_GREY, .width = 1.5F };
     chart_axis_set_label_position(x, LXW_CHART_AXIS_LABEL_POSITION_LOW); /* clear of negative values */
     chart_title_set_name(chart, title);
-    chart_title_set_name_font(chart, &bold);
+    chart_title_set_name_font(chart, &title_font);
     chart_axis_major_gridlines_set_visible(x, LXW_FALSE);
     chart_axis_major_gridlines_set_visible(y, LXW_TRUE);
     chart_axis_major_gridlines_set_line(y, &rule);

@@ -9,8 +9,17 @@
 /** One list of the inputs that a study names under `data`. */
 #define PG_INPUT_LIST(X)                                                                                               \
     X(tasks)                                                                                                           \
-    X(task_dwas) X(activities) X(occupations) X(wages) X(combined) X(accounts) X(sector_jobs) X(series) X(series_list) \
-        X(published) X(catalogue)
+    X(task_dwas)                                                                                                       \
+    X(activities)                                                                                                      \
+    X(occupations)                                                                                                     \
+    X(wages)                                                                                                           \
+    X(combined)                                                                                                        \
+    X(accounts)                                                                                                        \
+    X(sector_jobs)                                                                                                     \
+    X(series)                                                                                                          \
+    X(series_list)                                                                                                     \
+    X(published)                                                                                                       \
+    X(catalogue)
 typedef enum pg_input_index {
 #define PGDP_ENTRY(name) PG_INPUT_##name,
     PG_INPUT_LIST(PGDP_ENTRY)

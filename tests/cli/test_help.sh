@@ -73,8 +73,11 @@ json "$dir/out"
 out_has '"schema": "pgdp.doctor/1"'
 
 if [ -c /dev/full ]; then
-    code=0
-    "$PGDP" --help >/dev/full 2>"$dir/err" || code=$?
-    "$PGDP" version >/dev/full 2>"$dir/err" && die "exit code 5 when standard output is full"
-    grep -q "standard output could not be written" "$dir/err" || die "a sentence when standard output is full"
+    for words in --help version 'run --help' --version 'data show data/oews.csv' 'doctor --json'; do
+        code=0
+        # shellcheck disable=SC2086
+        "$PGDP" $words >/dev/full 2>"$dir/err" || code=$?
+        [ "$code" = 5 ] || die "exit code 5 when standard output is full, found $code: pgdp $words"
+        [ -s "$dir/err" ] || die "a sentence when standard output is full: pgdp $words"
+    done
 fi

@@ -217,6 +217,7 @@ static inline void pgt_sample_regression(pgt_sample *s)
     assert_ok(s->ctx, pgdp_regress(s->ctx, data, &spec, &s->regression));
     s->results.regressions = (const pgdp_regression *const *)&s->regression;
     s->results.n_regressions = 1;
+    s->results.scoring_fit = pgdp_regression_fit(s->regression);
 }
 
 static inline void pgt_sample_new(pgt_sample *s)
