@@ -216,8 +216,6 @@ static pgdp_status make_notes(pgdp_ctx *ctx, pg_run *run)
         "The top-down estimate compares measured output with hours times a productivity trend; it cannot tell hidden "
         "output "
         "from no output, and its interval is wide.",
-        "[x] marks a number that does not exist or was not published.",
-        "The workbook stores 16 significant digits; results.json holds every number exactly.",
         "This workbook includes information from O*NET databases by the U.S. Department of Labor, Employment and "
         "Training "
         "Administration (USDOL/ETA), used under the CC BY 4.0 licence and modified as the sheet Sources says.",

@@ -211,7 +211,10 @@ static void fill_results(pg_run *run)
                                    .checks = run->checks,
                                    .sources = pg_loaded_table(&run->loaded, PG_INPUT_catalogue),
                                    .notes = run->notes,
-                                   .provenance = run->provenance };
+                                   .provenance = run->provenance,
+                                   .scoring_fit = pgdp_scoring_fit(s),
+                                   .news = run->study.news,
+                                   .n_news = run->study.n_news };
 }
 
 pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run)
