@@ -127,9 +127,9 @@ BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev lib
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:
-	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev zlib1g-dev $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
 deps-lint:
-	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev clang-format clang-tidy cppcheck
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev zlib1g-dev clang-format clang-tidy cppcheck
 
 clean:  ## remove build/
 	rm -rf build
@@ -154,7 +154,7 @@ build/pgdp: $B/pgdp FORCE
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a
 	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -Wl,--as-needed $(LIBS) -o $@
 $B/tests/%: $B/tests/%.o $(SUPPORT_SRC:%.c=$B/%.o) $B/libpgdp.a
-	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -o $@
+	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -lz -o $@
 $B/bench/%: $B/bench/%.o $B/libpgdp.a
 	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
 .SECONDARY:

@@ -78,7 +78,7 @@ static void add_chart(const pg_table *from, pg_page *page)
     }
     const pg_chart about = {
         .kind = PG_CHART_RANGE,
-        .title = pg_say(page->book, "AI does %s of the work by %s (%s); interval %s to %s",
+        .title = pg_say(page->book, "AI can do %s end to end now, by %s (%s); interval %s to %s",
                         show(from, share, page->book), cell_text(from, 0, weighting), cell_text(from, 0, definition),
                         show(from, low, page->book), show(from, high, page->book)),
         .x_title = "Definition and weighting",
