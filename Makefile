@@ -104,7 +104,8 @@ data: all  ## compile data/ anew from the official files in FROM
 	build/pgdp data compile --from $(FROM) --into data
 
 docs: all  ## check the manual page and that every public function is documented
-	mandoc -Tlint -W warning docs/man/pgdp.1
+	@tools/install.sh mandoc
+	@mandoc -Tlint -W warning docs/man/pgdp.1
 	@tools/lint-docs.sh include/pgdp/*.h
 
 install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual page

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,9 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
     pgc_pin_kernel(argv);
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes then fails the write, which is told and cleaned up */
+#endif
     const int code = dispatch(argc, argv);
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return code;
     fputs("pgdp: standard output could not be written\n", stderr);

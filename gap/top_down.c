@@ -61,6 +61,30 @@ static pgdp_status check_inputs(pgdp_ctx *ctx, const pgdp_top_down_request *requ
     return PGDP_OK;
 }
 
+/* The estimation sample must lie inside what both series cover, hold more periods than lags and leave some after it. */
+static pgdp_status check_sample(pgdp_ctx *ctx, const pgdp_top_down_request *request, const inputs *in)
+{
+    size_t first = in->n, last = 0, after = 0, n = 0;
+    for (size_t i = 0; i < in->n; i++) {
+        if (isnan(in->output[i]) || isnan(in->hours[i])) continue;
+        if (first == in->n) first = i;
+        last = i;
+        n += in->period[i] >= request->fit_first.ordinal && in->period[i] <= request->fit_last.ordinal;
+        after += in->period[i] > request->fit_last.ordinal;
+    }
+    if (first == in->n) return pg_fail(ctx, PGDP_TOO_FEW_OBS, "top-down: found no period with output and hours");
+    if (in->period[first] <= request->fit_first.ordinal && after > 0 && (request->lags < n || n < 3)) return PGDP_OK;
+    char have[2][16], asked[2][16];
+    pgdp_period_format((pgdp_period){ request->fit_first.frequency, in->period[first] }, have[0]);
+    pgdp_period_format((pgdp_period){ request->fit_first.frequency, in->period[last] }, have[1]);
+    pgdp_period_format(request->fit_first, asked[0]);
+    pgdp_period_format(request->fit_last, asked[1]);
+    return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                   "top-down: output and hours run from %s to %s, the estimation sample from %s to %s with %zu lags; "
+                   "expected a sample inside, with a period after it and fewer lags than periods",
+                   have[0], have[1], asked[0], asked[1], request->lags);
+}
+
 /* trend: periods since the sample's first, so that its coefficient is growth a period. */
 static pgdp_status fill_sample(pgdp_ctx *ctx, const pgdp_top_down_request *request, const inputs *in, pgdp_frame *frame)
 {
@@ -177,6 +201,7 @@ static pgdp_status top_down(pgdp_ctx *ctx, const pgdp_top_down_request *request,
     inputs in;
     PG_TRY(find_inputs(ctx, request, &in));
     PG_TRY(check_inputs(ctx, request, &in));
+    PG_TRY(check_sample(ctx, request, &in));
     PG_TRY(fit_trend(ctx, request, &in, regression));
     if (pgdp_fit_n_terms(pgdp_regression_fit(*regression)) != 2)
         return pg_fail(ctx, PGDP_TOO_FEW_OBS, "top-down: the estimation sample has one period, expected three or more");

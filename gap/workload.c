@@ -3,6 +3,7 @@
 #include "gap/workload.h"
 
 #include "core/map.h"
+#include "core/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,10 +30,13 @@ static pgdp_status need(pgdp_ctx *ctx, const pgdp_frame *frame, const char *tabl
 {
     *column = pgdp_frame_find(frame, name);
     if (*column == PGDP_NONE) return pg_fail(ctx, PGDP_NOT_FOUND, "%s: found no column \"%s\"; add it", table, name);
-    if (pgdp_frame_column(frame, *column)->type != type)
-        return pg_fail(ctx, PGDP_PARSE, "%s: column \"%s\" must hold %s", table, name,
-                       type == PGDP_REAL ? "numbers" : "texts");
-    return PGDP_OK;
+    if (pgdp_frame_column(frame, *column)->type == type) return PGDP_OK;
+    const char *key;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", name));
+    const char *note = pgdp_frame_note(frame, key); /* the reader's "file:line:col: found ..." */
+    if (note != NULL) return pg_fail(ctx, PGDP_PARSE, "%s; correct the cell of column \"%s\"", note, name);
+    return pg_fail(ctx, PGDP_PARSE, "%s: column \"%s\" must hold %s", table, name,
+                   type == PGDP_REAL ? "numbers" : "texts");
 }
 
 /** A column of numbers. */
@@ -51,10 +55,19 @@ static double or_zero(double x)
     return isnan(x) ? 0 : x;
 }
 
+/** Housing (BEA industry HS) has rents, most of them imputed to owners, and next to no pay: no occupation makes them.
+ */
+static bool is_housing(const pgdp_frame *accounts, size_t industry, size_t row)
+{
+    const char *code = industry != PGDP_NONE ? pgdp_frame_text(accounts, industry, row) : NULL;
+    return code != NULL && pg_streq(code, "HS");
+}
+
 static pgdp_status sum_sectors(pgdp_ctx *ctx, const pgdp_frame *accounts, pg_arena *arena, tables *t)
 {
     const double *va, *compensation, *final_uses, *output;
     size_t naics, n = pgdp_frame_n_rows(accounts), n_sectors = 0;
+    const size_t industry = pgdp_frame_find(accounts, "industry");
     PG_TRY(need(ctx, accounts, "industry accounts", "naics", PGDP_TEXT, &naics));
     PG_TRY(need_reals(ctx, accounts, "industry accounts", "value_added_usd_mn", &va));
     PG_TRY(need_reals(ctx, accounts, "industry accounts", "compensation_usd_mn", &compensation));
@@ -63,7 +76,7 @@ static pgdp_status sum_sectors(pgdp_ctx *ctx, const pgdp_frame *accounts, pg_are
     PG_TRY_ALLOC(ctx, t->sector, pg_arena_alloc(arena, n, sizeof *t->sector));
     for (size_t i = 0; i < n; i++) {
         const char *code = pgdp_frame_text(accounts, naics, i);
-        if (code == NULL) continue;
+        if (code == NULL || is_housing(accounts, industry, i)) continue;
         size_t at = pg_map_find(&t->sectors, code, strlen(code));
         if (at == PGDP_NONE) {
             at = n_sectors++;

@@ -9,6 +9,7 @@
 #include "stats/fit.h"
 #include "stats/least_squares.h"
 
+#include <float.h>
 #include <math.h>
 
 static const double two_pi = 6.283185307179586476925;
@@ -18,10 +19,18 @@ static const pgdp_option rows[] = {
     { .name = NULL },
 };
 
-/* Sum of w (y - mean)^2, about zero when the model has no constant. */
+static bool has_nonzero(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fabs(x[i]) > 0) return true;
+    return false;
+}
+
+/* Sum of w (y - mean)^2, about zero when the model has no constant; zero when it is only the rounding of the mean. */
 static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, double *out)
 {
     const size_t n = d->y.n;
+    const double rounding = 4 * DBL_EPSILON;
     double *a, *b, mean = 0;
     PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, n, sizeof *a));
     PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, n, sizeof *b));
@@ -29,12 +38,17 @@ static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, dou
         b[i] = pg_design_weight(d, i);
         a[i] = b[i] * d->y.x[i];
     }
+    const double about_zero = pg_dot(a, d->y.x, n);
+    if (!isfinite(about_zero) || (about_zero < DBL_MIN && has_nonzero(a, n)))
+        return pg_fail(ctx, PGDP_NUMERICAL,
+                       "the squares of the outcome are beyond the range of double precision; change its unit");
     if (d->constant != PGDP_NONE) mean = pg_sum(a, n) / pg_sum(b, n);
     for (size_t i = 0; i < n; i++) {
         b[i] = d->y.x[i] - mean;
         a[i] = pg_design_weight(d, i) * b[i];
     }
     *out = pg_dot(a, b, n);
+    if (*out <= rounding * rounding * about_zero) *out = 0;
     return PGDP_OK;
 }
 

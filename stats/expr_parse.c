@@ -180,6 +180,7 @@ pgdp_status pg_expr_parse(pgdp_ctx *ctx, pg_arena *arena, const char *what, cons
     pg_lexer lexer;
     PG_TRY(pg_lexer_init(&lexer, ctx, arena, what, text));
     PG_TRY(pg_expr_read(&lexer, true, out));
+    if (lexer.token.op == PG_OP_ASSIGN) return pg_lexer_fail(&lexer, "an operator or the end; write == to compare");
     if (lexer.token.kind != PG_TOKEN_END) return pg_lexer_fail(&lexer, "an operator or the end");
     return PGDP_OK;
 }

@@ -11,6 +11,7 @@
 #include "stats/vcov_spec.h"
 #include "stats/vcovs.h"
 
+#include <float.h>
 #include <math.h>
 
 #define PG_ENTRY(name) &pg_est_##name,
@@ -105,6 +106,20 @@ static pgdp_status shape(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit
     return PGDP_OK;
 }
 
+/* Of a column of 1e-200 or 1e200 the inverse of the sum of squares is no double, and its standard error no number. */
+static pgdp_status check_range(pgdp_ctx *ctx, const pgdp_fit *fit)
+{
+    for (size_t j = 0; j < fit->n_terms; j++) {
+        const double bread = fit->bread[j + j * fit->n_terms], variance = fit->vcov[j + j * fit->n_terms];
+        if (bread < DBL_MIN || !isfinite(bread) || !isfinite(variance))
+            return pg_fail(ctx, PGDP_NUMERICAL,
+                           "the variance of %s is beyond the range of double precision; change the unit of the column "
+                           "or of the outcome",
+                           fit->terms[j]);
+    }
+    return PGDP_OK;
+}
+
 typedef struct request {
     const char *estimator, *vcov;
     const pgdp_design *design;
@@ -132,6 +147,7 @@ static pgdp_status run(pgdp_ctx *ctx, const request *q, pgdp_fit *fit)
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
     fit->vcov_df = fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms;
     PG_TRY(fit->covariance->compute(ctx, q->design, vcov_options, fit));
+    PG_TRY(check_range(ctx, fit));
     return pg_glance_complete(ctx, q->design, fit);
 }
 

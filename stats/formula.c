@@ -32,10 +32,13 @@ enum { N_FUNCTIONS = sizeof functions / sizeof functions[0] };
 
 /** Words of the grammar that this version refuses, with what to write instead. */
 static const char *const refused[][2] = {
-    { "l", "lags" },
-    { "f", "leads" },
-    { "d", "differences" },
-    { "s", "seasonal lags" },
+    { "l", "lags; put them in a column and name it" },
+    { "lag", "lags; put them in a column and name it" },
+    { "f", "leads; put them in a column and name it" },
+    { "lead", "leads; put them in a column and name it" },
+    { "d", "differences; put them in a column and name it" },
+    { "diff", "differences; put them in a column and name it" },
+    { "s", "seasonal lags; put them in a column and name it" },
     { "poly", "polynomials; write x + x^2 + x^3" },
     { "sw", "stepwise terms; fit one formula at a time" },
     { "sw0", "stepwise terms; fit one formula at a time" },

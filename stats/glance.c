@@ -94,9 +94,10 @@ static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit
 {
     pgdp_glance *g = &fit->glance;
     const double explained = fit->tss - fit->ssr;
+    g->sigma = sqrt(fit->ssr / g->df_residual);
+    if (!(fit->tss > 0)) return PGDP_OK; /* a constant outcome: nothing to explain */
     g->r_squared = 1 - fit->ssr / fit->tss;
     g->adj_r_squared = 1 - (1 - g->r_squared) * (fit->nobs - (d->constant != PGDP_NONE)) / g->df_residual;
-    g->sigma = sqrt(fit->ssr / g->df_residual);
     if (!(g->df > 0)) return PGDP_OK;
     if (pg_streq(fit->covariance->name, "iid")) {
         g->statistic = explained / g->df / (fit->ssr / g->df_residual);

@@ -51,8 +51,12 @@ static pgdp_status read_vcov(pgdp_ctx *ctx, const char *text, vcov_words *out)
     PG_TRY(pg_vcov_find(ctx, e->text, &found));
     pg_text_init(&rest, &ctx->scratch);
     pg_text_addf(&rest, "%s(", e->text);
+    const bool clusters = pg_streq(found->name, "cluster");
     for (const pg_expr *a = e->left; a != NULL; a = a->next) {
         if (a->label == NULL) {
+            if (!clusters)
+                return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, a,
+                                    "expected settings by name such as lag=4; to cluster write cluster(a)");
             PG_TRY(gather_clusters(ctx, a, out));
             continue;
         }
@@ -63,14 +67,9 @@ static pgdp_status read_vcov(pgdp_ctx *ctx, const char *text, vcov_words *out)
     pg_text_add_char(&rest, ')');
     if (rest.failed) return pg_no_memory(ctx);
     out->text = rest.data;
-    const bool clusters = pg_streq(found->name, "cluster");
     if (clusters && out->n_clusters == 0)
         return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
                             "expected the columns to cluster on: cluster(a) or cluster(a + b)");
-    if (!clusters && out->n_clusters > 0)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, out->clusters[0],
-                            "expected settings by name such as lag=4; to cluster write "
-                            "cluster(a)");
     return PGDP_OK;
 }
 

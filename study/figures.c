@@ -134,14 +134,16 @@ static pgdp_status add_top_down(pgdp_ctx *ctx, const pg_run *run, pgdp_frame *ou
     pgdp_period_format((pgdp_period){ pgdp_frame_column(t, column)->frequency, pgdp_frame_periods(t, column)[row - 1] },
                        period);
     PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "Top-down: measured less implied output, %s", period));
-    const figure f = { .name = name,
-                       .value = real_at(t, "gap_usd_bn", row - 1),
-                       .conf_low = real_at(t, "gap_low_usd_bn", row - 1),
-                       .conf_high = real_at(t, "gap_high_usd_bn", row - 1),
-                       .unit = "usd_bn",
-                       .definition =
-                           "measured output less what hours and the earlier productivity trend imply, annual rate",
-                       .source = "this study; band: prediction interval" };
+    const figure f = {
+        .name = name,
+        .value = real_at(t, "gap_usd_bn", row - 1),
+        .conf_low = real_at(t, "gap_low_usd_bn", row - 1),
+        .conf_high = real_at(t, "gap_high_usd_bn", row - 1),
+        .unit = "usd_bn",
+        .definition = "measured output less what hours and the earlier productivity trend imply, in per cent of "
+                      "the output series, taken of the whole of GDP; annual rate; missing output would be negative",
+        .source = "this study; band: prediction interval"
+    };
     return add_figure(ctx, out, &f);
 }
 
@@ -214,8 +216,10 @@ static pgdp_status make_notes(pgdp_ctx *ctx, pg_run *run)
         "their "
         "sources stand on the sheet Scenarios.",
         "The top-down estimate compares measured output with hours times a productivity trend; it cannot tell hidden "
-        "output "
-        "from no output, and its interval is wide.",
+        "output from no output. Its dollars apply the percentage of the output series (in the baseline nonfarm "
+        "business, "
+        "about three quarters of GDP) to all of GDP, and its interval is too narrow as residuals are serially "
+        "correlated.",
         "This workbook includes information from O*NET databases by the U.S. Department of Labor, Employment and "
         "Training "
         "Administration (USDOL/ETA), used under the CC BY 4.0 licence and modified as the sheet Sources says.",

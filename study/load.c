@@ -39,8 +39,9 @@ pgdp_status pg_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out)
         PG_TRY(load_one(ctx, study, &study->inputs[i], out, i));
         const pgdp_frame *table = pg_loaded_table(out, (pg_input_index)i);
         PG_TRY(check_rows(ctx, study, &study->inputs[i], table));
-        PG_TRY(pg_check_columns(ctx, (pg_input_index)i, study->inputs[i].path, pgdp_dataset_format(out->dataset[i]),
-                                table));
+        const char *path = study->inputs[i].path, *format = pgdp_dataset_format(out->dataset[i]);
+        PG_TRY(pg_check_columns(ctx, (pg_input_index)i, path, format, table));
+        PG_TRY(pg_check_keys(ctx, (pg_input_index)i, path, format, table));
     }
     pg_progress(ctx, "reading", PG_N_INPUTS, PG_N_INPUTS);
     return PGDP_OK;

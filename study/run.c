@@ -52,6 +52,13 @@ pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run)
     return pgdp_scores_compute(ctx, run->list, &run->by_occupation, &run->measures, &run->pairs);
 }
 
+/** What went wrong while computing a part of the study, with its place there. */
+static pgdp_status within(pgdp_ctx *ctx, pgdp_status status, const pg_run *run, pg_place at, const char *part)
+{
+    if (status == PGDP_OK) return PGDP_OK;
+    return pg_fail_within(ctx, status, "%s:%zu:%zu: %s", run->study.path, at.line, at.column, part);
+}
+
 /** The tables that regressions may name. */
 typedef struct named_table {
     const char *name;
@@ -76,7 +83,7 @@ static pgdp_status find_table(pgdp_ctx *ctx, const pg_run *run, const pg_study_r
     const char *near = pgdp_nearest(r->table, names, n);
     return pg_fail(
         ctx, PGDP_PARSE,
-        "%s:%zu:%zu: found no table \"%s\"%s%s%s; expected soc_measures, occupations, tasks, activities or series",
+        "%s:%zu:%zu: found no table \"%s\", expected soc_measures, occupations, tasks, activities or series%s%s%s",
         run->study.path, r->table_line, r->table_column, r->table, near != NULL ? "; did you mean \"" : "",
         near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
@@ -91,7 +98,9 @@ static pgdp_status regress_all(pgdp_ctx *ctx, pg_run *run)
         const pgdp_frame *table = NULL;
         PG_TRY(find_table(ctx, run, r, &table));
         const pgdp_status status = pgdp_regress(ctx, table, &r->spec, &run->regressions[i]);
-        if (status != PGDP_OK) return pg_fail_within(ctx, status, "%s: regression %s", study->path, r->spec.id);
+        if (status != PGDP_OK)
+            return pg_fail_within(ctx, status, "%s:%zu:%zu: regression %s", study->path, r->place.line, r->place.column,
+                                  r->spec.id);
         run->n_regressions++;
     }
     return PGDP_OK;
@@ -136,6 +145,17 @@ static pgdp_status bottom_up(pgdp_ctx *ctx, pg_run *run, pgdp_gap_request *reque
     return pgdp_gap_grid(ctx, request, study->axes, study->n_axes, &run->grid);
 }
 
+/** GDP and GDI must be billions of dollars, or the gap's would not be. */
+static pgdp_status check_dollars(pgdp_ctx *ctx, const pgdp_frame *series, const char *name, const char *id)
+{
+    const size_t j = pgdp_frame_find(series, name);
+    const char *unit = j != PGDP_NONE ? pgdp_frame_column(series, j)->unit : NULL;
+    if (j == PGDP_NONE || unit == NULL || pg_streq(unit, "usd_bn")) return PGDP_OK;
+    return pg_fail(ctx, PGDP_PARSE,
+                   "found the unit \"%s\" of series %s as \"%s\", expected usd_bn; name another series", unit, id,
+                   name);
+}
+
 static pgdp_status top_down(pgdp_ctx *ctx, pg_run *run)
 {
     const pg_top_down_spec *t = &run->study.top_down;
@@ -154,7 +174,9 @@ static pgdp_status top_down(pgdp_ctx *ctx, pg_run *run)
                                             .fit_last = t->fit_last,
                                             .conf_level = t->conf_level,
                                             .lags = t->lags };
-    const pgdp_status status = pgdp_gap_top_down(ctx, &request, &run->top_down, &run->trend);
+    pgdp_status status = check_dollars(ctx, series, "gdp", t->gdp);
+    if (status == PGDP_OK) status = check_dollars(ctx, series, "gdi", t->gdi);
+    if (status == PGDP_OK) status = pgdp_gap_top_down(ctx, &request, &run->top_down, &run->trend);
     pgdp_frame_free(series);
     return status;
 }
@@ -219,14 +241,16 @@ static void fill_results(pg_run *run)
 
 pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run)
 {
+    const pg_study *study = &run->study;
     pgdp_gap_request request;
     PG_TRY(pg_run_tasks(ctx, run));
     PG_TRY(pg_soc_measures(ctx, run->list, run->by_occupation, &run->soc_measures));
-    PG_TRY(pgdp_scoring_new(ctx, run->list, &run->study.scoring, &run->scoring));
-    PG_TRY(report_series(ctx, run));
+    PG_TRY(within(ctx, pgdp_scoring_new(ctx, run->list, &study->scoring, &run->scoring), run, study->scoring_place,
+                  "tasks.scoring"));
+    PG_TRY(within(ctx, report_series(ctx, run), run, study->report_place, "report"));
     PG_TRY(regress_all(ctx, run));
-    PG_TRY(bottom_up(ctx, run, &request));
-    PG_TRY(top_down(ctx, run));
+    PG_TRY(within(ctx, bottom_up(ctx, run, &request), run, study->gap_place, "gap"));
+    PG_TRY(within(ctx, top_down(ctx, run), run, study->top_down.place, "gap.top_down"));
     PG_TRY(pg_run_figures(ctx, run));
     fill_results(run);
     return PGDP_OK;

@@ -16,6 +16,11 @@ static const char *const input_names[] = {
         NULL,
 };
 
+static pg_place place_of(const pg_yaml *node)
+{
+    return (pg_place){ node->line, node->column };
+}
+
 /** A path relative to the study file's folder. */
 static const char *join_path(pg_arena *arena, const char *study, const char *file)
 {
@@ -38,8 +43,12 @@ static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
     PG_TRY(pg_yaml_text(ctx, node, "author", &out->author));
     PG_TRY(pg_yaml_text(ctx, node, "as_of", &out->as_of));
     PG_TRY(pg_yaml_text(ctx, node, "purpose", &out->purpose));
-    PG_TRY(pg_yaml_real(ctx, node, "seed", 0, 9007199254740992.0, &seed));
+    PG_TRY(pg_yaml_whole(ctx, node, "seed", 0, 9007199254740992.0, &seed));
     out->seed = (uint64_t)seed;
+    for (size_t i = 0; i < 2; i++) {
+        const pg_yaml *words = pg_yaml_find(node, known[i]);
+        if (words->text[0] == '\0') return pg_yaml_fail(ctx, words, "\"%s\" is empty; give it words", known[i]);
+    }
     if (!pgdp_period_parse(out->as_of, &day) || day.frequency != PGDP_DAILY)
         return pg_yaml_fail(ctx, pg_yaml_find(node, "as_of"), "\"as_of\" must be a day like 2026-08-18, found \"%s\"",
                             out->as_of);
@@ -87,6 +96,7 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
     PG_TRY(pg_yaml_texts(ctx, node, "levels", arena, &levels));
     PG_TRY(pg_yaml_text(ctx, node, "threshold", &out->threshold));
     PG_TRY(pg_yaml_real(ctx, node, "majority", 0, 1, &out->majority));
+    if (!(out->majority > 0)) return pg_yaml_fail(ctx, pg_yaml_find(node, "majority"), "\"majority\" must be above 0");
     PG_TRY(pg_yaml_reals(ctx, node, "penalties", arena, &penalties, &out->n_lambdas));
     PG_TRY(pg_yaml_count(ctx, node, "folds", 2, 100, &out->n_folds));
     PG_TRY(pg_yaml_count(ctx, node, "draws", 10, 1000000, &out->n_draws));
@@ -121,8 +131,9 @@ static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     PG_TRY(pg_yaml_choice(ctx, node, "weights", pgdp_task_weights_names(), &weights));
     out->weights = (pgdp_task_weights)weights;
     out->wages_year = 2024;
-    PG_TRY(pg_yaml_real(ctx, node, "wages_year", 1990, 2100, &out->wages_year));
+    PG_TRY(pg_yaml_whole(ctx, node, "wages_year", 1990, 2100, &out->wages_year));
     PG_TRY(pg_yaml_need(ctx, node, "scoring", &scoring));
+    out->scoring_place = place_of(scoring);
     return read_scoring(ctx, scoring, arena, &out->scoring);
 }
 
@@ -151,6 +162,7 @@ static pgdp_status read_regression(pgdp_ctx *ctx, const pg_yaml *node, pg_arena 
     need = pg_yaml_find(node, "table");
     out->table_line = need->line;
     out->table_column = need->column;
+    out->place = place_of(node);
     PG_TRY(pg_yaml_text(ctx, node, "id", &s->id));
     PG_TRY(pg_yaml_text(ctx, node, "table", &out->table));
     PG_TRY(pg_yaml_text(ctx, node, "formula", &s->formula));
@@ -169,8 +181,16 @@ static pgdp_status read_regressions(pgdp_ctx *ctx, const pg_yaml *node, pg_arena
     if (node == NULL) return PGDP_OK;
     if (node->kind != PG_YAML_SEQUENCE) return pg_yaml_fail(ctx, node, "regressions must be a list");
     PG_TRY_ALLOC(ctx, out->regressions, pg_arena_alloc(arena, node->n_children, sizeof *out->regressions));
-    for (const pg_yaml *item = node->children; item != NULL; item = item->next)
-        PG_TRY(read_regression(ctx, item, arena, &out->regressions[out->n_regressions++]));
+    for (const pg_yaml *item = node->children; item != NULL; item = item->next) {
+        const size_t n = out->n_regressions;
+        PG_TRY(read_regression(ctx, item, arena, &out->regressions[n]));
+        for (size_t i = 0; i < n; i++)
+            if (pg_streq(out->regressions[i].spec.id, out->regressions[n].spec.id))
+                return pg_yaml_fail(ctx, pg_yaml_find(item, "id"),
+                                    "two regressions have the id \"%s\"; give each its own",
+                                    out->regressions[n].spec.id);
+        out->n_regressions++;
+    }
     return PGDP_OK;
 }
 
@@ -191,6 +211,7 @@ static pgdp_status read_root(pgdp_ctx *ctx, const pg_yaml *root, pg_arena *arena
     PG_TRY(pg_study_read_gap(ctx, pg_yaml_find(root, "gap"), arena, out));
     report = pg_yaml_find(root, "report");
     if (report == NULL) return PGDP_OK;
+    out->report_place = place_of(report);
     PG_TRY(pg_yaml_keys(ctx, report, report_keys));
     return pg_yaml_texts(ctx, report, "series", arena, &out->report_series);
 }

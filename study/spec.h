@@ -33,10 +33,15 @@ typedef struct pg_input {
     size_t rows;                     /**< PGDP_NONE: not checked */
     size_t line, column;             /**< in the study file */
 } pg_input;
+/** Where a part of the study file begins, for messages about what is found only while it computes. */
+typedef struct pg_place {
+    size_t line, column;
+} pg_place;
 /** A regression of the study. */
 typedef struct pg_study_regression {
     const char *title, *table;
     size_t table_line, table_column;
+    pg_place place;
     pgdp_regression_spec spec;
 } pg_study_regression;
 /** What the top-down estimate is made from. */
@@ -46,6 +51,7 @@ typedef struct pg_top_down_spec {
     size_t lags;
     double conf_level;
     bool asked;
+    pg_place place;
 } pg_top_down_spec;
 /** The whole study. Texts and arrays live in the arena it was read into. */
 typedef struct pg_study {
@@ -57,6 +63,7 @@ typedef struct pg_study {
     pgdp_task_weights weights;
     double wages_year;
     pgdp_scoring_request scoring;
+    pg_place scoring_place, gap_place, report_place;
     pg_study_regression *regressions;
     size_t n_regressions;
     pgdp_gap_mode mode;

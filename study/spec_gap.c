@@ -153,6 +153,7 @@ static pgdp_status read_top_down(pgdp_ctx *ctx, const pg_yaml *node, pg_study *o
     if (node == NULL) return PGDP_OK;
     PG_TRY(pg_yaml_keys(ctx, node, known));
     t->asked = true;
+    t->place = (pg_place){ node->line, node->column };
     t->lags = 4;
     t->conf_level = 0.95;
     for (size_t i = 0; i < 3; i++) {
@@ -187,6 +188,7 @@ pgdp_status pg_study_read_gap(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     out->n_draws = 10000;
     out->end_to_end = true;
     if (node == NULL) return PGDP_OK;
+    out->gap_place = (pg_place){ node->line, node->column };
     PG_TRY(pg_yaml_keys(ctx, node, known));
     PG_TRY(pg_yaml_choice(ctx, node, "mode", modes, &mode));
     out->mode = (pgdp_gap_mode)mode;

@@ -56,7 +56,11 @@ static pgdp_status summary_text(pgdp_ctx *ctx, const pg_run *run, const char *di
     pg_text_addf(&text, "%s (as of %s)\n\n", run->study.title, run->study.as_of);
     for (size_t i = 0; i < pgdp_frame_n_rows(run->key_figures); i++)
         put_figure(&text, run->key_figures, &c, i);
-    pg_text_addf(&text, "\n  state: %s; checks: %zu of %zu passed\n\n", pgdp_gap_state_name(run->gap.state), n - failed,
+    pg_text_add(
+        &text,
+        "\n  [ ]: confidence interval of a share; 5th to 95th percentile of the draws of a gap; prediction interval, "
+        "top-down\n");
+    pg_text_addf(&text, "  state: %s; checks: %zu of %zu passed\n\n", pgdp_gap_state_name(run->gap.state), n - failed,
                  n);
     pg_text_addf(&text, "workbook: %s/report.xlsx\nits exact twin: %s/results.json\n", directory, directory);
     if (text.failed) return pg_no_memory(ctx);

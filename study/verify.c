@@ -99,7 +99,8 @@ static const char *line_at(const char *text, size_t line, int *length)
     }
     while (*text == ' ')
         text++;
-    const size_t n = strcspn(text, "\n");
+    size_t n = strcspn(text, "\n");
+    if (n > 0 && text[n - 1] == ',') n--; /* between JSON's members, not of the value */
     *length = (int)(n > 160 ? 160 : n);
     return text;
 }
@@ -117,12 +118,12 @@ static pgdp_status compare_file(pgdp_ctx *ctx, const verification *v, const char
         at++;
     }
     if (pg_ends_with(name, ".xlsx"))
-        return pg_fail(ctx, PGDP_MISMATCH, "%s differs at byte %zu though every number of results.json is the same",
-                       name, at);
+        return pg_fail(ctx, PGDP_MISMATCH, "%s/%s differs at byte %zu though every number of results.json is the same",
+                       v->directory, name, at);
     int n_old, n_new;
     const char *old_line = line_at(was, line, &n_old), *new_line = line_at(is, line, &n_new);
-    return pg_fail(ctx, PGDP_MISMATCH, "%s:%zu: the run holds %.*s, running it again gives %.*s", name, line, n_old,
-                   old_line, n_new, new_line);
+    return pg_fail(ctx, PGDP_MISMATCH, "%s/%s:%zu: the run holds %.*s, running it again gives %.*s", v->directory, name,
+                   line, n_old, old_line, n_new, new_line);
 }
 
 /** Run again beside the directory and compare, the numbers first. */
@@ -141,10 +142,15 @@ static pgdp_status verify(pgdp_ctx *ctx, const pg_json_document *manifest, verif
 {
     PG_TRY(read_manifest(ctx, pg_json_root(manifest), v));
     PG_TRY(check_outputs(ctx, v));
-    PG_TRY(pg_run_load(ctx, v->study_path, &v->seed, &v->run));
+    pgdp_status status = pg_run_load(ctx, v->study_path, &v->seed, &v->run);
+    if (status == PGDP_IO) /* the manifest names the study as the run was given it */
+        return pg_fail_within(ctx, status,
+                              "%s: its study is %s, seen from the folder where it was run; verify it there",
+                              v->directory, v->study_path);
+    PG_TRY(status);
     PG_TRY(check_inputs(ctx, v));
     PG_TRY(pg_run_compute(ctx, &v->run));
-    const pgdp_status status = run_again(ctx, v);
+    status = run_again(ctx, v);
     pgdp_directory_remove(ctx, v->again);
     return status;
 }
@@ -169,17 +175,24 @@ static pgdp_status say_verified(pgdp_ctx *ctx, const verification *v, bool as_js
 
 pgdp_status pgdp_study_verify(pgdp_ctx *ctx, const char *run_dir, bool as_json, const pgdp_sink *sink)
 {
-    verification v = { .directory = run_dir };
+    verification v = { .directory = NULL };
     pg_json_document *manifest = NULL;
     const char *bytes = NULL;
     size_t n = 0;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_run_init(ctx, &v.run);
-    v.again = pg_arena_printf(&v.run.arena, "%s.verify", run_dir);
-    pgdp_status status = v.again == NULL ? pg_no_memory(ctx) : read_whole(ctx, run_dir, "manifest.json", &bytes, &n);
+    size_t length = strlen(run_dir);
+    while (length > 1 && run_dir[length - 1] == '/')
+        length--;
+    v.directory = pg_arena_strndup(&v.run.arena, run_dir, length);
+    v.again = pg_arena_printf(&v.run.arena, "%.*s.verify", (int)length, run_dir);
+    const char *label = pg_arena_printf(&v.run.arena, "%.*s/manifest.json", (int)length, run_dir);
+    pgdp_status status = v.directory == NULL || v.again == NULL || label == NULL
+                             ? pg_no_memory(ctx)
+                             : read_whole(ctx, v.directory, "manifest.json", &bytes, &n);
     if (status == PGDP_IO) /* the manifest is written last, so that a directory without one holds no whole run */
-        status = pg_fail_within(ctx, PGDP_PARSE, "%s is no finished run", run_dir);
-    if (status == PGDP_OK) status = pg_json_parse(ctx, "manifest.json", bytes, n, &manifest);
+        status = pg_fail_within(ctx, PGDP_PARSE, "%s is no finished run", v.directory);
+    if (status == PGDP_OK) status = pg_json_parse(ctx, label, bytes, n, &manifest);
     if (status == PGDP_OK) status = verify(ctx, manifest, &v);
     if (status == PGDP_OK) status = say_verified(ctx, &v, as_json, sink);
     pg_json_document_free(manifest);

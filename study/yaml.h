@@ -35,6 +35,8 @@ pgdp_status pg_yaml_need(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key,
 /** Values under a key; a missing key leaves *out as it is. */
 pgdp_status pg_yaml_text(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, const char **out);
 pgdp_status pg_yaml_real(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, double lo, double hi, double *out);
+/** A whole number, as a double. */
+pgdp_status pg_yaml_whole(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, double lo, double hi, double *out);
 pgdp_status pg_yaml_count(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, size_t lo, size_t hi, size_t *out);
 /** Index of the scalar in choices (NULL-ended). */
 pgdp_status pg_yaml_choice(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, const char *const *choices,

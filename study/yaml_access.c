@@ -75,7 +75,10 @@ pgdp_status pg_yaml_need(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key,
     *out = pg_yaml_find(mapping, key);
     if (*out == NULL)
         return pg_yaml_fail(ctx, mapping, "%s lacks the key \"%s\"; add it",
-                            mapping->key != NULL ? mapping->key : "the file", key);
+                            mapping->key != NULL ? mapping->key
+                            : mapping->line > 1  ? "this item"
+                                                 : "the file",
+                            key);
     return PGDP_OK;
 }
 
@@ -100,13 +103,16 @@ pgdp_status pg_yaml_number(pgdp_ctx *ctx, const pg_yaml *scalar, double lo, doub
 {
     double value;
     char low[PG_NUMBER_SIZE], high[PG_NUMBER_SIZE];
-    const char *name = scalar->key != NULL ? scalar->key : "the list's item";
-    if (scalar->kind != PG_YAML_SCALAR || !pg_number_parse(scalar->text, strlen(scalar->text), &value))
-        return pg_yaml_fail(ctx, scalar, "\"%s\" must be a number, found \"%s\"", name, scalar->text);
+    char name[96] = "an item of the list";
+    if (scalar->key != NULL) snprintf(name, sizeof name, "\"%.90s\"", scalar->key);
+    if (scalar->kind != PG_YAML_SCALAR)
+        return pg_yaml_fail(ctx, scalar, "%s must be a number, found a list or mapping", name);
+    if (!pg_number_parse(scalar->text, strlen(scalar->text), &value))
+        return pg_yaml_fail(ctx, scalar, "%s must be a number, found \"%s\"", name, scalar->text);
     if (!(value >= lo && value <= hi)) {
         pg_number_format(lo, low);
         pg_number_format(hi, high);
-        return pg_yaml_fail(ctx, scalar, "\"%s\" must lie in [%s, %s], found %s", name, low, high, scalar->text);
+        return pg_yaml_fail(ctx, scalar, "%s must lie in [%s, %s], found %s", name, low, high, scalar->text);
     }
     *out = value;
     return PGDP_OK;
@@ -119,15 +125,24 @@ pgdp_status pg_yaml_real(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key,
     return node != NULL ? pg_yaml_number(ctx, node, lo, hi, out) : PGDP_OK;
 }
 
-pgdp_status pg_yaml_count(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, size_t lo, size_t hi, size_t *out)
+pgdp_status pg_yaml_whole(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, double lo, double hi, double *out)
 {
     const pg_yaml *node;
     double value = 0;
     PG_TRY(scalar_at(ctx, mapping, key, &node));
     if (node == NULL) return PGDP_OK;
-    PG_TRY(pg_yaml_number(ctx, node, (double)lo, (double)hi, &value));
+    PG_TRY(pg_yaml_number(ctx, node, lo, hi, &value));
     if (value != floor(value))
         return pg_yaml_fail(ctx, node, "\"%s\" must be a whole number, found \"%s\"", key, node->text);
+    *out = value;
+    return PGDP_OK;
+}
+
+pgdp_status pg_yaml_count(pgdp_ctx *ctx, const pg_yaml *mapping, const char *key, size_t lo, size_t hi, size_t *out)
+{
+    double value = (double)*out;
+    if (pg_yaml_find(mapping, key) == NULL) return PGDP_OK;
+    PG_TRY(pg_yaml_whole(ctx, mapping, key, (double)lo, (double)hi, &value));
     *out = (size_t)value;
     return PGDP_OK;
 }

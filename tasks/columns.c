@@ -33,6 +33,10 @@ static pgdp_status all_missing(pgdp_ctx *ctx, pg_table table, size_t column, con
     const pgdp_column *about = pgdp_frame_column(table.frame, column);
     const size_t n = pgdp_frame_n_rows(table.frame);
     if (about->type != PGDP_TEXT || pgdp_frame_n_levels(table.frame, column) > 0) {
+        const char *key;
+        PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", about->name));
+        const char *note = pgdp_frame_note(table.frame, key); /* the reader's "file:line:col: found ..." */
+        if (note != NULL) return pg_fail(ctx, PGDP_PARSE, "%s; correct the cell of column \"%s\"", note, about->name);
         const char *text = about->type == PGDP_TEXT ? pgdp_frame_level(table.frame, column, 0) : "a period";
         return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
                        "%s: found \"%s\" in column \"%s\", expected numbers; correct the file", table.name, text,

@@ -74,7 +74,8 @@ pgdp_status pg_list_read_wages(pgdp_ctx *ctx, pgdp_task_list *list)
         list->n_wages++;
     }
     if (list->n_wages == 0)
-        return pg_fail(ctx, PGDP_NOT_FOUND, "oews: found no row of level \"detailed\" for year %.0f; give another year",
+        return pg_fail(ctx, PGDP_NOT_FOUND,
+                       "oews: found no row of level \"detailed\" for year %.0f; set wages_year to a year of the table",
                        year);
     qsort(list->wages, list->n_wages, sizeof *list->wages, by_soc);
     for (size_t k = 1; k < list->n_wages; k++)

@@ -54,6 +54,18 @@ run 0 verify "$dir/d" --json
 json "$dir/out"
 out_has '"identical": true'
 [ ! -e "$dir/d.verify" ] || die "no second run left behind"
+# with a slash at the end, and moved away from where it was made
+run 0 verify "$dir/d///"
+[ "$(ls "$dir/d" | tr '\n' ' ')" = "$files " ] || die "nothing added by a verification"
+mkdir "$dir/elsewhere"
+mv "$dir/d" "$dir/elsewhere/e"
+run 0 verify "$dir/elsewhere/e"
+rm "$dir/elsewhere/e/log.txt"
+refuse 5 "e/log.txt: opening failed: No such file" verify "$dir/elsewhere/e"
+# the manifest names the study as it was given
+program=$(realpath "$PGDP")
+(cd "$dir" && "$program" run s.yaml --out f --quiet >/dev/null)
+refuse 5 "$dir/f: its study is s.yaml, seen from the folder where it was run; verify it there" verify "$dir/f"
 # one digit of one number, a byte of the workbook, the log
 for f in results.json report.xlsx log.txt; do
     cp "$dir/a/$f" "$dir/kept"
@@ -70,7 +82,7 @@ hash() { sha256sum "$1" | cut -d' ' -f1; }
 cp "$dir/a/log.txt" "$dir/kept"
 sed 's/923 occupations/932 occupations/' "$dir/kept" >"$dir/a/log.txt"
 sed -i "s/$(hash "$dir/kept")/$(hash "$dir/a/log.txt")/" "$dir/a/manifest.json"
-refuse 7 "log.txt:14: the run holds tasks: 19265 tasks, 2087 activities, 932 occupations, running it again gives" verify "$dir/a"
+refuse 7 "$dir/a/log.txt:14: the run holds tasks: 19265 tasks, 2087 activities, 932 occupations, running it again gives" verify "$dir/a"
 cp "$dir/b/log.txt" "$dir/b/manifest.json" "$dir/a"
 # an input, the study, the manifest
 sed '2s/,3,/,4,/' data/published.csv >"$dir/published.csv"
@@ -99,6 +111,12 @@ for moment in 0.4 2; do
         done
     fi
 done
+"$PGDP" run "$study" --out "$dir/b" --seed 99 >/dev/null 2>&1 &
+sleep 0.4
+kill -TERM $!
+code=0
+wait $! || code=$?
+[ "$code" = 143 ] || die "exit code 143 after SIGTERM, found $code"
 run 0 run "$study" --out "$dir/b"
 same_run "$dir/b" "$dir/c"
 [ ! -e "$dir/b.partial" ] || die "the killed run's staging directory cleared up"

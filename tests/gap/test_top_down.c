@@ -176,6 +176,15 @@ static void impossible_series_are_named(void **state)
     request = request_for(&s);
     request.fit_last.ordinal = FIRST;
     refused(ctx, &request, PGDP_TOO_FEW_OBS, "");
+    request = request_for(&s);
+    request.fit_first.ordinal--;
+    refused(ctx, &request, PGDP_BAD_ARGUMENT, "run from 2010Q1 to 2017Q2, the estimation sample from 2009Q4 to 2015Q4");
+    request = request_for(&s);
+    request.fit_last.ordinal = FIRST + N - 1;
+    refused(ctx, &request, PGDP_BAD_ARGUMENT, "with a period after it");
+    request = request_for(&s);
+    request.lags = N_FIT;
+    refused(ctx, &request, PGDP_BAD_ARGUMENT, "with 24 lags; expected a sample inside");
     pgdp_frame_set_real(s.frame, 2, -1);
     request = request_for(&s);
     refused(ctx, &request, PGDP_BAD_ARGUMENT, "2017Q2: expected output and hours above 0");

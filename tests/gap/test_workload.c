@@ -9,12 +9,13 @@
 
 /* Sector 31 has two industries, 54 one; 99 has no pay, so nothing can be said per dollar of labour there. */
 static const char accounts_text[] =
-    "naics:t value_added_usd_mn compensation_usd_mn final_uses_usd_mn commodity_output_usd_mn\n"
-    "31 300.5 120.25 90 400\n"
-    "31 99.5 79.75 210 200\n" /* imports make final uses exceed output */
-    "54 650 500 55 880\n"
-    "99 10 . 1 20\n"
-    ". 1000 1000 1000 1000";
+    "naics:t industry:t value_added_usd_mn compensation_usd_mn final_uses_usd_mn commodity_output_usd_mn\n"
+    "31 331 300.5 120.25 90 400\n"
+    "31 332 99.5 79.75 210 200\n" /* imports make final uses exceed output */
+    "54 5411 650 500 55 880\n"
+    "54 HS 9000 4 9000 9000\n" /* rents imputed to owners: nobody's work, so not counted */
+    "99 GFE 10 . 1 20\n"
+    ". . 1000 1000 1000 1000";
 static const char jobs_text[] = "naics:t soc:t employment annual_mean\n"
                                 "31 15-1252 1000 90000\n"
                                 "54 15-1252 3000 120000\n"
@@ -81,6 +82,23 @@ static void gross_mode_counts_labour_alone(void **state)
     assert_true(work[2].capability == 0 && work[2].capability_se == 0); /* not scored: nothing that AI can do */
     assert_string_equal(work[3].name, "");
     assert_string_equal(work[3].group, "");
+}
+
+static void a_word_among_numbers_is_told_with_its_place(void **state)
+{
+    fixture *f = *state;
+    pgdp_frame *jobs = pgt_frame(f->ctx, "naics:t soc:t employment:t annual_mean\n31 15-1252 many 90000");
+    pg_workload_inputs in = inputs_of(f);
+    pgdp_workload *work = NULL;
+    size_t n = 0;
+    in.sector_jobs = jobs;
+    assert_status(f->ctx, pg_workload(f->ctx, &in, PGDP_GAP_ACCOUNTS, &f->arena, &work, &n), PGDP_PARSE);
+    assert_contains(pgdp_ctx_error(f->ctx), "column \"employment\" must hold numbers");
+    assert_ok(f->ctx, pgdp_frame_set_note(f->ctx, jobs, "not_number:employment", "jobs.csv:2:3: found \"many\""));
+    assert_status(f->ctx, pg_workload(f->ctx, &in, PGDP_GAP_ACCOUNTS, &f->arena, &work, &n), PGDP_PARSE);
+    assert_string_equal(pgdp_ctx_error(f->ctx),
+                        "jobs.csv:2:3: found \"many\"; correct the cell of column \"employment\"");
+    pgdp_frame_free(jobs);
 }
 
 static void end_to_end_counts_the_share_that_is_done(void **state)
@@ -186,6 +204,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(gross_mode_counts_labour_alone),
+        TEST(a_word_among_numbers_is_told_with_its_place),
         TEST(end_to_end_counts_the_share_that_is_done),
         TEST(ratios_are_means_over_sectors_weighted_by_pay),
         TEST(occupation_in_no_sector_gets_the_economys_ratios),

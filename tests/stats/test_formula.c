@@ -143,7 +143,12 @@ static void what_later_versions_bring_is_refused_in_one_sentence(void **state)
         { "y ~ x | soc + year",
           "formula:1:7: found \"|\", expected the end; fixed effects and instruments after `|` are not "
           "available in this version, write i(f) for effects of few levels" },
-        { "y ~ l(x, 1)", "formula:1:5: found \"l(\", not available in this version: lags" },
+        { "y ~ l(x, 1)",
+          "formula:1:5: found \"l(\", not available in this version: lags; put them in a column and name it" },
+        { "y ~ lag(x)",
+          "formula:1:5: found \"lag(\", not available in this version: lags; put them in a column and name it" },
+        { "diff(y) ~ x", "formula:1:1: found \"diff(\", not available in this version: differences; put them in a "
+                         "column and name it" },
         { "y ~ poly(x, 2)",
           "formula:1:5: found \"poly(\", not available in this version: polynomials; write x + x^2 + x^3" },
         { "c(y, z) ~ x",

@@ -203,14 +203,42 @@ static void an_exact_relation_is_found_exactly(void **state)
 static void a_constant_outcome_has_no_r_squared_and_zero_slopes(void **state)
 {
     (void)state;
-    pgt_design t = pgt_design_new(40, 3, 18);
-    for (size_t i = 0; i < 40; i++)
-        t.y[i] = 2.385;
-    pgdp_fit *fit = fit_of(&t.d, "HC0");
-    assert_close(pgdp_fit_estimate(fit).x[0], 2.385, 1e-15, 0);
-    assert_close(pgdp_fit_estimate(fit).x[1], 0, 0, 1e-15);
-    pgdp_fit_free(fit);
-    pgt_design_free(&t);
+    static const double constants[] = { 2.385, 0.1, 1e-5, -123456.789, 0.1234567890123, 0 };
+    static const char *const vcovs[] = { "iid", "HC0" };
+    for (size_t s = 0; s < 2 * sizeof constants / sizeof *constants; s++) {
+        const double y = constants[s / 2];
+        pgt_design t = pgt_design_new(40, 3, 18);
+        for (size_t i = 0; i < 40; i++)
+            t.y[i] = y;
+        pgdp_fit *fit = fit_of(&t.d, vcovs[s % 2]);
+        const pgdp_glance g = pgdp_fit_glance(fit);
+        assert_close(pgdp_fit_estimate(fit).x[0], y, 1e-15, 0);
+        assert_close(pgdp_fit_estimate(fit).x[1], 0, 0, 1e-15 * fabs(y));
+        assert_true(isnan(g.r_squared) && isnan(g.adj_r_squared) && isnan(g.statistic) && isnan(g.p_value));
+        pgdp_fit_free(fit);
+        pgt_design_free(&t);
+    }
+}
+
+/* Squares of columns of 1e-200 or 1e200, or of an outcome of 1e300, are no doubles: no standard error of 0 or infinity.
+ */
+static void a_variance_beyond_the_doubles_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const double scales[][2] = { { 1e-200, 1 }, { 1e200, 1 }, { 1, 1e300 }, { 1, 1e-200 } };
+    static const char *const vcovs[] = { "iid", "HC1" };
+    for (size_t s = 0; s < 2 * sizeof scales / sizeof *scales; s++) {
+        pgt_design t = pgt_design_new(50, 3, 23);
+        for (size_t i = 0; i < 50; i++) {
+            t.x[i + 100] *= scales[s / 2][0];
+            t.y[i] *= scales[s / 2][1];
+        }
+        pgdp_fit *fit = NULL;
+        const pgdp_status status = pgdp_fit_new(ctx, "ols", vcovs[s % 2], &t.d, NULL, &fit);
+        assert_status(ctx, status, PGDP_NUMERICAL);
+        assert_contains(pgdp_ctx_error(ctx), "beyond the range");
+        pgt_design_free(&t);
+    }
 }
 
 /* x and x + 1e-9 noise: condition 1e10 and more, still solved; with 1e-13 noise the certificate refuses or rank does.
@@ -268,6 +296,7 @@ int main(void)
         cmocka_unit_test(probability_weights_do_not_care_for_their_scale),
         cmocka_unit_test(an_exact_relation_is_found_exactly),
         cmocka_unit_test(a_constant_outcome_has_no_r_squared_and_zero_slopes),
+        cmocka_unit_test(a_variance_beyond_the_doubles_is_refused_by_name),
         cmocka_unit_test(near_collinearity_is_solved_or_refused_never_silent),
         cmocka_unit_test(a_model_of_the_constant_alone_is_the_mean),
     };

@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/support.h"
 
+#include "tests/support/frame_text.h"
+
+#include "tasks/columns.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -300,6 +304,20 @@ static void year_without_wages_is_refused(void **state)
     assert_contains(pgdp_ctx_error(f->world.ctx), "1999");
 }
 
+static void word_among_numbers_is_told_with_its_place(void **state)
+{
+    pgdp_ctx *ctx = ((fixture *)*state)->world.ctx;
+    pgdp_frame *frame = pgt_frame(ctx, "soc:t employment:t\n15-1252 many");
+    const pg_table table = { frame, "oews" };
+    const double *cells = NULL;
+    assert_status(ctx, pg_table_reals(ctx, table, "employment", &cells), PGDP_SHAPE_MISMATCH);
+    assert_contains(pgdp_ctx_error(ctx), "oews: found \"many\" in column \"employment\", expected numbers");
+    assert_ok(ctx, pgdp_frame_set_note(ctx, frame, "not_number:employment", "oews.csv:2:2: found \"many\""));
+    assert_status(ctx, pg_table_reals(ctx, table, "employment", &cells), PGDP_PARSE);
+    assert_string_equal(pgdp_ctx_error(ctx), "oews.csv:2:2: found \"many\"; correct the cell of column \"employment\"");
+    pgdp_frame_free(frame);
+}
+
 static void every_failing_allocation_is_told_and_nothing_leaks(void **state)
 {
     fixture *f = *state;
@@ -345,6 +363,7 @@ int main(void)
         TEST(missing_table_is_named),
         TEST(key_that_does_not_resolve_is_named),
         TEST(year_without_wages_is_refused),
+        TEST(word_among_numbers_is_told_with_its_place),
         TEST(every_failing_allocation_is_told_and_nothing_leaks),
         TEST(shipped_amounts_add_up_exactly),
     };
