@@ -38,7 +38,8 @@ C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SR
 H_ALL := $(wildcard include/pgdp/*.h $(foreach m,$(MODULES) cli tests/support,$m/*.h))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 TESTS := $(TEST_SRC:%.c=$B/%)
-SCRIPTS := $(wildcard tests/cli/test_*.sh)
+# The thread sanitizer slows whole studies twentyfold: it sees the test programs, not the shell tests.
+SCRIPTS := $(if $(filter tsan,$(MODE)),,$(wildcard tests/cli/test_*.sh))
 
 .PHONY: all study check check-long check-office lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
         fmt fuzz bench data docs install deps deps-check deps-lint clean help programs FORCE
