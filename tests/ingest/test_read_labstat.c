@@ -81,13 +81,7 @@ static void every_allocation_may_fail(void **state)
 {
     static const char *const files[] = { "ce.data.0.AllCESSeries", "ce.industry" };
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        char path[128] = FIXTURES;
-        size_t n;
-        char *bytes = pgt_read_file(strcat(path, files[i]), &n);
-        pgt_ingest_without_memory(files[i], bytes, n);
-        free(bytes);
-    }
+    pgt_ingest_files_without_memory(FIXTURES, files, sizeof files / sizeof *files);
 }
 
 int main(void)

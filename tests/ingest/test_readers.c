@@ -201,13 +201,7 @@ static void every_allocation_may_fail_in_every_reader_here(void **state)
         "INVGDP_spans.json",       "2031-03-md.csv",   "fred-qd_2031m2.csv", "records.json"
     };
     (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char path[128] = FIXTURES;
-        size_t n;
-        char *bytes = pgt_read_file(strcat(path, files[i]), &n);
-        pgt_ingest_without_memory(files[i], bytes, n);
-        free(bytes);
-    }
+    pgt_ingest_files_without_memory(FIXTURES, files, sizeof files / sizeof *files);
 }
 
 int main(void)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/dataset.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/support/support.h"
@@ -51,6 +53,18 @@ void pgt_ingest_without_memory(const char *label, const void *bytes, size_t n)
 {
     pgdp_bytes in = { label, bytes, n };
     assert_true(pgt_fail_every_allocation(ingest_and_free, &in) > 1);
+}
+
+void pgt_ingest_files_without_memory(const char *folder, const char *const *files, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[256];
+        size_t n_bytes;
+        assert_true((size_t)snprintf(path, sizeof path, "%s%s", folder, files[i]) < sizeof path);
+        char *bytes = pgt_read_file(path, &n_bytes);
+        pgt_ingest_without_memory(files[i], bytes, n_bytes);
+        free(bytes);
+    }
 }
 
 const pgdp_frame *pgt_table(const pgdp_dataset *dataset, const char *name)

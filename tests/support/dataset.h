@@ -14,6 +14,8 @@ pgdp_dataset *pgt_ingest_shared(pgdp_ctx *ctx, const char *format, const char *n
 void pgt_refuse(pgdp_ctx *ctx, const char *format, const char *text, const char *part);
 /** Do the same with every allocation failing once: no leak, NO_MEMORY each time. */
 void pgt_ingest_without_memory(const char *label, const void *bytes, size_t n);
+/** The same for each of n files of a folder, which ends with a slash. */
+void pgt_ingest_files_without_memory(const char *folder, const char *const *files, size_t n);
 
 /** A table by name; the test fails when there is none. */
 const pgdp_frame *pgt_table(const pgdp_dataset *dataset, const char *name);
