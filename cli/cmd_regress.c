@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 
 #include "pgdp/ingest.h"
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,11 +97,9 @@ static int regress(pgc_app *app, const request *q, const pgdp_frame *frame)
     pgdp_regression *regression = NULL;
     const pgdp_sink sink = pgc_stdout();
     pgdp_status status = pgdp_regress(app->ctx, frame, &q->spec, &regression);
-    if (status == PGDP_OK && app->json) {
+    if (status == PGDP_OK) {
         const pgdp_regression *const list[] = { regression };
-        status = pgdp_regression_write_json(app->ctx, list, 1, &sink);
-    } else if (status == PGDP_OK) {
-        status = pgdp_regression_write_table(app->ctx, regression, &sink);
+        status = pgdp_regressions_write(app->ctx, app->json ? "json" : "table", list, 1, &sink);
     }
     pgdp_regression_free(regression);
     return pgc_end(app, status);

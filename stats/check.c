@@ -19,7 +19,7 @@ static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "weights and what they mean (aw, fw, pw) must be given together");
     if (d->constant != PGDP_NONE && d->constant >= d->x.n_cols)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the constant is column %zu of %zu", d->constant, d->x.n_cols);
-    if (d->x.n_cols == 0)
+    if (d->x.n_cols == 0 && d->mean == NULL)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the model has no terms; add a regressor or the constant");
     if (d->x.n_cols > MAX_TERMS)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the model has %zu terms; at most %d are possible", d->x.n_cols,
@@ -100,6 +100,6 @@ pgdp_status pg_design_check(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
     for (size_t j = 0; j < d->x.n_cols; j++)
         PG_TRY(check_finite(ctx, d->terms[j], d->x.x + j * n, n));
     PG_TRY(check_weights(ctx, d));
-    if (fit->estimator->ordered) PG_TRY(check_categories(ctx, d, fit));
+    if (fit->estimator->outcome == PGDP_OUTCOME_ORDERED) PG_TRY(check_categories(ctx, d, fit));
     return check_rows(ctx, d, fit);
 }

@@ -28,8 +28,7 @@ pgdp_status pg_grouping_new(pgdp_ctx *ctx, const size_t *a, const size_t *b, siz
     return PGDP_OK;
 }
 
-pgdp_status pg_cluster_meat(pgdp_ctx *ctx, const pgdp_design *design, const pgdp_fit *fit, const pg_grouping *grouping,
-                            double *meat)
+pgdp_status pg_cluster_meat(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_grouping *grouping, double *meat)
 {
     const size_t k = fit->n_terms;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -39,7 +38,7 @@ pgdp_status pg_cluster_meat(pgdp_ctx *ctx, const pgdp_design *design, const pgdp
     if (sums.x == NULL) return pg_no_memory(ctx);
     for (size_t first = 0; first < fit->n_rows; first += ROWS) {
         const size_t n = fit->n_rows - first < ROWS ? fit->n_rows - first : ROWS;
-        pg_fit_score_rows(fit, design, first, n, work);
+        pg_fit_score_rows(fit, first, n, work);
         for (size_t j = 0; j < k; j++)
             for (size_t i = 0; i < n; i++)
                 sums.x[grouping->group[first + i] + j * sums.stride] += work[i + j * n];

@@ -12,7 +12,6 @@ typedef struct pg_grouping {
 /** Number the values of a clustering 0, 1, ... by first appearance; b NULL: of a alone, else of the pairs (a, b). */
 pgdp_status pg_grouping_new(pgdp_ctx *ctx, const size_t *a, const size_t *b, size_t n_rows, pg_grouping *out);
 /** meat += sign * sum over groups of (sum of scores)'(sum of scores), upper triangle. */
-pgdp_status pg_cluster_meat(pgdp_ctx *ctx, const pgdp_design *design, const pgdp_fit *fit, const pg_grouping *grouping,
-                            double *meat);
+pgdp_status pg_cluster_meat(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_grouping *grouping, double *meat);
 
 #endif

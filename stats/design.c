@@ -1,121 +1,21 @@
-/* design.c  A formula over a frame to outcome, regressors, weights, clusters and panel of the complete cases.
- * Source: Wilkinson & Rogers (1973), Applied Statistics 22(3); which level is left out: Chambers & Hastie (1992),
- * Statistical Models in S, section 2.4.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* design.c  A formula over a frame to outcome, regressors, instruments, effects, weights, clusters and panel of the
+ * complete cases. Source: Wilkinson & Rogers (1973), Applied Statistics 22(3); which level is left out: Chambers &
+ * Hastie (1992), Statistical Models in S, section 2.4; singletons: Correia (2015), "Singletons, cluster-robust standard
+ * errors and fixed effects". SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/design.h"
 
-#include "stats/design_columns.h"
-#include "stats/design_rows.h"
-#include "stats/eval_check.h"
+#include "stats/absorb.h"
+#include "stats/cluster.h"
+#include "stats/design_find.h"
 
 #include <string.h>
 
 enum { MOST_CATEGORIES = 200 };
 
-/** Columns and numbers of everything but the terms, found before rows are chosen. */
-typedef struct found {
-    size_t outcome_column; /**< of a text outcome; PGDP_NONE: a number */
-    const double *outcome; /**< of all rows */
-    const double *weights;
-    pgdp_weights weight_kind;
-    size_t entity, time;
-    size_t *clusters; /**< columns */
-} found;
-
-/** The outcome: a number, or text where categories are meant. */
-static pgdp_status find_outcome(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr *e, const pgdp_estimator *method,
-                                found *out)
-{
-    out->outcome_column = PGDP_NONE;
-    if (e->kind == PG_EXPR_NAME) {
-        size_t column;
-        PG_TRY(pg_eval_column(ctx, frame, e, &column));
-        const bool text = pgdp_frame_column(frame, column)->type == PGDP_TEXT;
-        if (text) PG_TRY(pg_eval_not_stray(ctx, frame, column));
-        if (text && !method->likelihood)
-            return pg_fail(
-                ctx, PGDP_BAD_ARGUMENT,
-                "formula:%zu:%zu: found \"%.60s\", a text column, expected a number as the outcome of %s; compare it: "
-                "I(x == \"level\") ~ ...",
-                e->line, e->column, e->text, method->name);
-        if (text) {
-            out->outcome_column = column;
-            return PGDP_OK;
-        }
-    }
-    return pg_eval_numbers(ctx, frame, e, &out->outcome);
-}
-
-/** aw:COL, fw:COL, pw:COL */
-static pgdp_status find_weights(pgdp_ctx *ctx, const pgdp_frame *frame, const char *text, found *out)
-{
-    static const char *const kinds[] = { [PGDP_ANALYTIC] = "aw", [PGDP_FREQUENCY] = "fw", [PGDP_PROBABILITY] = "pw" };
-    const pg_expr *e;
-    out->weight_kind = PGDP_UNWEIGHTED;
-    if (text == NULL) return PGDP_OK;
-    PG_TRY(pg_expr_parse(ctx, &ctx->scratch, "weights", text, &e));
-    const pg_expr *kind = e->kind == PG_EXPR_BINARY && e->op == PG_OP_COLON ? e->left : NULL;
-    for (int k = PGDP_ANALYTIC; kind != NULL && k <= PGDP_PROBABILITY; k++)
-        if (kind->kind == PG_EXPR_NAME && pg_streq(kind->text, kinds[k])) out->weight_kind = (pgdp_weights)k;
-    if (out->weight_kind == PGDP_UNWEIGHTED)
-        return pg_expr_fail(
-            ctx, PGDP_BAD_ARGUMENT, kind == NULL ? e : kind,
-            "expected aw:COLUMN (analytic), fw:COLUMN (frequency) or pw:COLUMN (probability); say which");
-    return pg_eval_numbers(ctx, frame, e->right, &out->weights);
-}
-
-/** TIME or ID,TIME */
-static pgdp_status find_panel(pgdp_ctx *ctx, const pgdp_frame *frame, const char *text, found *out)
-{
-    pg_lexer lexer;
-    size_t columns[2], n = 0;
-    out->entity = out->time = PGDP_NONE;
-    if (text == NULL) return PGDP_OK;
-    PG_TRY(pg_lexer_init(&lexer, ctx, &ctx->scratch, "panel", text));
-    do {
-        if (n > 0) PG_TRY(pg_lexer_next(&lexer));
-        const pg_token *t = &lexer.token;
-        const pg_expr name = {
-            .kind = PG_EXPR_NAME, .text = t->text, .what = "panel", .line = t->line, .column = t->column
-        };
-        if (n == 2 || t->kind != PG_TOKEN_NAME)
-            return pg_lexer_fail(&lexer, "ID,TIME or TIME; put names with blanks in back-ticks");
-        PG_TRY(pg_eval_column(ctx, frame, &name, &columns[n++]));
-        PG_TRY(pg_lexer_next(&lexer));
-    } while (lexer.token.op == PG_OP_COMMA);
-    if (lexer.token.kind != PG_TOKEN_END)
-        return pg_lexer_fail(&lexer, "ID,TIME or TIME; put names with blanks in back-ticks");
-    out->time = columns[n - 1];
-    if (n == 2) out->entity = columns[0];
-    return PGDP_OK;
-}
-
-static pgdp_status find_clusters(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_design_request *request, found *out)
-{
-    PG_TRY_ALLOC(ctx, out->clusters, pg_arena_alloc(&ctx->scratch, request->n_clusters, sizeof *out->clusters));
-    for (size_t i = 0; i < request->n_clusters; i++)
-        PG_TRY(pg_eval_column(ctx, frame, request->clusters[i], &out->clusters[i]));
-    return PGDP_OK;
-}
-
-/** Choose the rows: complete in everything that the model looks at. */
-static pgdp_status choose_rows(pgdp_ctx *ctx, const pgdp_frame *frame, const found *f, const pg_design_request *request,
-                               pg_rows *rows)
-{
-    if (f->outcome_column != PGDP_NONE)
-        pg_rows_need_cells(rows, frame, f->outcome_column);
-    else
-        pg_rows_need_numbers(rows, f->outcome);
-    for (size_t i = 0; i < request->n_clusters; i++)
-        pg_rows_need_cells(rows, frame, f->clusters[i]);
-    if (f->entity != PGDP_NONE) pg_rows_need_cells(rows, frame, f->entity);
-    if (f->time != PGDP_NONE) pg_rows_need_cells(rows, frame, f->time);
-    return f->weights == NULL ? PGDP_OK : pg_rows_need_weights(ctx, rows, f->weights, f->weight_kind);
-}
-
 static pgdp_status gather(pgdp_ctx *ctx, const double *values, const pg_rows *rows, pgdp_vec *out)
 {
     double *x;
+    if (values == NULL) return PGDP_OK;
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *x));
     for (size_t i = 0; i < rows->n; i++)
         x[i] = values[rows->kept[i]];
@@ -124,23 +24,24 @@ static pgdp_status gather(pgdp_ctx *ctx, const double *values, const pg_rows *ro
 }
 
 /** The outcome's numbers: as they are, or 0, 1, ... for its sorted categories. */
-static pgdp_status fill_outcome(pgdp_ctx *ctx, const pgdp_frame *frame, const found *f,
-                                const pg_design_request *request, const pg_rows *rows, pg_design_result *out)
+static pgdp_status fill_outcome(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *method, const pg_rows *rows,
+                                pg_design_result *out)
 {
-    const bool ordered = request->estimator->ordered, text = f->outcome_column != PGDP_NONE;
-    if (!ordered && !text) return gather(ctx, f->outcome, rows, &out->design.y);
+    const bool many = method->outcome == PGDP_OUTCOME_ORDERED || method->outcome == PGDP_OUTCOME_CATEGORY;
+    const bool text = f->outcome_column != PGDP_NONE;
+    if (!many && !text) return gather(ctx, f->outcome, rows, &out->design.y);
     pg_levels levels;
     double *y;
     if (text)
-        PG_TRY(pg_levels_of_column(ctx, frame, f->outcome_column, rows->kept, rows->n, &levels));
+        PG_TRY(pg_levels_of_column(ctx, f->scope.frame, f->outcome_column, rows->kept, rows->n, &levels));
     else
         PG_TRY(pg_levels_of_numbers(ctx, f->outcome, rows->kept, rows->n, &levels));
-    if (levels.n < 2 || levels.n > (ordered ? (size_t)MOST_CATEGORIES : 2))
+    if (levels.n < 2 || levels.n > (many ? (size_t)MOST_CATEGORIES : 2))
         return pg_fail(
             ctx, PGDP_BAD_ARGUMENT,
             "formula:1: found an outcome of %zu categories in the %zu rows used, expected %s for %s; check the column "
             "or choose another method",
-            levels.n, rows->n, ordered ? "2 to 200" : "exactly 2", request->estimator->name);
+            levels.n, rows->n, many ? "2 to 200" : "exactly 2", method->name);
     PG_TRY_ALLOC(ctx, y, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *y));
     for (size_t i = 0; i < rows->n; i++)
         y[i] = (double)levels.index[i];
@@ -150,47 +51,157 @@ static pgdp_status fill_outcome(pgdp_ctx *ctx, const pgdp_frame *frame, const fo
     return PGDP_OK;
 }
 
-static pgdp_status fill_clusters(pgdp_ctx *ctx, const pgdp_frame *frame, const found *f, size_t n, const pg_rows *rows,
-                                 pgdp_design *out)
+/** Groups of the combinations of an effect's columns over the rows kept. */
+static pgdp_status fill_groups(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_found_effect *e, const pg_rows *rows,
+                               const size_t **level, size_t *n_levels)
+{
+    for (size_t c = 0; c < e->n_columns; c++) {
+        pg_levels levels;
+        pg_grouping pairs;
+        PG_TRY(pg_levels_of_column(ctx, frame, e->columns[c], rows->kept, rows->n, &levels));
+        if (c > 0) PG_TRY(pg_grouping_new(ctx, *level, levels.index, rows->n, &pairs));
+        *level = c > 0 ? pairs.group : levels.index;
+        *n_levels = c > 0 ? pairs.n_groups : levels.n;
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status fill_effects(pgdp_ctx *ctx, const pg_found *f, const pg_rows *rows, pgdp_design *out)
+{
+    pgdp_effect *effects;
+    if (f->n_effects == 0) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, effects, pg_arena_alloc(&ctx->scratch, f->n_effects, sizeof *effects));
+    for (size_t i = 0; i < f->n_effects; i++) {
+        pgdp_vec slope = { NULL, 0 };
+        effects[i].name = f->effects[i].name;
+        PG_TRY(fill_groups(ctx, f->scope.frame, &f->effects[i], rows, &effects[i].level, &effects[i].n_levels));
+        PG_TRY(gather(ctx, f->effects[i].slope, rows, &slope));
+        effects[i].slope = slope.x;
+    }
+    out->effects = effects;
+    out->n_effects = f->n_effects;
+    return PGDP_OK;
+}
+
+/** Clusters, and the columns that the covariance names. */
+static pgdp_status fill_vcov(pgdp_ctx *ctx, const pg_found *f, const pg_rows *rows, pgdp_design *out)
 {
     const size_t **cluster;
-    if (n == 0) return PGDP_OK;
-    PG_TRY_ALLOC(ctx, cluster, pg_arena_alloc(&ctx->scratch, n, sizeof *cluster));
-    for (size_t i = 0; i < n; i++) {
-        pg_levels levels;
-        PG_TRY(pg_levels_of_column(ctx, frame, f->clusters[i], rows->kept, rows->n, &levels));
-        cluster[i] = levels.index;
+    const double **columns;
+    size_t n_levels = 0;
+    PG_TRY_ALLOC(ctx, cluster, pg_arena_alloc(&ctx->scratch, f->n_clusters, sizeof *cluster));
+    PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, f->n_vcov_columns, sizeof *columns));
+    for (size_t i = 0; i < f->n_clusters; i++)
+        PG_TRY(fill_groups(ctx, f->scope.frame, &f->clusters[i], rows, &cluster[i], &n_levels));
+    for (size_t i = 0; i < f->n_vcov_columns; i++) {
+        pgdp_vec column = { NULL, 0 };
+        PG_TRY(gather(ctx, f->vcov_columns[i], rows, &column));
+        columns[i] = column.x;
     }
-    out->cluster = cluster;
-    out->n_clusterings = n;
+    if (f->n_clusters > 0) out->cluster = cluster;
+    out->n_clusterings = f->n_clusters;
+    out->columns = columns;
+    out->n_columns = f->n_vcov_columns;
     return PGDP_OK;
+}
+
+/** x: the constant, the exogenous terms, the endogenous ones; z: the instruments. */
+static pgdp_status fill_regressors(pgdp_ctx *ctx, const pg_found *f, const pg_rows *rows, pgdp_design *out)
+{
+    pg_filled exogenous, endogenous, instruments;
+    double *x;
+    const char **terms;
+    size_t *indices;
+    PG_TRY(pg_columns_fill(ctx, &f->exogenous, rows, &exogenous));
+    PG_TRY(pg_columns_fill(ctx, &f->endogenous, rows, &endogenous));
+    PG_TRY(pg_columns_fill(ctx, &f->instruments, rows, &instruments));
+    out->constant = f->exogenous.constant ? 0 : PGDP_NONE;
+    out->x = exogenous.x;
+    out->terms = exogenous.names;
+    out->z = instruments.x;
+    out->instruments = instruments.names;
+    const size_t n = rows->n, first = exogenous.x.n_cols, k = first + endogenous.x.n_cols;
+    if (endogenous.x.n_cols == 0) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n * k, sizeof *x));
+    PG_TRY_ALLOC(ctx, terms, pg_arena_alloc(&ctx->scratch, k, sizeof *terms));
+    PG_TRY_ALLOC(ctx, indices, pg_arena_alloc(&ctx->scratch, k - first, sizeof *indices));
+    if (first > 0) memcpy(x, exogenous.x.x, n * first * sizeof *x);
+    memcpy(x + n * first, endogenous.x.x, n * (k - first) * sizeof *x);
+    for (size_t j = 0; j < k; j++) {
+        terms[j] = j < first ? exogenous.names[j] : endogenous.names[j - first];
+        if (j >= first) indices[j - first] = j;
+    }
+    out->x = (pgdp_mat){ x, n, k };
+    out->terms = terms;
+    out->endogenous = indices;
+    out->n_endogenous = k - first;
+    return PGDP_OK;
+}
+
+static pgdp_status fill(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *method, const pg_rows *rows,
+                        pg_design_result *out)
+{
+    pgdp_design *d = &out->design;
+    *d = (pgdp_design){ .constant = PGDP_NONE, .weight_kind = f->weight_kind };
+    PG_TRY(fill_outcome(ctx, f, method, rows, out));
+    if (f->mean != NULL)
+        PG_TRY(pg_mean_fill(ctx, f->mean, rows, &d->mean));
+    else
+        PG_TRY(fill_regressors(ctx, f, rows, d));
+    d->x.n_rows = rows->n;
+    PG_TRY(gather(ctx, f->weights, rows, &d->weights));
+    PG_TRY(gather(ctx, f->offset, rows, &d->offset));
+    d->period = rows->period;
+    d->entity = rows->entity;
+    PG_TRY(fill_effects(ctx, f, rows, d));
+    return fill_vcov(ctx, f, rows, d);
+}
+
+/** Leave out singletons until there is none. */
+static pgdp_status drop_singletons(pgdp_ctx *ctx, const pg_found *f, pg_rows *rows, pgdp_dropped *dropped)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pgdp_design d = { .constant = PGDP_NONE };
+    bool *drop;
+    size_t n_dropped = 0;
+    if (f->n_effects == 0) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, drop, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *drop));
+    PG_TRY(fill_effects(ctx, f, rows, &d));
+    PG_TRY(pg_singletons(ctx, d.effects, d.n_effects, rows->n, drop, &n_dropped));
+    if (n_dropped > 0) pg_rows_drop(rows, drop, PG_ROW_SINGLETON, dropped);
+    pg_arena_rewind(&ctx->scratch, mark);
+    if (rows->n > 0) return PGDP_OK;
+    return pg_fail(ctx, PGDP_TOO_FEW_OBS,
+                   "found every row alone in a level of an absorbed effect, expected levels of several rows; absorb "
+                   "coarser effects or keep singletons");
 }
 
 pgdp_status pg_design_build(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
                             const pg_design_request *request, pg_design_result *out)
 {
     const pgdp_regression_spec *spec = request->spec;
-    found f = { 0 };
+    const pgdp_estimator *method = request->estimator;
+    pg_found f;
     pg_rows rows;
-    pg_columns columns;
-    pgdp_design *d = &out->design;
     memset(out, 0, sizeof *out);
-    PG_TRY(find_outcome(ctx, frame, formula->outcome, request->estimator, &f));
-    PG_TRY(pg_columns_find(ctx, frame, formula, !request->estimator->ordered && formula->constant,
-                           request->estimator->ordered || formula->constant, &columns));
-    PG_TRY(find_weights(ctx, frame, spec->weights, &f));
-    PG_TRY(find_clusters(ctx, frame, request, &f));
-    PG_TRY(find_panel(ctx, frame, spec->panel, &f));
-    PG_TRY(pg_rows_init(ctx, frame, spec->subset, &rows));
-    pg_columns_need(&columns, &rows);
-    PG_TRY(choose_rows(ctx, frame, &f, request, &rows));
+    PG_TRY(pg_design_find(ctx, frame, formula, request, &f));
+    PG_TRY(pg_rows_init(ctx, &f.scope, spec->subset, &rows));
+    PG_TRY(pg_design_need(ctx, &f, &rows));
     PG_TRY(pg_rows_close(ctx, &rows, &out->dropped));
     if (f.time != PGDP_NONE) PG_TRY(pg_rows_sort(ctx, frame, f.entity, f.time, &rows));
-    PG_TRY(fill_outcome(ctx, frame, &f, request, &rows, out));
-    PG_TRY(pg_columns_fill(ctx, &columns, &rows, d));
-    if (f.weights != NULL) PG_TRY(gather(ctx, f.weights, &rows, &d->weights));
-    d->weight_kind = f.weight_kind;
-    d->period = rows.period;
-    d->entity = rows.entity;
-    return fill_clusters(ctx, frame, &f, request->n_clusters, &rows, d);
+    for (;;) {
+        bool *drop;
+        if (!spec->keep_singletons) PG_TRY(drop_singletons(ctx, &f, &rows, &out->dropped));
+        PG_TRY(fill(ctx, &f, method, &rows, out));
+        out->row_numbers = rows.kept;
+        if (method->separated == NULL) return PGDP_OK;
+        PG_TRY_ALLOC(ctx, drop, pg_arena_alloc(&ctx->scratch, rows.n, sizeof *drop));
+        PG_TRY(method->separated(ctx, &out->design, drop));
+        const size_t before = rows.n;
+        pg_rows_drop(&rows, drop, PG_ROW_SEPARATED, &out->dropped);
+        if (rows.n == before) return PGDP_OK;
+        if (rows.n == 0)
+            return pg_fail(ctx, PGDP_TOO_FEW_OBS,
+                           "every row is predicted perfectly by the terms and effects; the model has no estimate");
+    }
 }

@@ -3,21 +3,22 @@
 #ifndef PG_DESIGN_H
 #define PG_DESIGN_H
 
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 #include "stats/formula.h"
+#include "stats/vcov_spec.h"
 
 /** What a model needs beside its formula. */
 typedef struct pg_design_request {
-    const pgdp_regression_spec *spec; /**< its weights, panel and subset are read */
-    const pg_expr *const *clusters;   /**< names of columns, [n_clusters] */
-    size_t n_clusters;
-    const pgdp_estimator *estimator; /**< tells what the outcome may be */
+    const pgdp_regression_spec *spec; /**< its weights, panel, offset, start, subset and keep_singletons are read */
+    const pg_vcov_spec *vcov;         /**< its clusters and columns */
+    const pgdp_estimator *estimator;  /**< tells what the outcome may be */
 } pg_design_request;
 
 /** A design with its history; all of it in ctx->scratch. */
 typedef struct pg_design_result {
     pgdp_design design;
     pgdp_dropped dropped;
+    const size_t *row_numbers;         /**< [nobs] rows of the frame, from 0 */
     const char *const *outcome_levels; /**< of an ordered or text outcome: what 0, 1, ... mean; NULL: a number */
     size_t n_outcome_levels;
 } pg_design_result;
@@ -28,6 +29,9 @@ typedef struct pg_design_result {
  * the term without f is in the model (R's rule: the constant, for i(f) alone), by default the first level; ref = b
  * always leaves out b.
  * A value that is not finite, be it read or computed (the logarithm of 0), is missing.
+ * Columns of x: the constant, the exogenous terms, the endogenous ones. Absorbed effects take the constant's place.
+ * Rows alone in a level of an effect are left out again and again until there is none, unless they are to be kept; then
+ * rows that the method finds separated.
  *
  * @return NOT_FOUND, BAD_ARGUMENT, TOO_FEW_OBS, NO_MEMORY. Cost: O(rows * columns).
  */

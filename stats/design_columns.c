@@ -24,41 +24,42 @@ struct pg_bound_term {
 };
 typedef struct pg_bound_term bound_term;
 
-static pgdp_status bind_part(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_part *part, bound_part *out)
+static pgdp_status bind_part(pgdp_ctx *ctx, const pg_scope *scope, const pg_part *part, bound_part *out)
 {
+    const pgdp_frame *frame = scope->frame;
     *out = (bound_part){ .part = part, .reference = PGDP_NONE, .n = 1 };
     if (part->expr->kind == PG_EXPR_NAME) {
         PG_TRY(pg_eval_column(ctx, frame, part->expr, &out->column));
-        if (part->levels) return PGDP_OK;
+        if (part->kind == PG_PART_LEVELS) return PGDP_OK;
         if (pgdp_frame_column(frame, out->column)->type == PGDP_TEXT) return pg_eval_not_stray(ctx, frame, out->column);
     }
-    return pg_eval_numbers(ctx, frame, part->expr, &out->values);
+    return pg_eval_numbers(ctx, scope, part->expr, &out->values);
 }
 
-pgdp_status pg_columns_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula, bool constant,
-                            bool spanned, pg_columns *out)
+pgdp_status pg_columns_find(pgdp_ctx *ctx, const pg_scope *scope, const pg_terms *terms, bool constant, bool spanned,
+                            pg_columns *out)
 {
-    *out = (pg_columns){ .frame = frame, .formula = formula, .constant = constant, .spanned = spanned };
-    PG_TRY_ALLOC(ctx, out->terms, pg_arena_alloc(&ctx->scratch, formula->n_terms, sizeof *out->terms));
-    for (size_t i = 0; i < formula->n_terms; i++) {
-        bound_term *t = &out->terms[i];
-        t->n_parts = formula->terms[i].n_parts;
+    *out = (pg_columns){ .scope = scope, .terms = terms, .constant = constant, .spanned = spanned };
+    PG_TRY_ALLOC(ctx, out->bound, pg_arena_alloc(&ctx->scratch, terms->n, sizeof *out->bound));
+    for (size_t i = 0; i < terms->n; i++) {
+        bound_term *t = &out->bound[i];
+        t->n_parts = terms->items[i].n_parts;
         PG_TRY_ALLOC(ctx, t->parts, pg_arena_alloc(&ctx->scratch, t->n_parts, sizeof *t->parts));
         for (size_t k = 0; k < t->n_parts; k++)
-            PG_TRY(bind_part(ctx, frame, &formula->terms[i].parts[k], &t->parts[k]));
+            PG_TRY(bind_part(ctx, scope, &terms->items[i].parts[k], &t->parts[k]));
     }
     return PGDP_OK;
 }
 
 void pg_columns_need(const pg_columns *columns, pg_rows *rows)
 {
-    for (size_t i = 0; i < columns->formula->n_terms; i++) {
-        const bound_term *t = &columns->terms[i];
+    for (size_t i = 0; i < columns->terms->n; i++) {
+        const bound_term *t = &columns->bound[i];
         for (size_t k = 0; k < t->n_parts; k++) {
             if (t->parts[k].values != NULL)
                 pg_rows_need_numbers(rows, t->parts[k].values);
             else
-                pg_rows_need_cells(rows, columns->frame, t->parts[k].column);
+                pg_rows_need_cells(rows, columns->scope->frame, t->parts[k].column);
         }
     }
 }
@@ -67,8 +68,8 @@ void pg_columns_need(const pg_columns *columns, pg_rows *rows)
 static bool margin_is_there(const pg_columns *columns, const pg_term *term, size_t k, bool spanned)
 {
     if (term->n_parts == 1) return spanned;
-    for (size_t i = 0; i < columns->formula->n_terms; i++)
-        if (pg_term_is_margin(&columns->formula->terms[i], term, k)) return true;
+    for (size_t i = 0; i < columns->terms->n; i++)
+        if (pg_term_is_margin(&columns->terms->items[i], term, k)) return true;
     return false;
 }
 
@@ -76,7 +77,7 @@ static bool margin_is_there(const pg_columns *columns, const pg_term *term, size
 static pgdp_status find_levels(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, bool redundant,
                                bound_part *p)
 {
-    PG_TRY(pg_levels_of_column(ctx, columns->frame, p->column, rows->kept, rows->n, &p->levels));
+    PG_TRY(pg_levels_of_column(ctx, columns->scope->frame, p->column, rows->kept, rows->n, &p->levels));
     const pg_expr *ref = p->part->ref;
     if (ref != NULL) {
         p->reference = pg_levels_find(&p->levels, ref);
@@ -101,13 +102,13 @@ static pgdp_status size_terms(pgdp_ctx *ctx, const pg_columns *columns, const pg
 {
     bool spanned = columns->spanned;
     *n_columns = columns->constant;
-    for (size_t i = 0; i < columns->formula->n_terms; i++) {
-        bound_term *t = &columns->terms[i];
+    for (size_t i = 0; i < columns->terms->n; i++) {
+        bound_term *t = &columns->bound[i];
         t->n = 1;
         for (size_t k = 0; k < t->n_parts; k++) {
             bound_part *p = &t->parts[k];
             if (p->values == NULL) {
-                const bool redundant = margin_is_there(columns, &columns->formula->terms[i], k, spanned);
+                const bool redundant = margin_is_there(columns, &columns->terms->items[i], k, spanned);
                 PG_TRY(find_levels(ctx, columns, rows, redundant, p));
                 spanned = spanned || (t->n_parts == 1 && p->reference == PGDP_NONE);
             }
@@ -163,29 +164,23 @@ static void fill_term(const bound_term *t, const pg_rows *rows, double *x)
     }
 }
 
-pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, pgdp_design *out)
+pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, pg_filled *out)
 {
     size_t n, next = 0;
     double *x;
     const char **names;
     PG_TRY(size_terms(ctx, columns, rows, &n));
-    if (n == 0)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "formula:1: found no term to the right of ~, expected at least one; write y ~ 1 "
-                       "for a constant alone");
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, rows->n * n, sizeof *x));
     PG_TRY_ALLOC(ctx, names, pg_arena_alloc(&ctx->scratch, n, sizeof *names));
     for (size_t i = 0; columns->constant && i < rows->n; i++)
         x[i] = 1;
     if (columns->constant) names[next++] = "(Intercept)";
-    for (size_t i = 0; i < columns->formula->n_terms; i++) {
-        const bound_term *t = &columns->terms[i];
+    for (size_t i = 0; i < columns->terms->n; i++) {
+        const bound_term *t = &columns->bound[i];
         fill_term(t, rows, x + next * rows->n);
         for (size_t c = 0; c < t->n; c++)
             PG_TRY(name_column(ctx, t, c, &names[next++]));
     }
-    out->x = (pgdp_mat){ x, rows->n, n };
-    out->terms = names;
-    out->constant = columns->constant ? 0 : PGDP_NONE;
+    *out = (pg_filled){ .x = { x, rows->n, n }, .names = names };
     return PGDP_OK;
 }

@@ -18,15 +18,15 @@ static void drop(pg_rows *rows, size_t row, pg_row_state reason)
     if (rows->state[row] == PG_ROW_KEPT) rows->state[row] = (unsigned char)reason;
 }
 
-pgdp_status pg_rows_init(pgdp_ctx *ctx, const pgdp_frame *frame, const char *subset, pg_rows *out)
+pgdp_status pg_rows_init(pgdp_ctx *ctx, const pg_scope *scope, const char *subset, pg_rows *out)
 {
-    *out = (pg_rows){ .n_all = pgdp_frame_n_rows(frame) };
+    *out = (pg_rows){ .n_all = pgdp_frame_n_rows(scope->frame) };
     PG_TRY_ALLOC(ctx, out->state, pg_arena_alloc(&ctx->scratch, out->n_all, sizeof *out->state));
     if (subset == NULL) return PGDP_OK;
     const pg_expr *expr;
     const double *truth;
     PG_TRY(pg_expr_parse(ctx, &ctx->scratch, "subset", subset, &expr));
-    PG_TRY(pg_eval_numbers(ctx, frame, expr, &truth));
+    PG_TRY(pg_eval_numbers(ctx, scope, expr, &truth));
     for (size_t i = 0; i < out->n_all; i++)
         if (isnan(truth[i]) || !(fabs(truth[i]) > 0)) drop(out, i, PG_ROW_SUBSET);
     return PGDP_OK;
@@ -74,7 +74,7 @@ pgdp_status pg_rows_need_weights(pgdp_ctx *ctx, pg_rows *rows, const double *wei
 pgdp_status pg_rows_close(pgdp_ctx *ctx, pg_rows *rows, pgdp_dropped *dropped)
 {
     PG_TRY_ALLOC(ctx, rows->kept, pg_arena_alloc(&ctx->scratch, rows->n_all, sizeof *rows->kept));
-    size_t counts[4] = { 0 };
+    size_t counts[PG_N_ROW_STATES] = { 0 };
     for (size_t i = 0; i < rows->n_all; i++) {
         if (rows->state[i] == PG_ROW_KEPT) rows->kept[rows->n++] = i;
         counts[rows->state[i]]++;
@@ -88,6 +88,23 @@ pgdp_status pg_rows_close(pgdp_ctx *ctx, pg_rows *rows, pgdp_dropped *dropped)
         "found no row to fit among %zu: %zu outside the subset, %zu with a missing value, %zu of weight 0; expected "
         "at least one per term; check the subset and the columns",
         rows->n_all, dropped->subset, dropped->missing, dropped->zero_weight);
+}
+
+void pg_rows_drop(pg_rows *rows, const bool *drop_them, pg_row_state reason, pgdp_dropped *dropped)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        if (drop_them[i]) {
+            drop(rows, rows->kept[i], reason);
+            continue;
+        }
+        rows->kept[n] = rows->kept[i];
+        if (rows->period != NULL) rows->period[n] = rows->period[i];
+        if (rows->entity != NULL) rows->entity[n] = rows->entity[i];
+        n++;
+    }
+    *(reason == PG_ROW_SINGLETON ? &dropped->singletons : &dropped->separated) += rows->n - n;
+    rows->n = n;
 }
 
 /** Time as an ordinal: a period's own, or a whole number. */

@@ -72,5 +72,6 @@ const pgdp_estimator pg_est_logit = {
     .options = rows,
     .options_size = sizeof(options),
     .likelihood = true,
+    .outcome = PGDP_OUTCOME_BINARY,
     .fit = fit_logit,
 };

@@ -99,6 +99,6 @@ const pgdp_estimator pg_est_ologit = {
     .options = rows,
     .options_size = sizeof(options),
     .likelihood = true,
-    .ordered = true,
+    .outcome = PGDP_OUTCOME_ORDERED,
     .fit = fit_ologit,
 };

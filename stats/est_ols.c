@@ -101,5 +101,6 @@ const pgdp_estimator pg_est_ols = {
     .title = "Ordinary least squares",
     .source = "Greene (2018), Econometric Analysis, sections 3.2 and 9.6; Bjorck (1967), BIT 7, for the refinement",
     .options = rows,
+    .absorb = PGDP_ABSORB_PARTIAL_OUT,
     .fit = fit_ols,
 };

@@ -220,8 +220,9 @@ static pgdp_status eval_block(pgdp_ctx *ctx, void *user, size_t index)
     return eval(&b, j->expr, j->out + first);
 }
 
-pgdp_status pg_eval_numbers(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr *expr, const double **out)
+pgdp_status pg_eval_numbers(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *expr, const double **out)
 {
+    const pgdp_frame *frame = scope->frame;
     PG_TRY(pg_eval_check(ctx, frame, expr));
     const size_t n = pgdp_frame_n_rows(frame);
     if (expr->kind == PG_EXPR_NAME) {

@@ -5,6 +5,13 @@
 
 #include "pgdp/frame.h"
 #include "stats/expr.h"
+#include "stats/panel.h"
+
+/** Where the names of an expression are looked up. */
+typedef struct pg_scope {
+    const pgdp_frame *frame;
+    const pg_panel *panel; /**< for l(), f(), d(), s(); NULL: these are refused, naming --panel */
+} pg_scope;
 
 /** The column that a name node means, whole and case-sensitive. @return NOT_FOUND with a suggestion */
 pgdp_status pg_eval_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr *name, size_t *column);
@@ -15,7 +22,7 @@ pgdp_status pg_eval_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr
  * @param[out] out  the frame's own column or memory of ctx->scratch
  * @return NOT_FOUND, BAD_ARGUMENT (text where a number is due), NO_MEMORY. Cost: O(rows * nodes).
  */
-pgdp_status pg_eval_numbers(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr *expr, const double **out);
+pgdp_status pg_eval_numbers(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *expr, const double **out);
 /** A period as years since year 0, at the period's first day. */
 double pg_period_years(pgdp_period period);
 

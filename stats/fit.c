@@ -6,7 +6,9 @@
 #include "core/text.h"
 #include "stats/check.h"
 #include "stats/estimators.h"
+#include "stats/extras.h"
 #include "stats/glance.h"
+#include "stats/fit_absorb.h"
 #include "stats/linalg.h"
 #include "stats/vcov_spec.h"
 #include "stats/vcovs.h"
@@ -86,30 +88,41 @@ static pgdp_status read_options(pgdp_ctx *ctx, const char *kind, const char *nam
     return pg_options_read(ctx, what, options == NULL ? &none : options, settings, fields);
 }
 
-/* Everything that the fit keeps, before the mathematics. */
-static pgdp_status shape(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit)
+pgdp_status pg_fit_reshape(pgdp_ctx *ctx, pgdp_fit *fit, const char *const *names, size_t k)
 {
-    fit->n_rows = design->x.n_rows;
-    fit->n_slopes = design->x.n_cols;
-    fit->n_terms = fit->n_slopes + fit->n_cuts;
-    const size_t k = fit->n_terms;
+    fit->n_terms = k;
     PG_TRY_ALLOC(ctx, fit->terms, pg_arena_alloc(&fit->arena, k, sizeof *fit->terms));
-    for (size_t j = 0; j < k; j++) {
-        PG_TRY_ALLOC(ctx, fit->terms[j],
-                     j < fit->n_slopes ? pg_arena_strdup(&fit->arena, design->terms[j])
-                                       : pg_arena_printf(&fit->arena, "cut%zu", j - fit->n_slopes + 1));
-    }
+    for (size_t j = 0; j < k; j++)
+        PG_TRY_ALLOC(ctx, fit->terms[j], pg_arena_strdup(&fit->arena, names[j]));
     PG_TRY_ALLOC(ctx, fit->estimate, pg_arena_alloc(&fit->arena, k, sizeof *fit->estimate));
     PG_TRY_ALLOC(ctx, fit->bread, pg_matrix_new(&fit->arena, k, k).x);
     PG_TRY_ALLOC(ctx, fit->vcov, pg_matrix_new(&fit->arena, k, k).x);
-    PG_TRY_ALLOC(ctx, fit->score, pg_arena_alloc(&ctx->scratch, fit->n_rows, sizeof *fit->score));
     return PGDP_OK;
+}
+
+/* The terms that x (or the mean's parameters) and the cut points stand for, before the mathematics. */
+static pgdp_status shape(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+{
+    const char **names;
+    fit->n_rows = d->y.n;
+    fit->n_slopes = d->mean != NULL ? d->mean->n_parameters : d->x.n_cols;
+    const size_t k = fit->n_slopes + fit->n_cuts;
+    PG_TRY_ALLOC(ctx, names, pg_arena_alloc(&ctx->scratch, k, sizeof *names));
+    for (size_t j = 0; j < k; j++) {
+        if (j < fit->n_slopes)
+            names[j] = d->mean != NULL ? d->mean->parameters[j] : d->terms[j];
+        else
+            PG_TRY_ALLOC(ctx, names[j], pg_arena_printf(&ctx->scratch, "cut%zu", j - fit->n_slopes + 1));
+    }
+    PG_TRY_ALLOC(ctx, fit->score, pg_arena_alloc(&ctx->scratch, fit->n_rows, sizeof *fit->score));
+    return pg_fit_reshape(ctx, fit, names, k);
 }
 
 /* Of a column of 1e-200 or 1e200 the inverse of the sum of squares is no double, and its standard error no number. */
 static pgdp_status check_range(pgdp_ctx *ctx, const pgdp_fit *fit)
 {
     for (size_t j = 0; j < fit->n_terms; j++) {
+        if (isnan(fit->bread[j + j * fit->n_terms])) continue; /* the method has no variance: covariance none */
         const double bread = fit->bread[j + j * fit->n_terms], variance = fit->vcov[j + j * fit->n_terms];
         if (bread < DBL_MIN || !isfinite(bread) || !isfinite(variance))
             return pg_fail(ctx, PGDP_NUMERICAL,
@@ -120,50 +133,70 @@ static pgdp_status check_range(pgdp_ctx *ctx, const pgdp_fit *fit)
     return PGDP_OK;
 }
 
-typedef struct request {
-    const char *estimator, *vcov;
-    const pgdp_design *design;
-    const pgdp_setting *settings;
-} request;
-
-static pgdp_status run(pgdp_ctx *ctx, const request *q, pgdp_fit *fit)
+/* Methods, covariance and settings in words to what they stand for. */
+static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit, const void **vcov_options)
 {
     pg_vcov_spec spec;
-    void *options, *vcov_options;
+    void *own, *of_vcov;
     PG_TRY(pg_estimator_find(ctx, q->estimator, &fit->estimator));
     PG_TRY(pg_vcov_spec_parse(ctx, q->vcov, &spec));
-    PG_TRY(pg_vcov_find(ctx, spec.name, &fit->covariance));
-    PG_TRY_ALLOC(ctx, options, pg_arena_alloc(&ctx->scratch, 1, fit->estimator->options_size));
-    PG_TRY_ALLOC(ctx, vcov_options, pg_arena_alloc(&ctx->scratch, 1, fit->covariance->options_size));
-    PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, q->settings, options));
-    PG_TRY(
-        read_options(ctx, "covariance", fit->covariance->name, fit->covariance->options, spec.settings, vcov_options));
+    fit->covariance = spec.vcov;
+    fit->conf_level = q->conf_level > 0 ? q->conf_level : 0.95;
+    if (q->preset != NULL)
+        PG_TRY(pg_preset_read(ctx, q->preset, fit->estimator->likelihood, spec.vcov->name, &fit->ssc));
+    PG_TRY(pg_ssc_read(ctx, spec.ssc, &fit->ssc));
+    PG_TRY_ALLOC(ctx, own, pg_arena_alloc(&ctx->scratch, 1, fit->estimator->options_size));
+    PG_TRY_ALLOC(ctx, of_vcov, pg_arena_alloc(&ctx->scratch, 1, fit->covariance->options_size));
+    PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, q->settings, own));
+    PG_TRY(read_options(ctx, "covariance", spec.vcov->name, spec.vcov->options, spec.settings, of_vcov));
+    fit->options = own;
+    *vcov_options = of_vcov;
+    return PGDP_OK;
+}
+
+/* The method on the design, or on what the absorbed effects leave of it. */
+static pgdp_status estimate(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit)
+{
+    fit->design = fit->working = design;
+    fit->tss_within = (double)NAN;
+    if (design->n_effects > 0) PG_TRY(pg_fit_absorb(ctx, design, fit));
+    PG_TRY(fit->estimator->fit(ctx, fit->working, fit->options, fit));
+    return design->n_effects > 0 ? pg_fit_count_absorbed(ctx, design, fit) : PGDP_OK;
+}
+
+static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
+{
+    const void *vcov_options;
+    PG_TRY(read_words(ctx, q, fit, &vcov_options));
     PG_TRY(pg_design_check(ctx, q->design, fit));
     PG_TRY(shape(ctx, q->design, fit));
     pg_blas_single_thread();
     pg_glance_clear(&fit->glance);
-    PG_TRY(fit->estimator->fit(ctx, q->design, options, fit));
+    PG_TRY(estimate(ctx, q->design, fit));
     fit->certificate.kernel = pg_blas_kernel();
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
-    fit->vcov_df = fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms;
-    PG_TRY(fit->covariance->compute(ctx, q->design, vcov_options, fit));
+    fit->vcov_df =
+        fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms - (double)fit->n_absorbed;
+    PG_TRY(fit->covariance->compute(ctx, fit->working, vcov_options, fit));
     PG_TRY(check_range(ctx, fit));
-    return pg_glance_complete(ctx, q->design, fit);
+    PG_TRY(pg_glance_complete(ctx, fit->working, fit));
+    return pg_extras_compute(ctx, q, fit);
 }
 
-pgdp_status pgdp_fit_new(pgdp_ctx *ctx, const char *estimator, const char *vcov, const pgdp_design *design,
-                         const pgdp_setting *settings, pgdp_fit **out)
+pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const request q = { estimator, vcov, design, settings };
     pgdp_fit *fit;
     PG_TRY_ALLOC(ctx, fit, ctx->allocator.realloc(ctx->allocator.user, NULL, sizeof *fit));
     *fit = (pgdp_fit){ .allocator = ctx->allocator };
     pg_arena_init(&fit->arena, &ctx->allocator);
-    const pgdp_status status = run(ctx, &q, fit);
+    const pgdp_status status = run(ctx, request, fit);
     pg_arena_rewind(&ctx->scratch, mark);
     fit->score = NULL;
-    fit->cut_score = fit->root = fit->meat = NULL;
+    fit->cut_score = fit->scores = fit->root = fit->meat = fit->residual = fit->expected = NULL;
+    fit->design = fit->working = NULL;
+    fit->absorber = NULL;
+    fit->options = NULL;
     if (status == PGDP_OK)
         *out = fit;
     else
@@ -171,10 +204,18 @@ pgdp_status pgdp_fit_new(pgdp_ctx *ctx, const char *estimator, const char *vcov,
     return status;
 }
 
+pgdp_status pgdp_fit_new(pgdp_ctx *ctx, const char *estimator, const char *vcov, const pgdp_design *design,
+                         const pgdp_setting *settings, pgdp_fit **out)
+{
+    const pg_fit_request q = { .estimator = estimator, .vcov = vcov, .design = design, .settings = settings };
+    return pg_fit_run(ctx, &q, out);
+}
+
 void pgdp_fit_free(pgdp_fit *fit)
 {
     if (fit == NULL) return;
     const pgdp_allocator allocator = fit->allocator;
+    pgdp_frame_free(fit->rows);
     pg_arena_free(&fit->arena);
     allocator.realloc(allocator.user, fit, 0);
 }
@@ -207,6 +248,11 @@ pgdp_certificate pgdp_fit_certificate(const pgdp_fit *fit)
 pgdp_factor pgdp_fit_factor(const pgdp_fit *fit, size_t i)
 {
     return i < fit->n_factors ? fit->factors[i] : (pgdp_factor){ NULL, 0 };
+}
+
+pgdp_diagnostic pgdp_fit_diagnostic(const pgdp_fit *fit, size_t i)
+{
+    return i < fit->n_diagnostics ? fit->diagnostics[i] : (pgdp_diagnostic){ .name = NULL };
 }
 
 double pgdp_fit_vcov_df(const pgdp_fit *fit)

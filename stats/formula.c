@@ -100,7 +100,7 @@ pgdp_status pg_formula_check_calls(pgdp_ctx *ctx, const pg_expr *e)
 
 static bool same_part(const pg_part *a, const pg_part *b)
 {
-    return a->levels == b->levels && pg_streq(a->name, b->name);
+    return a->kind == b->kind && pg_streq(a->name, b->name);
 }
 
 static bool has_part(const pg_term *term, const pg_part *part)
@@ -190,7 +190,7 @@ static pgdp_status levels_term(pgdp_ctx *ctx, pg_arena *arena, const pg_expr *ca
                 return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, a, "expected one level after ref =; put it in quotes");
             parts[0].ref = a;
         } else if (n == 0 && a->kind == PG_EXPR_NAME) {
-            parts[0].levels = true;
+            parts[0].kind = PG_PART_LEVELS;
             parts[0].expr = a;
             PG_TRY_ALLOC(ctx, parts[0].name, pg_expr_text(arena, a));
             n = 1;
@@ -304,7 +304,7 @@ static pgdp_status expand_sum(expansion *x, const pg_expr *e, bool negative, ter
     return expand(x, e, list);
 }
 
-pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, pg_formula *out)
+pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, bool nonlinear, pg_formula *out)
 {
     pg_lexer lexer;
     const pg_expr *outcome, *right;
@@ -321,7 +321,19 @@ pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, p
     if (lexer.token.kind != PG_TOKEN_END) return pg_lexer_fail(&lexer, "an operator such as + or the end");
     expansion x = { .ctx = ctx, .arena = arena, .constant = true };
     terms list = { NULL, 0 };
-    PG_TRY(expand_sum(&x, right, false, &list));
-    *out = (pg_formula){ .outcome = outcome, .terms = list.items, .n_terms = list.n, .constant = x.constant };
+    if (!nonlinear) PG_TRY(expand_sum(&x, right, false, &list));
+    *out = (pg_formula){
+        .outcome = outcome, .right = right, .terms = { list.items, list.n }, .constant = x.constant
+    };
+    return PGDP_OK;
+}
+
+pgdp_status pg_formula_expand(pgdp_ctx *ctx, pg_arena *arena, const char *text, const char *const **out, size_t *n)
+{
+    const char **one;
+    PG_TRY_ALLOC(ctx, one, pg_arena_alloc(arena, 1, sizeof *one));
+    PG_TRY_ALLOC(ctx, one[0], pg_arena_strdup(arena, text));
+    *out = one;
+    *n = 1;
     return PGDP_OK;
 }

@@ -5,30 +5,59 @@
 
 #include "stats/expr.h"
 
-enum { PG_FORMULA_TERMS = 2000 };
+enum { PG_FORMULA_TERMS = 2000, PG_FORMULA_MODELS = 100000 };
 
-/** One factor of a term: a number by row, or levels of a column. */
+/** What a part gives for a row. */
+typedef enum pg_part_kind {
+    PG_PART_NUMBER, /**< one number */
+    PG_PART_LEVELS, /**< a column a level of i(), less the reference; a text column becomes levels at the frame */
+    PG_PART_BASIS   /**< poly(x, n): n columns made from all rows used */
+} pg_part_kind;
+/** One factor of a term. */
 typedef struct pg_part {
-    const char *name;    /**< "log(x)", "f" */
-    const pg_expr *expr; /**< a numeric expression; of i(): the column's name */
-    bool levels;         /**< by i(); a text column becomes levels at the frame */
-    const pg_expr *ref;  /**< i()'s reference level; NULL: the default */
+    const char *name;    /**< "log(x)", "f", "poly(x, 2)" */
+    const pg_expr *expr; /**< a numeric expression; of levels the column's name */
+    pg_part_kind kind;
+    const pg_expr *ref;  /**< reference level of i(), or c() of several; NULL: the default */
+    const pg_expr *keep; /**< levels that i() keeps, one or c(); NULL: all */
+    const pg_expr *bin;  /**< i()'s groups: c("a", "b") becomes the level "a"; a number w: bins of width w; NULL: none */
+    size_t degree;       /**< of a basis */
 } pg_part;
 /** A product of parts; the empty product is never a term. */
 typedef struct pg_term {
     const pg_part *parts;
     size_t n_parts;
 } pg_term;
-/** outcome ~ terms */
+/** Terms, each once, in the order written. */
+typedef struct pg_terms {
+    const pg_term *items;
+    size_t n;
+} pg_terms;
+/** One absorbed effect: f, f^g (the pairs), f[x] as two of these, f[[x]] as the slope alone. */
+typedef struct pg_formula_effect {
+    const char *name;
+    const pg_expr *const *columns; /**< [n_columns] names whose combinations are the levels */
+    size_t n_columns;
+    const pg_expr *slope; /**< a numeric expression; NULL: an intercept a level */
+} pg_formula_effect;
+/** outcome ~ terms | effects | endogenous ~ instruments: one model. */
 typedef struct pg_formula {
     const pg_expr *outcome;
-    const pg_term *terms; /**< each once, in the order written */
-    size_t n_terms;
-    bool constant; /**< the intercept, implied unless -1 or +0 */
+    const pg_expr *right; /**< between ~ and the first bar, as written: the mean of a nonlinear model */
+    pg_terms terms;       /**< exogenous ones; empty for a nonlinear model */
+    bool constant;        /**< the intercept, implied unless -1 or +0; effects take its place at the design */
+    const pg_formula_effect *effects;
+    size_t n_effects;
+    pg_terms endogenous, instruments;
 } pg_formula;
 
-/** Parse. @return BAD_ARGUMENT: formula:line:column, token, remedy */
-pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, pg_formula *out);
+/** Parse one model. @param nonlinear  the right side is one numeric expression with parameters, not terms
+ * @return BAD_ARGUMENT: formula:line:column, token, remedy; several models (c(), sw(), ...) too */
+pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, bool nonlinear, pg_formula *out);
+/** The stand-alone formulas of a text with c(y1, y2) ~, sw(), sw0(), csw(), csw0(), mvsw() in any part: outcomes run
+ * slowest, then the terms, the effects, the instruments. A text of one model gives itself, unchanged.
+ * @return BAD_ARGUMENT: more than PG_FORMULA_MODELS */
+pgdp_status pg_formula_expand(pgdp_ctx *ctx, pg_arena *arena, const char *text, const char *const **out, size_t *n);
 /** Is `margin` the term without its part k? */
 bool pg_term_is_margin(const pg_term *margin, const pg_term *term, size_t k);
 /** A numeric function by name: log, log1p, exp, expm1, sqrt, abs. NULL: none of these. */

@@ -45,7 +45,7 @@ pgdp_status pg_hc_compute(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weig
         const size_t n = fit->n_rows - first < ROWS ? fit->n_rows - first : ROWS;
         const pg_matrix part = { work.x, n, k, n };
         if (weight != NULL) leverages(fit, d, first, n, part, h);
-        pg_fit_score_rows(fit, d, first, n, part.x);
+        pg_fit_score_rows(fit, first, n, part.x);
         for (size_t i = 0; i < n; i++) {
             if (weight != NULL && 1 - h[i] < no_room) return refuse(ctx, fit, first + i);
             double square = weight == NULL ? 1 : weight(h[i], (double)k, fit->nobs);

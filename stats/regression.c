@@ -4,74 +4,10 @@
 #include "stats/regression.h"
 
 #include "stats/design.h"
+#include "stats/models.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { MOST_CLUSTERINGS = 8 };
-
-/** A covariance in words taken apart. */
-typedef struct vcov_words {
-    const char *text;                          /**< for pgdp_fit_new(): without the cluster variables */
-    const pg_expr *clusters[MOST_CLUSTERINGS]; /**< names */
-    size_t n_clusters;
-} vcov_words;
-
-/** a + b: each a column. */
-static pgdp_status gather_clusters(pgdp_ctx *ctx, const pg_expr *e, vcov_words *out)
-{
-    if (e->kind == PG_EXPR_BINARY && e->op == PG_OP_ADD) {
-        PG_TRY(gather_clusters(ctx, e->left, out));
-        return gather_clusters(ctx, e->right, out);
-    }
-    if (e->kind == PG_EXPR_BINARY && e->op == PG_OP_POW)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
-                            "not available in this version: combined clusters; make a column of the "
-                            "combination and name it");
-    if (e->kind != PG_EXPR_NAME)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
-                            "expected the columns to cluster on: cluster(a) or cluster(a + b)");
-    if (out->n_clusters == MOST_CLUSTERINGS)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e, "expected at most 8 columns to cluster on");
-    out->clusters[out->n_clusters++] = e;
-    return PGDP_OK;
-}
-
-/** iid, nw(lag = 4), cluster(a + b): the variables go to the design, the rest to the fit. */
-static pgdp_status read_vcov(pgdp_ctx *ctx, const char *text, vcov_words *out)
-{
-    const pg_expr *e;
-    const pgdp_vcov *found;
-    pg_text rest;
-    *out = (vcov_words){ .text = text };
-    PG_TRY(pg_expr_parse(ctx, &ctx->scratch, "vcov", text, &e));
-    if (e->kind != PG_EXPR_NAME && e->kind != PG_EXPR_CALL)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
-                            "expected a covariance such as iid, HC1, cluster(a) or nw(lag=4)");
-    PG_TRY(pg_vcov_find(ctx, e->text, &found));
-    pg_text_init(&rest, &ctx->scratch);
-    pg_text_addf(&rest, "%s(", e->text);
-    const bool clusters = pg_streq(found->name, "cluster");
-    for (const pg_expr *a = e->left; a != NULL; a = a->next) {
-        if (a->label == NULL) {
-            if (!clusters)
-                return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, a,
-                                    "expected settings by name such as lag=4; to cluster write cluster(a)");
-            PG_TRY(gather_clusters(ctx, a, out));
-            continue;
-        }
-        if (!pg_ends_with(rest.data == NULL ? "" : rest.data, "(")) pg_text_add(&rest, ", ");
-        pg_text_addf(&rest, "%s=", a->label);
-        pg_expr_write(&rest, a);
-    }
-    pg_text_add_char(&rest, ')');
-    if (rest.failed) return pg_no_memory(ctx);
-    out->text = rest.data;
-    if (clusters && out->n_clusters == 0)
-        return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
-                            "expected the columns to cluster on: cluster(a) or cluster(a + b)");
-    return PGDP_OK;
-}
 
 static pgdp_status copy_text(pgdp_ctx *ctx, pg_arena *arena, const char *text, const char **out)
 {
@@ -83,13 +19,12 @@ static pgdp_status copy_text(pgdp_ctx *ctx, pg_arena *arena, const char *text, c
 static pgdp_status copy_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec, pgdp_regression *r)
 {
     pgdp_regression_spec *to = &r->spec;
-    const char *const from[] = { spec->id,      spec->formula, spec->method, spec->vcov,
-                                 spec->weights, spec->panel,   spec->subset };
-    const char **fields[] = { &to->id, &to->formula, &to->method, &to->vcov, &to->weights, &to->panel, &to->subset };
-    for (size_t i = 0; i < sizeof from / sizeof from[0]; i++)
-        PG_TRY(copy_text(ctx, &r->arena, from[i], fields[i]));
-    if (to->method == NULL) to->method = "ols";
-    to->conf_level = spec->conf_level;
+    *to = *spec;
+    const char **fields[] = { &to->id,    &to->formula, &to->method, &to->vcov,  &to->preset,      &to->weights, &to->panel,
+                              &to->subset, &to->split,   &to->offset, &to->start, &to->tests, &to->diagnostics, &to->margins };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+        PG_TRY(copy_text(ctx, &r->arena, *fields[i], fields[i]));
+    if (to->conf_level > 0) r->conf_level = to->conf_level;
     if (spec->settings == NULL) return PGDP_OK;
     size_t n = 0;
     while (spec->settings[n].name != NULL)
@@ -117,46 +52,67 @@ static pgdp_status check_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec)
     return PGDP_OK;
 }
 
+/** A matrix without the columns of the list. */
+static pgdp_status take_columns(pgdp_ctx *ctx, const pgdp_mat *from, const pg_collinear *list, size_t n_list,
+                                pgdp_mat *out)
+{
+    const size_t n = from->n_rows;
+    double *x;
+    if (from->n_cols == 0) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n * (from->n_cols - n_list), sizeof *x));
+    for (size_t j = 0, next = 0, to = 0; j < from->n_cols; j++) {
+        if (next < n_list && list[next].term == j)
+            next++;
+        else
+            memcpy(x + to++ * n, from->x + j * n, n * sizeof *x);
+    }
+    *out = (pgdp_mat){ x, n, from->n_cols - n_list };
+    return PGDP_OK;
+}
+
 /** The design without the columns of the list; the constant stands first and is never among them. */
 static pgdp_status leave_out(pgdp_ctx *ctx, const pg_collinear *list, size_t n_list, pgdp_design *d, pgdp_regression *r)
 {
-    const size_t n = d->x.n_rows, k = d->x.n_cols - n_list;
     pg_left_out *left_out;
     const char **terms;
-    double *x;
+    size_t *endogenous, n_endogenous = 0, kept = 0;
     PG_TRY_ALLOC(ctx, left_out, pg_arena_alloc(&r->arena, n_list, sizeof *left_out));
-    PG_TRY_ALLOC(ctx, terms, pg_arena_alloc(&ctx->scratch, k, sizeof *terms));
-    PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n * k, sizeof *x));
-    for (size_t j = 0, next = 0, out = 0; j < d->x.n_cols; j++) {
+    PG_TRY_ALLOC(ctx, terms, pg_arena_alloc(&ctx->scratch, d->x.n_cols, sizeof *terms));
+    PG_TRY_ALLOC(ctx, endogenous, pg_arena_alloc(&ctx->scratch, d->n_endogenous, sizeof *endogenous));
+    for (size_t j = 0, next = 0, e = 0; j < d->x.n_cols; j++) {
+        const bool is_endogenous = e < d->n_endogenous && d->endogenous[e] == j;
+        e += is_endogenous;
         if (next < n_list && list[next].term == j) {
             PG_TRY(copy_text(ctx, &r->arena, d->terms[j], &left_out[next].term));
             left_out[next].because = list[next].because;
             next++;
             continue;
         }
-        memcpy(x + out * n, d->x.x + j * n, n * sizeof *x);
-        terms[out++] = d->terms[j];
+        if (is_endogenous) endogenous[n_endogenous++] = kept;
+        terms[kept++] = d->terms[j];
     }
     r->left_out = left_out;
     r->n_left_out = n_list;
-    d->x = (pgdp_mat){ x, n, k };
+    PG_TRY(take_columns(ctx, &d->x, list, n_list, &d->x));
+    PG_TRY(take_columns(ctx, &d->x_low, list, n_list, &d->x_low));
     d->terms = terms;
+    d->endogenous = endogenous;
+    d->n_endogenous = n_endogenous;
     return PGDP_OK;
 }
 
 /** Fit; when terms are collinear, leave them out by name and fit the rest. */
-static pgdp_status fit_full_rank(pgdp_ctx *ctx, const pgdp_estimator *method, const char *vcov, pgdp_design *design,
+static pgdp_status fit_full_rank(pgdp_ctx *ctx, const pgdp_estimator *method, pg_fit_request *q, pgdp_design *design,
                                  pgdp_regression *r)
 {
-    const pgdp_setting *settings = r->spec.settings;
-    const pgdp_status first = pgdp_fit_new(ctx, method->name, vcov, design, settings, &r->fit);
-    if (first != PGDP_RANK_DEFICIENT) return first;
+    const pgdp_status first = pg_fit_run(ctx, q, &r->fit);
+    if (first != PGDP_RANK_DEFICIENT || design->mean != NULL) return first;
     const pg_collinear *list;
     size_t n_list;
-    PG_TRY(pg_collinear_terms(ctx, &r->arena, design, method->ordered, &list, &n_list));
+    PG_TRY(pg_collinear_terms(ctx, &r->arena, design, method->outcome == PGDP_OUTCOME_ORDERED, &list, &n_list));
     if (n_list == 0 || n_list >= design->x.n_cols) return first;
     PG_TRY(leave_out(ctx, list, n_list, design, r));
-    return pgdp_fit_new(ctx, method->name, vcov, design, settings, &r->fit);
+    return pg_fit_run(ctx, q, &r->fit);
 }
 
 static pgdp_status copy_levels(pgdp_ctx *ctx, const pg_design_result *from, pgdp_regression *r)
@@ -173,23 +129,44 @@ static pgdp_status copy_levels(pgdp_ctx *ctx, const pg_design_result *from, pgdp
 
 static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression *r)
 {
-    vcov_words vcov;
+    pg_vcov_spec vcov;
     pg_formula formula;
     pg_design_result built;
-    pg_design_request request = { .spec = spec };
+    pg_design_request request = { .spec = &r->spec, .vcov = &vcov };
     PG_TRY(check_spec(ctx, spec));
+    r->conf_level = 0.95;
     PG_TRY(copy_spec(ctx, spec, r));
-    PG_TRY(pg_estimator_find(ctx, r->spec.method, &request.estimator));
-    PG_TRY(read_vcov(ctx, spec->vcov, &vcov));
-    PG_TRY(pg_formula_parse(ctx, &ctx->scratch, spec->formula, &formula));
-    request.clusters = vcov.clusters;
-    request.n_clusters = vcov.n_clusters;
+    PG_TRY(pg_regression_read(ctx, &r->spec, &formula, &request.estimator));
+    PG_TRY(pg_vcov_spec_parse(ctx, spec->vcov, &vcov));
     PG_TRY(pg_design_build(ctx, data, &formula, &request, &built));
     PG_TRY(copy_levels(ctx, &built, r));
     r->dropped = built.dropped;
     r->n_rows = pgdp_frame_n_rows(data);
-    r->conf_level = spec->conf_level > 0 ? spec->conf_level : 0.95;
-    return fit_full_rank(ctx, request.estimator, vcov.text, &built.design, r);
+    pg_fit_request q = { .estimator = request.estimator->name,
+                         .vcov = spec->vcov,
+                         .design = &built.design,
+                         .settings = r->spec.settings,
+                         .preset = spec->preset,
+                         .tests = spec->tests,
+                         .diagnostics = spec->diagnostics,
+                         .margins = spec->margins,
+                         .row_numbers = built.row_numbers,
+                         .rows = spec->rows,
+                         .conf_level = r->conf_level };
+    return fit_full_rank(ctx, request.estimator, &q, &built.design, r);
+}
+
+pgdp_status pg_regression_read(pgdp_ctx *ctx, pgdp_regression_spec *spec, pg_formula *formula,
+                               const pgdp_estimator **method)
+{
+    const char *name = spec->method;
+    const pgdp_estimator *found;
+    PG_TRY(pg_estimator_find(ctx, name == NULL ? "ols" : name, &found));
+    PG_TRY(pg_formula_parse(ctx, &ctx->scratch, spec->formula, found->nonlinear, formula));
+    if (name == NULL && formula->endogenous.n > 0) PG_TRY(pg_estimator_find(ctx, "iv", &found));
+    spec->method = found->name;
+    *method = found;
+    return PGDP_OK;
 }
 
 pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression **out)
@@ -235,6 +212,23 @@ double pgdp_regression_conf_level(const pgdp_regression *regression)
 pgdp_dropped pgdp_regression_dropped(const pgdp_regression *regression)
 {
     return regression->dropped;
+}
+
+pgdp_diagnostic pgdp_regression_diagnostic(const pgdp_regression *regression, size_t i)
+{
+    return pgdp_fit_diagnostic(regression->fit, i);
+}
+
+bool pgdp_regression_margin(const pgdp_regression *regression, size_t i, pgdp_tidy *out)
+{
+    if (i >= regression->fit->n_margins) return false;
+    *out = regression->fit->margins[i];
+    return true;
+}
+
+const pgdp_frame *pgdp_regression_rows(const pgdp_regression *regression)
+{
+    return regression->fit->rows;
 }
 
 bool pgdp_regression_collinear(const pgdp_regression *regression, size_t i, const char **term, const char **because)

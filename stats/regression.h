@@ -3,6 +3,7 @@
 #ifndef PG_REGRESSION_H
 #define PG_REGRESSION_H
 
+#include "pgdp/regression.h"
 #include "stats/collinear.h"
 #include "stats/fit.h"
 

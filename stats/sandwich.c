@@ -3,6 +3,8 @@
 #include "stats/fit.h"
 #include "stats/linalg.h"
 
+#include <string.h>
+
 void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value)
 {
     if (fit->n_factors < PG_MAX_FACTORS) fit->factors[fit->n_factors++] = (pgdp_factor){ name, value };
@@ -13,11 +15,21 @@ double pg_design_weight(const pgdp_design *design, size_t row)
     return design->weights.n == 0 ? 1 : design->weights.x[row];
 }
 
-void pg_fit_score_rows(const pgdp_fit *fit, const pgdp_design *design, size_t first, size_t n, double *out)
+void pg_fit_add_diagnostic(pgdp_fit *fit, const pgdp_diagnostic *diagnostic)
 {
+    if (fit->n_diagnostics < PG_MAX_DIAGNOSTICS) fit->diagnostics[fit->n_diagnostics++] = *diagnostic;
+}
+
+void pg_fit_score_rows(const pgdp_fit *fit, size_t first, size_t n, double *out)
+{
+    if (fit->scores != NULL) {
+        for (size_t j = 0; j < fit->n_terms; j++)
+            memcpy(out + j * n, fit->scores + first + j * fit->n_rows, n * sizeof *out);
+        return;
+    }
     const size_t k = fit->n_slopes;
-    const double *x = design->x.x + first;
-    size_t stride = design->x.n_rows;
+    const double *x = fit->working->x.x + first;
+    size_t stride = fit->n_rows;
     if (fit->root != NULL) {
         const pg_matrix rows = pg_matrix_view(x, n, k, stride);
         pg_times(rows, pg_matrix_view(fit->root, k, k, k), pg_matrix_of(out, n, k));

@@ -42,7 +42,7 @@ static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit
         PG_TRY(group_by(ctx, d, set, &grouping));
         for (size_t i = 0; i < k * k; i++)
             part.x[i] = 0;
-        PG_TRY(pg_cluster_meat(ctx, d, fit, &grouping, part.x));
+        PG_TRY(pg_cluster_meat(ctx, fit, &grouping, part.x));
         pg_arena_rewind(&ctx->scratch, mark);
         for (size_t i = 0; i < k * k; i++)
             meat.x[i] += size_of(set) % 2 == 1 ? part.x[i] : -part.x[i];
@@ -113,5 +113,6 @@ const pgdp_vcov pg_vcov_cluster = {
     .name = "cluster",
     .title = "Cluster-robust covariance",
     .source = "Liang & Zeger (1986), Biometrika 73; Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), 2.11",
+    .clusters = true,
     .compute = compute,
 };

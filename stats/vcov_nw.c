@@ -58,7 +58,7 @@ static pgdp_status order_rows(pgdp_ctx *ctx, const pgdp_design *d, moment *m)
 }
 
 /* Scores of all rows, column-major. */
-static pgdp_status all_scores(pgdp_ctx *ctx, const pgdp_fit *fit, const pgdp_design *d, pg_matrix *out)
+static pgdp_status all_scores(pgdp_ctx *ctx, const pgdp_fit *fit, pg_matrix *out)
 {
     const size_t n = fit->n_rows, k = fit->n_terms;
     double *work;
@@ -67,7 +67,7 @@ static pgdp_status all_scores(pgdp_ctx *ctx, const pgdp_fit *fit, const pgdp_des
     if (out->x == NULL) return pg_no_memory(ctx);
     for (size_t first = 0; first < n; first += ROWS) {
         const size_t n_part = n - first < ROWS ? n - first : ROWS;
-        pg_fit_score_rows(fit, d, first, n_part, work);
+        pg_fit_score_rows(fit, first, n_part, work);
         for (size_t j = 0; j < k; j++)
             for (size_t i = 0; i < n_part; i++)
                 out->x[first + i + j * n] = work[i + j * n_part];
@@ -110,7 +110,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     if (lag > floor(lag)) return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance nw: the lag must be a whole number");
     PG_TRY_ALLOC(ctx, m, pg_arena_alloc(&ctx->scratch, n, sizeof *m));
     PG_TRY(order_rows(ctx, design, m));
-    PG_TRY(all_scores(ctx, fit, design, &scores));
+    PG_TRY(all_scores(ctx, fit, &scores));
     for (size_t first = 0; first < n; first += ROWS) {
         const size_t n_part = n - first < ROWS ? n - first : ROWS;
         const pg_matrix sp = { s.x, n_part, k, ROWS }, vp = { v.x, n_part, k, ROWS };

@@ -1,16 +1,24 @@
-/* vcov_spec.h  The words of a covariance: NAME or NAME(key=value, ...).
+/* vcov_spec.h  The words of a covariance: NAME, NAME(a + b, key = value), either with "; ssc(key = value)".
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_VCOV_SPEC_H
 #define PG_VCOV_SPEC_H
 
-#include "core/ctx.h"
+#include "pgdp/stats.h"
+#include "stats/expr.h"
 
+enum { PG_MOST_CLUSTERINGS = 8 };
+
+/** All of it in the context's scratch. */
 typedef struct pg_vcov_spec {
-    const char *name;
-    const pgdp_setting *settings; /**< ends with a NULL name */
+    const pgdp_vcov *vcov;
+    const pgdp_setting *settings;                 /**< ends with a NULL name; without those that name columns */
+    const pgdp_setting *ssc;                      /**< of ssc(...), ends with a NULL name */
+    const pg_expr *clusters[PG_MOST_CLUSTERINGS]; /**< a, or a^b for the pairs of both */
+    size_t n_clusters;
+    const pg_expr *const *columns; /**< [n of vcov->columns], NULL where one was not given */
+    size_t n_columns;
 } pg_vcov_spec;
-/** Parts in parentheses without "=" (the variables of a cluster) are the caller's and passed over. In the scratch.
- * @return BAD_ARGUMENT (parentheses), NO_MEMORY */
+/** @return BAD_ARGUMENT (vcov:line:column, token, remedy), NOT_FOUND (a covariance, with a suggestion), NO_MEMORY */
 pgdp_status pg_vcov_spec_parse(pgdp_ctx *ctx, const char *text, pg_vcov_spec *out);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef PGDP_GAP_H
 #define PGDP_GAP_H
 
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,5 +1,5 @@
-/** @file stats.h  Arrays to estimates: formula, design, estimators, covariances, regressions, distributions, index
- * numbers. SPDX-License-Identifier: GPL-3.0-or-later */
+/** @file stats.h  Arrays to estimates: formula, design, estimators, covariances, distributions, index numbers.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PGDP_STATS_H
 #define PGDP_STATS_H
 
@@ -11,6 +11,26 @@ extern "C" {
 
 /** What weights mean: they give the same estimates and different variances. */
 typedef enum pgdp_weights { PGDP_UNWEIGHTED, PGDP_ANALYTIC, PGDP_FREQUENCY, PGDP_PROBABILITY } pgdp_weights;
+
+/** One absorbed effect: a parameter a level, or a slope a level. f[x] is two of them: f, and the slopes of x by f. */
+typedef struct pgdp_effect {
+    const char *name;     /**< "firm", "firm^year", "firm[[x]]" (the slopes alone) */
+    const size_t *level;  /**< [nobs] below n_levels, each of them in use */
+    size_t n_levels;
+    const double *slope;  /**< [nobs]; NULL: an intercept a level */
+} pgdp_effect;
+
+/** The mean of a nonlinear model: its parameters stand for x, which has no columns. */
+typedef struct pgdp_mean {
+    const char *const *parameters; /**< [n_parameters] */
+    const double *start;           /**< [n_parameters] */
+    size_t n_parameters;
+    /** Rows [first, first + n): value [n], and jacobian [n x n_parameters] of leading dimension n unless it is NULL.
+     * Not finite where the mean does not exist. */
+    pgdp_status (*evaluate)(pgdp_ctx *ctx, const void *user, const double *parameters, size_t first, size_t n,
+                            double *value, double *jacobian);
+    const void *user;
+} pgdp_mean;
 
 /** What an estimator sees. Borrowed: the caller keeps every array alive during the call. */
 typedef struct pgdp_design {
@@ -24,9 +44,35 @@ typedef struct pgdp_design {
     size_t n_clusterings;
     const int32_t *period; /**< [nobs] ordinals for nw(); NULL: rows are consecutive */
     const size_t *entity;  /**< [nobs] panel index; NULL: one entity */
+
+    pgdp_mat x_low;                  /**< what rounding took from x, same shape: x + x_low is right to 1e-30; n_cols 0: none */
+    const size_t *endogenous;        /**< [n_endogenous] columns of x, ascending */
+    size_t n_endogenous;
+    pgdp_mat z;                      /**< excluded instruments, [nobs x n]; n_cols 0: none */
+    const char *const *instruments;  /**< their names */
+    const pgdp_effect *effects;      /**< absorbed, [n_effects]; then x has no constant */
+    size_t n_effects;
+    pgdp_vec offset;                 /**< added to x b, [nobs]; n == 0: none */
+    const pgdp_mean *mean;           /**< of a nonlinear model; NULL: x b */
+    const double *const *columns;    /**< what the covariance names: latitude and longitude of conley() */
+    size_t n_columns;
 } pgdp_design;
 
 typedef struct pgdp_fit pgdp_fit; /**< a finished model: opaque, immutable, owned by the caller */
+
+/** What values an outcome takes. */
+typedef enum pgdp_outcome {
+    PGDP_OUTCOME_NUMBER,
+    PGDP_OUTCOME_BINARY,  /**< 0 and 1 */
+    PGDP_OUTCOME_ORDERED, /**< 0, 1, 2, ... with cut points in place of the constant */
+    PGDP_OUTCOME_CATEGORY /**< 0, 1, 2, ... without order */
+} pgdp_outcome;
+/** What happens to absorbed effects. */
+typedef enum pgdp_absorb {
+    PGDP_ABSORB_NEVER,       /**< the method has none */
+    PGDP_ABSORB_PARTIAL_OUT, /**< the runner takes them from y, x and z before the method sees these */
+    PGDP_ABSORB_ITSELF       /**< the method does, within its iterations */
+} pgdp_absorb;
 
 /** One estimator: a constant in stats/est_NAME.c, listed in stats/estimators.h. */
 typedef struct pgdp_estimator {
@@ -35,9 +81,16 @@ typedef struct pgdp_estimator {
     const pgdp_option *options; /**< ends with a NULL name */
     size_t options_size;        /**< sizeof its options struct */
     bool likelihood;            /**< maximum likelihood: normal inference, observed information */
-    bool ordered;               /**< the outcome is categories 0, 1, 2, ...; no constant in x */
+    pgdp_outcome outcome;
+    pgdp_absorb absorb;
+    bool instrumental; /**< needs endogenous terms and instruments */
+    bool nonlinear;    /**< needs design->mean */
+    bool panel;        /**< needs entity and period */
     /** The mathematics alone: fills out's estimate, bread and scores. Checks and memory are the runner's. */
     pgdp_status (*fit)(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *out);
+    /** Rows whose outcome a combination of terms and effects predicts perfectly, so that their part of the likelihood
+     * has no finite maximum: drop[i] = true. Found before the fit, left out and counted. NULL: none can be. */
+    pgdp_status (*separated)(pgdp_ctx *ctx, const pgdp_design *design, bool *drop);
 } pgdp_estimator;
 
 /** One covariance, from bread and scores: a constant in stats/vcov_NAME.c, listed in stats/vcovs.h. */
@@ -45,6 +98,8 @@ typedef struct pgdp_vcov {
     const char *name, *title, *source; /**< "HC1", ... */
     const pgdp_option *options;        /**< nw's lag; ends with a NULL name; NULL: none */
     size_t options_size;
+    bool clusters;              /**< takes names of columns: cluster(a + b) */
+    const char *const *columns; /**< settings that name columns, in the order of design->columns: "lat"; NULL: none */
     pgdp_status (*compute)(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit);
 } pgdp_vcov;
 
@@ -103,46 +158,17 @@ typedef struct pgdp_factor {
 } pgdp_factor;
 PGDP_API pgdp_factor pgdp_fit_factor(const pgdp_fit *fit, size_t i);
 PGDP_API double pgdp_fit_vcov_df(const pgdp_fit *fit); /**< of the t distribution; INFINITY: normal */
-
-/** One regression in words, over the columns of a frame. */
-typedef struct pgdp_regression_spec {
-    const char *id;               /**< for reports; may be NULL */
-    const char *formula;          /**< ecosystem grammar: "log(emp) ~ x + i(f, ref=a)" */
-    const char *method;           /**< an estimator's name; NULL: "ols" */
-    const char *vcov;             /**< "HC1", "cluster(soc)", "cluster(a + b)", "nw(lag=4)"; no default */
-    const char *weights;          /**< "aw:COL", "fw:COL", "pw:COL", or NULL */
-    const char *panel;            /**< "ID,TIME" or "TIME", or NULL */
-    const char *subset;           /**< "year >= 2000", or NULL */
-    double conf_level;            /**< 0: 0.95 */
-    const pgdp_setting *settings; /**< of the method, or NULL */
-} pgdp_regression_spec;
-typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropped rows and collinear terms */
-/**
- * Parse, build the design, fit.
- * @return NOT_FOUND (a column, with a suggestion), BAD_ARGUMENT (formula text: column, token, remedy), and all of
- *         pgdp_fit_new()'s
- */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec,
-                                                pgdp_regression **out);
-PGDP_API void pgdp_regression_free(pgdp_regression *regression);
-PGDP_API const pgdp_fit *pgdp_regression_fit(const pgdp_regression *regression);
-PGDP_API const pgdp_regression_spec *pgdp_regression_spec_of(
-    const pgdp_regression *regression); /**< as given, copied */
-PGDP_API double pgdp_regression_conf_level(const pgdp_regression *regression);
-/** Rows left out, by reason. */
-typedef struct pgdp_dropped {
-    size_t missing, zero_weight, subset;
-} pgdp_dropped;
-PGDP_API pgdp_dropped pgdp_regression_dropped(const pgdp_regression *regression);
-/** Collinear terms left out: *term and *because; false: past the end. */
-PGDP_API bool pgdp_regression_collinear(const pgdp_regression *regression, size_t i, const char **term,
-                                        const char **because);
-/** Schema pgdp.regression/1: an array, one object a model. */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_regression_write_json(pgdp_ctx *ctx, const pgdp_regression *const *regressions,
-                                                              size_t n, const pgdp_sink *sink);
-/** A table for people: aligned decimals, the covariance stated. */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_regression_write_table(pgdp_ctx *ctx, const pgdp_regression *regression,
-                                                               const pgdp_sink *sink);
+/** A test or a statistic beside the coefficients; NaN: does not apply. */
+typedef struct pgdp_diagnostic {
+    const char *name;  /**< "hansen_j", "theta" */
+    const char *title; /**< for people, with the null hypothesis of a test */
+    double statistic;
+    double df, df2; /**< of chi-square (df2 NaN) or F */
+    double p_value;
+    const char *note; /**< NULL: none */
+} pgdp_diagnostic;
+/** Those that the estimator left, in its order; a NULL name: past the end. */
+PGDP_API pgdp_diagnostic pgdp_fit_diagnostic(const pgdp_fit *fit, size_t i);
 
 /** Upper tails P(X > x), right to 1e-13 relative where representable. df in (0, inf]. */
 PGDP_API double pgdp_normal_upper(double x);

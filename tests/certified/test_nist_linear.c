@@ -1,7 +1,7 @@
 /* test_nist_linear.c  Linear least squares against certified values.
  * Source: NIST Statistical Reference Datasets, linear least squares regression (public domain); NIST prints 15 digits.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 #include "tests/support/support.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* fuzz_formula.c  Any bytes as formula, subset, covariance, weights and panel (a line each) over a small table: an
  * answer or a sentence, in bounded time and memory. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (frame != NULL && pgdp_regress(ctx, frame, &spec, &regression) == PGDP_OK) {
         const pgdp_sink sink = { discard, NULL };
         const pgdp_regression *const list[] = { regression };
-        if (pgdp_regression_write_json(ctx, list, 1, &sink) != PGDP_OK) abort();
-        if (pgdp_regression_write_table(ctx, regression, &sink) != PGDP_OK) abort();
+        if (pgdp_regressions_write(ctx, "json", list, 1, &sink) != PGDP_OK) abort();
+        if (pgdp_regressions_write(ctx, "table", (const pgdp_regression *const[]){ regression }, 1, &sink) != PGDP_OK) abort();
     } else if (ctx != NULL && pgdp_ctx_error(ctx)[0] == '\0') {
         abort(); /* a failure without a sentence */
     }

@@ -4,7 +4,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "pgdp/ingest.h"
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 #include "tests/support/support.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/random.h"
 #include "core/text.h"
-#include "pgdp/stats.h"
+#include "pgdp/regression.h"
 #include "tests/support/frame_text.h"
 #include "tests/support/support.h"
 

@@ -1,8 +1,9 @@
-/* regression_json.c  Regressions as JSON, schema pgdp.regression/1: an array, one object a model, broom's words.
+/* write_json.c  Regressions as JSON, schema pgdp.regression/1: an array, one object a model, broom's words.
  * Source: the schema of docs/model.md; names as in R's broom 1.0.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/json.h"
 #include "stats/regression.h"
+#include "stats/writers.h"
 
 static void write_count(pg_json *j, const char *key, size_t count)
 {
@@ -31,8 +32,8 @@ static void write_dropped(pg_json *j, const pgdp_regression *r)
     pg_json_object(j);
     write_count(j, "missing", r->dropped.missing);
     write_count(j, "zero_weight", r->dropped.zero_weight);
-    write_count(j, "singletons", 0); /* arise from absorbed effects and likelihoods with them alone */
-    write_count(j, "separated", 0);
+    write_count(j, "singletons", r->dropped.singletons);
+    write_count(j, "separated", r->dropped.separated);
     write_count(j, "subset", r->dropped.subset);
     pg_json_object_end(j);
 }
@@ -143,8 +144,8 @@ static void write_certificate(pg_json *j, const pgdp_certificate *c)
     pg_json_object_end(j);
 }
 
-pgdp_status pgdp_regression_write_json(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
-                                       const pgdp_sink *sink)
+static pgdp_status write_json(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
+                              const pgdp_sink *sink)
 {
     pg_json j;
     pg_json_init(&j, sink, true);
@@ -165,3 +166,9 @@ pgdp_status pgdp_regression_write_json(pgdp_ctx *ctx, const pgdp_regression *con
     pg_json_array_end(&j);
     return pg_json_end(ctx, &j);
 }
+
+const pgdp_regression_writer pg_regression_writer_json = {
+    .name = "json",
+    .title = "JSON, schema pgdp.regression/1",
+    .write = write_json,
+};

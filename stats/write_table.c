@@ -1,8 +1,9 @@
-/* regression_table.c  A regression for people: what was fitted, on what, with which covariance; decimals aligned.
+/* write_table.c  A regression for people: what was fitted, on what, with which covariance; decimals aligned.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 #include "core/text.h"
 #include "stats/regression.h"
+#include "stats/writers.h"
 
 #include <math.h>
 #include <string.h>
@@ -194,23 +195,25 @@ static void write_foot(pg_text *out, const pgdp_regression *r)
     pg_text_add_char(out, '\n');
 }
 
-static pgdp_status write_table(pgdp_ctx *ctx, const pgdp_regression *r, const pgdp_sink *sink)
+static pgdp_status write_table(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
+                               const pgdp_sink *sink)
 {
     pg_text out;
-    cells c = { NULL, NULL, 0 };
     pg_text_init(&out, &ctx->scratch);
-    PG_TRY(fill_cells(ctx, r, &c));
-    write_head(&out, r);
-    write_cells(&out, &c);
-    write_foot(&out, r);
+    for (size_t i = 0; i < n; i++) {
+        cells c = { NULL, NULL, 0 };
+        if (i > 0) pg_text_add_char(&out, '\n');
+        PG_TRY(fill_cells(ctx, regressions[i], &c));
+        write_head(&out, regressions[i]);
+        write_cells(&out, &c);
+        write_foot(&out, regressions[i]);
+    }
     if (out.failed) return pg_no_memory(ctx);
     return sink->write(sink->user, out.data, out.n);
 }
 
-pgdp_status pgdp_regression_write_table(pgdp_ctx *ctx, const pgdp_regression *regression, const pgdp_sink *sink)
-{
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pgdp_status status = write_table(ctx, regression, sink);
-    pg_arena_rewind(&ctx->scratch, mark);
-    return status;
-}
+const pgdp_regression_writer pg_regression_writer_table = {
+    .name = "table",
+    .title = "a table for people",
+    .write = write_table,
+};
