@@ -32,16 +32,18 @@ LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
 CLI_SRC := $(wildcard cli/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
 TEST_SRC := $(wildcard tests/*/test_*.c)
+GATE_SRC := $(wildcard tests/montecarlo/coverage_*.c)
+CARD_SRC := tests/certified/scorecard.c
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC := $(wildcard bench/bench_*.c)
-C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(GATE_SRC) $(CARD_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 H_ALL := $(wildcard include/pgdp/*.h $(foreach m,$(MODULES) cli tests/support,$m/*.h))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 TESTS := $(TEST_SRC:%.c=$B/%)
 # The thread sanitizer slows whole studies twentyfold: it sees the test programs, not the shell tests.
 SCRIPTS := $(if $(filter tsan,$(MODE)),,$(wildcard tests/cli/test_*.sh))
 
-.PHONY: all study check check-long check-office lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
+.PHONY: all study check check-long check-office gates scorecard lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
         fmt fuzz bench data docs install deps deps-check deps-lint clean help programs FORCE
 .DELETE_ON_ERROR:
 
@@ -55,10 +57,19 @@ check: deps-check  ## set up, build and run every test; MODE=asan, ubsan, tsan, 
 	@$(MAKE) --no-print-directory -j2 programs
 	@PGDP=$B/pgdp tools/run-tests.sh $(TESTS) $(SCRIPTS)
 
-check-long: deps-check  ## the slow tests: sanitizers, LibreOffice on the workbook
+check-long: deps-check  ## the slow tests: coverage of every standard error, sanitizers, LibreOffice on the workbook
+	@$(MAKE) --no-print-directory gates
 	@$(MAKE) --no-print-directory MODE=asan check
 	@$(MAKE) --no-print-directory MODE=tsan check
 	@$(MAKE) --no-print-directory check-office
+
+gates: deps-check  ## Monte Carlo: how often intervals of every covariance hold the truth
+	@$(MAKE) --no-print-directory -j2 $(GATE_SRC:%.c=$B/%)
+	@PGDP=$B/pgdp tools/run-tests.sh $(GATE_SRC:%.c=$B/%)
+
+scorecard: deps-check  ## digits on NIST's reference datasets beside the best of other programs
+	@$(MAKE) --no-print-directory -j2 $(CARD_SRC:%.c=$B/%)
+	@$(CARD_SRC:%.c=$B/%)
 
 check-office: deps-check  ## recalculate the workbook in LibreOffice and compare with its cached values
 	@tools/install.sh libreoffice-calc-nogui poppler-utils

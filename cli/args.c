@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PGC_MAX_THREADS = 1024, PGC_MAX_FLAGS = 32 };
+enum { PGC_MAX_THREADS = 1024, PGC_MAX_FLAGS = 160 };
 #define PGC_MAX_SEED 9007199254740992U /* every whole number up to it is a double, as JSON readers have them */
 
 int pgc_usage(const pgc_app *app, const char *format, ...)

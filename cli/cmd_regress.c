@@ -1,149 +1,129 @@
-/* cmd_regress.c  pgdp regress: one regression from the shell.
+/* cmd_regress.c  pgdp regress: regressions from the shell, one model or all of a formula.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/cli.h"
+#include "cli/regression_args.h"
 
-#include "pgdp/ingest.h"
-#include "pgdp/regression.h"
+#include "pgdp/file.h"
+#include "pgdp/reports.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { MOST_FLAGS = 64, FLAG_SIZE = 40 };
+/** What is written, and where. */
+typedef struct output {
+    bool table, tex, md, csv, stars;
+    const char *xlsx, *rows;
+} output;
 
-/** The command's arguments. */
-typedef struct request {
-    const char *data, *format, *sheet, *conf_level;
-    bool table; /**< the default; --json overrides it */
-    pgdp_regression_spec spec;
-    pgdp_setting settings[MOST_FLAGS + 1];
-} request;
-
-/** One flag for every setting of every method, in `names`; the same name of two methods is one flag. */
-static size_t add_settings(pgc_flag *flags, size_t n, char names[][FLAG_SIZE], const char **values)
+static const char *format_of(const pgc_app *app, const output *o)
 {
-    const pgdp_estimator *method;
-    for (size_t i = 0; (method = pgdp_estimator_at(i)) != NULL; i++) {
-        for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++) {
-            bool there = strlen(o->name) + 3 > FLAG_SIZE || n == MOST_FLAGS;
-            for (size_t k = 0; k < n && !there; k++)
-                there = strcmp(flags[k].name + 2, o->name) == 0;
-            if (there) continue;
-            (void)snprintf(names[n], FLAG_SIZE, "--%s", o->name);
-            flags[n] = (pgc_flag){ names[n], &values[n], NULL };
-            n++;
-        }
-    }
-    return n;
+    return app->json ? "json" : o->tex ? "tex" : o->md ? "md" : o->csv ? "csv" : "table";
 }
 
-static bool read_arguments(pgc_app *app, int argc, char **argv, request *q)
+static pgdp_status write_workbook(pgc_app *app, const pgdp_regression *const *list, size_t n, const char *path)
 {
-    char names[MOST_FLAGS][FLAG_SIZE];
-    const char *values[MOST_FLAGS] = { NULL }, *formula[1];
-    pgdp_regression_spec *s = &q->spec;
-    pgc_flag flags[MOST_FLAGS + 1] = {
-        { "--data", &q->data, NULL },     { "--format", &q->format, NULL }, { "--sheet", &q->sheet, NULL },
-        { "--method", &s->method, NULL }, { "--vcov", &s->vcov, NULL },     { "--weights", &s->weights, NULL },
-        { "--panel", &s->panel, NULL },   { "--subset", &s->subset, NULL }, { "--conf-level", &q->conf_level, NULL },
-        { "--table", NULL, &q->table },
-    };
-    size_t fixed = 0, n_settings = 0;
-    while (flags[fixed].name != NULL)
-        fixed++;
-    const size_t n = add_settings(flags, fixed, names, values);
-    if (!pgc_parse(app, argc, argv, flags, formula, 1)) return false;
-    for (size_t i = fixed; i < n; i++) {
-        const pgdp_estimator *method = NULL;
-        const char *name = NULL;
-        for (size_t k = 0; name == NULL && (method = pgdp_estimator_at(k)) != NULL; k++)
-            for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++)
-                if (strcmp(o->name, names[i] + 2) == 0) name = o->name;
-        if (values[i] != NULL) q->settings[n_settings++] = (pgdp_setting){ name, values[i] };
-    }
-    s->formula = formula[0];
-    s->settings = q->settings;
-    if (s->vcov == NULL) s->vcov = "iid";
-    return true;
+    const pgdp_results results = { .title = "Regressions",
+                                   .name = "regress",
+                                   .purpose = pgdp_regression_spec_of(list[0])->formula,
+                                   .regressions = list,
+                                   .n_regressions = n };
+    return pgdp_report_write(app->ctx, path, &results);
 }
 
-/** A share such as 0.95. */
-static bool read_level(const char *text, double *out)
+/** Fitted values of the first model to a file. */
+static pgdp_status write_rows(pgc_app *app, const pgdp_regression *regression, const char *path)
 {
-    char *end = NULL;
-    if (text == NULL) return true;
-    *out = strtod(text, &end);
-    return text[0] != '\0' && strspn(text, "0123456789.") == strlen(text) && *end == '\0' && *out > 0 && *out < 1;
+    pgdp_output *file;
+    pgdp_sink sink;
+    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
+    if (status != PGDP_OK) return status;
+    status = pgdp_frame_write_csv(app->ctx, pgdp_regression_rows(regression), &sink);
+    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
+    pgdp_output_discard(app->ctx, file);
+    return status;
 }
 
-/** The sheet asked for, or the only one. */
-static const pgdp_frame *choose_table(const pgc_app *app, const pgdp_dataset *dataset, const char *sheet, int *code)
+static pgdp_status write_all(pgc_app *app, const pgdp_regression *const *list, size_t n, const output *o)
 {
-    const size_t n = pgdp_dataset_n_tables(dataset);
-    for (size_t i = 0; i < n; i++)
-        if (sheet != NULL ? strcmp(pgdp_dataset_table_name(dataset, i), sheet) == 0 : n == 1)
-            return pgdp_dataset_table(dataset, i);
-    if (sheet != NULL)
-        *code = pgc_usage(app, "no table \"%s\" in the data; the first of %zu is \"%s\"", sheet, n,
-                          pgdp_dataset_table_name(dataset, 0));
-    else
-        *code = pgc_usage(app, "the data have %zu tables; choose one with --sheet, the first is \"%s\"", n,
-                          pgdp_dataset_table_name(dataset, 0));
-    return NULL;
-}
-
-static int regress(pgc_app *app, const request *q, const pgdp_frame *frame)
-{
-    pgdp_regression *regression = NULL;
+    const pgdp_table_style style = { .stars = o->stars };
     const pgdp_sink sink = pgc_stdout();
-    pgdp_status status = pgdp_regress(app->ctx, frame, &q->spec, &regression);
-    if (status == PGDP_OK) {
-        const pgdp_regression *const list[] = { regression };
-        status = pgdp_regressions_write(app->ctx, app->json ? "json" : "table", list, 1, &sink);
+    pgdp_status status = PGDP_OK;
+    if (o->xlsx != NULL) status = write_workbook(app, list, n, o->xlsx);
+    if (status == PGDP_OK && o->rows != NULL) status = write_rows(app, list[0], o->rows);
+    return status != PGDP_OK ? status : pgdp_regressions_write(app->ctx, format_of(app, o), list, n, &style, &sink);
+}
+
+/** Name every model that failed; the exit code of one that stands alone, 1 when others worked. */
+static int report_failures(const pgc_app *app, const pgdp_models *models)
+{
+    const size_t n = pgdp_models_n(models);
+    size_t n_failed = 0;
+    int code = 0;
+    for (size_t i = 0; i < n; i++) {
+        const pgdp_model m = pgdp_models_at(models, i);
+        if (m.regression != NULL) continue;
+        n_failed++;
+        code = pgdp_status_exit_code(m.status);
+        if (n == 1)
+            fprintf(stderr, "%s: %s\n", app->command, m.error);
+        else
+            fprintf(stderr, "%s: model %zu of %zu, %s%s%s: %s\n", app->command, i + 1, n, m.formula,
+                    m.subset == NULL ? "" : ", ", m.subset == NULL ? "" : m.subset, m.error);
     }
-    pgdp_regression_free(regression);
-    return pgc_end(app, status);
+    return n_failed > 0 && n > 1 ? 1 : code;
+}
+
+static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec *spec, void *user)
+{
+    const output *o = user;
+    pgdp_models *models = NULL;
+    pgdp_regression_spec asked = *spec;
+    asked.rows = o->rows != NULL;
+    pgdp_status status = pgdp_models_new(app->ctx, frame, &asked, &models);
+    if (status != PGDP_OK) return pgc_end(app, status);
+    const size_t n = pgdp_models_n(models);
+    const pgdp_regression **list = calloc(n + 1, sizeof(pgdp_regression *));
+    size_t n_fitted = 0;
+    for (size_t i = 0; list != NULL && i < n; i++)
+        if (pgdp_models_at(models, i).regression != NULL) list[n_fitted++] = pgdp_models_at(models, i).regression;
+    if (list == NULL) status = PGDP_NO_MEMORY;
+    if (n_fitted > 0) status = write_all(app, list, n_fitted, o);
+    int code = pgc_end(app, status);
+    if (code == 0) code = report_failures(app, models);
+    free((void *)list);
+    pgdp_models_free(models);
+    return code;
 }
 
 static int run(pgc_app *app, int argc, char **argv)
 {
-    request q = { .data = NULL };
-    if (!read_arguments(app, argc, argv, &q)) return 2;
-    if (q.spec.formula == NULL) return pgc_usage(app, "which formula? write 'y ~ x1 + x2'");
-    if (q.data == NULL) return pgc_usage(app, "which data? write --data FILE");
-    if (!read_level(q.conf_level, &q.spec.conf_level))
-        return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", q.conf_level);
-    pgdp_dataset *dataset = NULL;
-    const pgdp_status status = pgdp_ingest_file(app->ctx, q.format, q.data, &dataset);
-    if (status != PGDP_OK) return pgc_end(app, status);
-    int code = 0;
-    const pgdp_frame *frame = choose_table(app, dataset, q.sheet, &code);
-    if (frame != NULL) code = regress(app, &q, frame);
-    pgdp_dataset_free(dataset);
-    return code;
+    output o = { .table = false };
+    const pgc_flag extra[] = { { "--table", NULL, &o.table }, { "--tex", NULL, &o.tex },   { "--md", NULL, &o.md },
+                               { "--csv", NULL, &o.csv },     { "--xlsx", &o.xlsx, NULL }, { "--stars", NULL, &o.stars },
+                               { "--rows", &o.rows, NULL },   { NULL, NULL, NULL } };
+    return pgc_regression(app, argc, argv, extra, act, &o);
 }
 
 const pgc_command pgc_regress = {
     .name = "regress",
-    .summary = "one regression over the columns of a file",
+    .summary = "regressions over the columns of a file",
     .help =
-        "pgdp regress 'log(emp) ~ exposure + i(year, ref=2022)' --data panel.csv --vcov 'cluster(soc)'\n"
-        "pgdp regress 'gdp ~ hours' --data q.csv --vcov 'nw(lag=4)' --panel quarter --json\n"
+        "pgdp regress 'log(emp) ~ i(year, exposure, ref=2022) | soc + year' --data panel.csv --vcov 'cluster(soc)'\n"
+        "pgdp regress 'gdp ~ hours + l(gdp)' --data q.csv --vcov 'nw(lag=4)' --panel quarter --json\n"
+        "pgdp regress 'packs ~ income | price ~ tax + tdiff' --data cig.csv --vcov HC1\n"
+        "pgdp regress 'c(y1, y2) ~ x + csw0(a, b) | sw0(firm, firm + year)' --data d.csv --vcov 'cluster(firm)' --tex\n"
         "pgdp regress 'grade ~ skill' --data tasks.csv --method ologit --subset 'year >= 2020 & core == \"yes\"'\n\n"
-        "FORMULA: outcome ~ terms. The constant is implied, -1 takes it away. a:b is a product, a*b is a + b + a:b,\n"
-        "x^2 a power, log() log1p() exp() expm1() sqrt() abs() functions, I( ) arithmetic and comparisons,\n"
-        "i(f), i(f, ref=b), i(f, x) the levels of a column; a text column stands for its levels. Names are whole and\n"
-        "case-sensitive, in back-ticks when they hold blanks. Rows with a missing value (the logarithm of 0 is one)\n"
-        "are left out and counted; collinear terms are left out and named.\n\n"
-        "  --data FILE       any file that 'pgdp data show' reads; \"-\" is standard input\n"
-        "  --format NAME     of the file, instead of looking\n"
-        "  --sheet NAME      which table of a file that holds several\n"
-        "  --method NAME     ols (default), logit, ologit; their settings by name: --lambda 0.1\n"
-        "  --vcov SPEC       iid (default), HC0 to HC4, cluster(a), cluster(a + b), nw(lag=4)\n"
-        "  --weights K:COL   aw: analytic, fw: frequency, pw: probability\n"
-        "  --panel ID,TIME   or TIME: order of the rows\n"
-        "  --subset EXPR     rows to use: year >= 2000 & state %in% c(\"CA\", \"NY\")\n"
-        "  --conf-level P    of the intervals, 0.95\n"
-        "  --table, --json   a table (default), or schema pgdp.regression/1\n",
+        "FORMULA: outcome ~ terms | absorbed effects | endogenous ~ instruments. The constant is implied, -1 takes it\n"
+        "away. a:b is a product, a*b is a + b + a:b, x^2 a power, log() exp() sqrt() ... functions, I( ) arithmetic and\n"
+        "comparisons, i(f), i(f, ref=b), i(f, x) the levels of a column, poly(x, 3), l(x, 1:2) f(x) d(x) s(x, 4) lags on\n"
+        "the calendar, f1^f2 and f[x] effects of pairs and slopes; c() sw() sw0() csw() csw0() mvsw() stand for several\n"
+        "models. 'pgdp explain formula' lists them; docs/formula.md has the grammar. Rows with a missing value (the\n"
+        "logarithm of 0 is one) are left out and counted; collinear terms are left out and named.\n\n" PGC_REGRESSION_HELP
+        "  --table, --json, --tex, --md, --csv   what is written to standard output: a table (default), schema\n"
+        "                      pgdp.regression/1, LaTeX, Markdown, CSV\n"
+        "  --stars             * p < 0.1, ** p < 0.05, *** p < 0.01 in tables\n"
+        "  --xlsx FILE         a workbook of the regressions as well\n"
+        "  --rows FILE         a CSV of fitted values, residuals and leverages of the first model as well\n\n"
+        "Methods, covariances and what each may be given: 'pgdp explain methods'. Several values of a setting\n"
+        "(--tau 0.1,0.5,0.9) are several models. When some of several models fail, the exit code is 1.\n",
     .run = run,
 };

@@ -3,7 +3,7 @@
 #ifndef PG_PRODUCTS_H
 #define PG_PRODUCTS_H
 
-#include "compile/csv_out.h"
+#include "core/csv_out.h"
 #include "compile/inputs.h"
 
 /** One file: a constant in compile/make_NAME.c. */

@@ -1,35 +1,191 @@
-/* absorb.c  Absorbed fixed effects as a projection: absorb.h.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* absorb.c  Absorbed fixed effects as a projection: absorb.h. SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One group of effects is exact: weighted means (or regressions) by level. Several: a small system is factored once and
+ * solved directly, a large one by conjugate gradients for each column, and one that these do not finish directly. */
 #include "stats/absorb.h"
 
-struct pg_absorber {
-    size_t n;
-};
+#include "core/number.h"
+#include "core/parallel.h"
+#include "stats/absorb_system.h"
+
+#include <string.h>
+
+enum { DIRECT_FIRST = 500, DIRECT_LAST = 2000 };
+
+pgdp_status pg_absorber_reweight(pgdp_ctx *ctx, pg_absorber *a, const double *weights)
+{
+    PG_TRY(pg_absorber_weigh(ctx, a, weights));
+    return a->direct != NULL ? pg_schur_factor(ctx, a, a->direct) : PGDP_OK;
+}
 
 pgdp_status pg_absorber_new(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
                             const double *weights, pg_absorber **out)
 {
-    (void)effects, (void)n_effects, (void)n_rows, (void)weights, (void)out;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "not available");
+    pg_absorber *a;
+    pgdp_effect *copy;
+    if (n_effects == 0 || n_rows == 0)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found %zu absorbed effects and %zu rows, expected at least one of each",
+                       n_effects, n_rows);
+    PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, 1, sizeof *a));
+    PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, n_effects, sizeof *copy));
+    memcpy(copy, effects, n_effects * sizeof *copy);
+    a->n_rows = n_rows;
+    a->n_effects = n_effects;
+    a->effects = copy;
+    PG_TRY(pg_absorber_shape(ctx, a, false));
+    PG_TRY(pg_absorber_find_rank(ctx, a));
+    if (a->n_rest > 0 && pg_schur_is_cheap(a, DIRECT_FIRST)) PG_TRY(pg_schur_new(ctx, a->n_rest, &a->direct));
+    PG_TRY(pg_absorber_reweight(ctx, a, weights));
+    *out = a;
+    return PGDP_OK;
 }
 
-pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *absorber, double *const *columns, size_t n, double tol,
+/* Columns of one call, each on its own. */
+typedef struct job {
+    const pg_absorber *a;
+    const pg_schur *direct;
+    double tol;
+    pg_absorbed *columns;
+} job;
+
+static pgdp_status run_column(pgdp_ctx *ctx, void *user, size_t j)
+{
+    const job *w = user;
+    if (w->columns[j].converged) return PGDP_OK;
+    if (w->columns[j].first != NULL) { /* a second try starts anew */
+        memset(w->columns[j].first, 0, w->a->groups[0].n_levels * w->a->groups[0].n_columns * sizeof(double));
+        memset(w->columns[j].rest, 0, w->a->n_rest * sizeof(double));
+    }
+    w->columns[j].solver = w->a->n_rest > 0               ? w->direct != NULL ? "cholesky" : "conjugate_gradient"
+                           : w->a->groups[0].unit != NULL ? "group_means"
+                                                          : "group_regressions";
+    return pg_absorb_column(ctx, w->a, w->direct, w->tol, &w->columns[j]);
+}
+
+static bool all_converged(const pg_absorbed *columns, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        if (!columns[j].converged) return false;
+    return true;
+}
+
+/* The first choice, and for the columns that it does not finish the other solver. */
+static pgdp_status absorb_all(pgdp_ctx *ctx, const pg_absorber *a, pg_absorbed *columns, size_t n, double tol)
+{
+    job w = { .a = a, .direct = a->direct, .tol = tol, .columns = columns };
+    PG_TRY(pg_parallel(ctx, NULL, n, run_column, &w));
+    if (all_converged(columns, n) || a->n_rest == 0) return PGDP_OK;
+    if (a->direct == NULL && a->n_rest <= DIRECT_LAST) {
+        pg_schur *dense;
+        PG_TRY(pg_schur_new(ctx, a->n_rest, &dense));
+        PG_TRY(pg_schur_factor(ctx, a, dense));
+        w.direct = dense;
+    } else {
+        w.direct = NULL;
+    }
+    return a->direct == NULL && a->n_rest > DIRECT_LAST ? PGDP_OK : pg_parallel(ctx, NULL, n, run_column, &w);
+}
+
+static pgdp_status summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n, pg_absorption *out)
+{
+    pg_absorption worst = { .solver = "none" };
+    for (size_t j = 0; j < n; j++) {
+        char residual[PG_NUMBER_SIZE];
+        pg_number_significant(columns[j].residual, 2, residual);
+        if (!columns[j].converged)
+            return pg_fail(ctx, PGDP_NO_CONVERGENCE,
+                           "column %zu: absorbing the effects left %s of a level's sum after %zu steps, expected 1e-12 "
+                           "or less; absorb fewer effects or look for values that are not comparable in size",
+                           j, residual, columns[j].iterations);
+        if (columns[j].iterations > worst.iterations) worst.iterations = columns[j].iterations;
+        if (j == 0 || columns[j].residual > worst.residual) {
+            worst.residual = columns[j].residual;
+            worst.solver = columns[j].solver;
+        }
+    }
+    if (out != NULL) *out = worst;
+    return PGDP_OK;
+}
+
+pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *a, double *const *columns, size_t n, double tol,
                       pg_absorption *out)
 {
-    (void)absorber, (void)columns, (void)n, (void)tol, (void)out;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "not available");
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pg_absorbed *list;
+    PG_TRY_ALLOC(ctx, list, pg_arena_alloc(&ctx->scratch, n, sizeof *list));
+    for (size_t j = 0; j < n; j++)
+        list[j].column = columns[j];
+    PG_TRY(absorb_all(ctx, a, list, n, tol));
+    PG_TRY(summarise(ctx, list, n, out));
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
 }
 
-size_t pg_absorber_rank(const pg_absorber *absorber, bool *is_bound)
+/* Coefficients of orthonormal columns to those of the effects themselves: R beta = c in every level. */
+static void read_group(const pg_effect_group *g, double *c, double *const *out)
 {
-    (void)absorber;
-    *is_bound = false;
-    return 0;
+    const size_t m = g->n_columns;
+    for (size_t l = 0; l < g->n_levels; l++) {
+        for (size_t k = m; k-- > 0;) {
+            double *value = &out[g->members[k]][l];
+            if (g->unit != NULL) {
+                *value = c[l] * g->unit[l];
+                continue;
+            }
+            const double *column = g->triangle + (l * m + k) * m;
+            *value = column[k] > 0 ? c[l * m + k] / column[k] : 0;
+            for (size_t j = 0; j < k; j++)
+                c[l * m + j] -= column[j] * *value;
+        }
+    }
 }
 
-pgdp_status pg_singletons(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows, bool *drop,
-                          size_t *n_dropped)
+/* Each later intercept effect: 0 at the first level of a component with the first one, which takes the difference. */
+static pgdp_status normalise(pgdp_ctx *ctx, const pg_absorber *a, double *const *out)
 {
-    (void)effects, (void)n_effects, (void)n_rows, (void)drop, (void)n_dropped;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "not available");
+    size_t main = PGDP_NONE;
+    for (size_t e = 0; e < a->n_effects; e++) {
+        const pgdp_effect *effect = &a->effects[e];
+        size_t *of_level, n_components, n_of_main = 0;
+        double *shift;
+        if (effect->slope != NULL) continue;
+        if (main == PGDP_NONE) {
+            main = e;
+            continue;
+        }
+        PG_TRY_ALLOC(ctx, of_level, pg_arena_alloc(&ctx->scratch, effect->n_levels, sizeof *of_level));
+        PG_TRY(pg_components(ctx, effect, &a->effects[main], a->n_rows, of_level, &n_components));
+        PG_TRY_ALLOC(ctx, shift, pg_arena_alloc(&ctx->scratch, n_components, sizeof *shift));
+        for (size_t l = 0; l < effect->n_levels; l++) { /* components are numbered by first level */
+            if (of_level[l] == n_of_main) shift[n_of_main++] = out[e][l];
+            out[e][l] -= shift[of_level[l]];
+        }
+        bool *done;
+        PG_TRY_ALLOC(ctx, done, pg_arena_alloc(&ctx->scratch, a->effects[main].n_levels, sizeof *done));
+        for (size_t i = 0; i < a->n_rows; i++) {
+            const size_t l = a->effects[main].level[i];
+            if (!done[l]) out[main][l] += shift[of_level[effect->level[i]]];
+            done[l] = true;
+        }
+    }
+    return PGDP_OK;
+}
+
+pgdp_status pg_absorber_coefficients(pgdp_ctx *ctx, const pg_absorber *a, const double *column, double *const *out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pg_absorbed one = { .column = NULL };
+    const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
+    PG_TRY_ALLOC(ctx, one.column, pg_arena_alloc(&ctx->scratch, a->n_rows, sizeof *one.column));
+    PG_TRY_ALLOC(ctx, one.first, pg_arena_alloc(&ctx->scratch, n_first, sizeof *one.first));
+    PG_TRY_ALLOC(ctx, one.rest, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *one.rest));
+    memcpy(one.column, column, a->n_rows * sizeof *column);
+    PG_TRY(absorb_all(ctx, a, &one, 1, 0));
+    PG_TRY(summarise(ctx, &one, 1, NULL));
+    read_group(&a->groups[0], one.first, out);
+    for (size_t g = 1; g < a->n_groups; g++)
+        read_group(&a->groups[g], one.rest + a->groups[g].first, out);
+    PG_TRY(normalise(ctx, a, out));
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
 }

@@ -9,7 +9,7 @@
 
 enum { MAX_TERMS = 32768, MAX_CATEGORIES = 1000 };
 
-static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d)
+static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_estimator *method)
 {
     const size_t n = d->x.n_rows;
     if (d->y.n != n) return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "the outcome has %zu rows, the terms %zu", d->y.n, n);
@@ -17,6 +17,8 @@ static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d)
         return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "there are %zu weights for %zu rows", d->weights.n, n);
     if ((d->weights.n == 0) != (d->weight_kind == PGDP_UNWEIGHTED))
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "weights and what they mean (aw, fw, pw) must be given together");
+    if (d->offset.n > 0 && !method->likelihood)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "method %s takes no offset; subtract it from the outcome", method->name);
     if (d->constant != PGDP_NONE && d->constant >= d->x.n_cols)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the constant is column %zu of %zu", d->constant, d->x.n_cols);
     if (d->x.n_cols == 0 && d->mean == NULL)
@@ -94,7 +96,7 @@ static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit
 pgdp_status pg_design_check(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     const size_t n = d->x.n_rows;
-    PG_TRY(check_shape(ctx, d));
+    PG_TRY(check_shape(ctx, d, fit->estimator));
     if (n <= d->x.n_cols) return check_rows(ctx, d, fit);
     PG_TRY(check_finite(ctx, "the outcome", d->y.x, n));
     for (size_t j = 0; j < d->x.n_cols; j++)

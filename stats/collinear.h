@@ -12,6 +12,12 @@ typedef struct pg_collinear {
     const char *because;
 } pg_collinear;
 
+/** Several of them, by the order of terms. */
+typedef struct pg_collinear_list {
+    const pg_collinear *items;
+    size_t n;
+} pg_collinear_list;
+
 /**
  * Every term that depends on terms before it. pgdp_fit_new() refuses such a design (RANK_DEFICIENT); a caller that
  * would rather leave the terms out asks here, drops them and fits again, so that a design of full rank pays nothing.
@@ -22,6 +28,9 @@ typedef struct pg_collinear {
  */
 pgdp_status pg_collinear_terms(pgdp_ctx *ctx, pg_arena *arena, const pgdp_design *design, bool with_constant,
                                const pg_collinear **out, size_t *n_out);
+/** The same of a method's design, whose absorbed effects count as terms before all others: fit_collinear.c. */
+pgdp_status pg_fit_collinear(pgdp_ctx *ctx, pg_arena *arena, const pgdp_estimator *method, const pgdp_design *design,
+                             pg_collinear_list *out);
 /** RANK_DEFICIENT, naming the first dependent term, when there is one. */
 pgdp_status pg_collinear_check(pgdp_ctx *ctx, const pgdp_design *design, bool with_constant);
 /** The same from the triangle of the scaled columns. */

@@ -7,6 +7,7 @@
 #include "stats/absorb.h"
 #include "stats/cluster.h"
 #include "stats/design_find.h"
+#include "stats/panel_history.h"
 
 #include <string.h>
 
@@ -106,7 +107,8 @@ static pgdp_status fill_vcov(pgdp_ctx *ctx, const pg_found *f, const pg_rows *ro
 }
 
 /** x: the constant, the exogenous terms, the endogenous ones; z: the instruments. */
-static pgdp_status fill_regressors(pgdp_ctx *ctx, const pg_found *f, const pg_rows *rows, pgdp_design *out)
+static pgdp_status fill_regressors(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *method, const pg_rows *rows,
+                                   pgdp_design *out)
 {
     pg_filled exogenous, endogenous, instruments;
     double *x;
@@ -117,6 +119,7 @@ static pgdp_status fill_regressors(pgdp_ctx *ctx, const pg_found *f, const pg_ro
     PG_TRY(pg_columns_fill(ctx, &f->instruments, rows, &instruments));
     out->constant = f->exogenous.constant ? 0 : PGDP_NONE;
     out->x = exogenous.x;
+    if (method->extended) out->x_low = exogenous.low; /* such methods have no endogenous terms */
     out->terms = exogenous.names;
     out->z = instruments.x;
     out->instruments = instruments.names;
@@ -144,15 +147,18 @@ static pgdp_status fill(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *
     pgdp_design *d = &out->design;
     *d = (pgdp_design){ .constant = PGDP_NONE, .weight_kind = f->weight_kind };
     PG_TRY(fill_outcome(ctx, f, method, rows, out));
+    if (method->extended) PG_TRY(gather(ctx, f->outcome_low, rows, &d->y_low));
     if (f->mean != NULL)
         PG_TRY(pg_mean_fill(ctx, f->mean, rows, &d->mean));
     else
-        PG_TRY(fill_regressors(ctx, f, rows, d));
+        PG_TRY(fill_regressors(ctx, f, method, rows, d));
     d->x.n_rows = rows->n;
     PG_TRY(gather(ctx, f->weights, rows, &d->weights));
     PG_TRY(gather(ctx, f->offset, rows, &d->offset));
     d->period = rows->period;
     d->entity = rows->entity;
+    if (method->panel && f->outcome != NULL && d->entity != NULL)
+        PG_TRY(pg_panel_history(ctx, f->scope.frame, (const size_t[2]){ f->entity, f->time }, f->outcome, rows->kept, d));
     PG_TRY(fill_effects(ctx, f, rows, d));
     return fill_vcov(ctx, f, rows, d);
 }
@@ -194,6 +200,7 @@ pgdp_status pg_design_build(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_for
         if (!spec->keep_singletons) PG_TRY(drop_singletons(ctx, &f, &rows, &out->dropped));
         PG_TRY(fill(ctx, &f, method, &rows, out));
         out->row_numbers = rows.kept;
+        PG_TRY_ALLOC(ctx, out->design.outcome, pg_expr_text(&ctx->scratch, formula->outcome));
         if (method->separated == NULL) return PGDP_OK;
         PG_TRY_ALLOC(ctx, drop, pg_arena_alloc(&ctx->scratch, rows.n, sizeof *drop));
         PG_TRY(method->separated(ctx, &out->design, drop));

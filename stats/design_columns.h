@@ -22,11 +22,33 @@ pgdp_status pg_columns_find(pgdp_ctx *ctx, const pg_scope *scope, const pg_terms
 void pg_columns_need(const pg_columns *columns, pg_rows *rows);
 /** Columns with their names; in ctx->scratch. */
 typedef struct pg_filled {
-    pgdp_mat x;               /**< [rows kept x n] */
+    pgdp_mat x;   /**< [rows kept x n] */
+    pgdp_mat low; /**< what rounding took from x, the same shape: x + low is right to 1e-30; n_cols 0: nothing */
     const char *const *names; /**< [n] */
 } pg_filled;
 /** Build them over the rows kept, the constant first where there is one; no term at all gives no column.
  * @return NOT_FOUND (a reference level), TOO_FEW_OBS (more columns than rows), NO_MEMORY */
 pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, pg_filled *out);
+
+/** The levels of one factor over the rows used, and which of them have a column; in ctx->scratch. */
+typedef struct pg_factor {
+    pg_levels levels;
+    const size_t *slot;  /**< [levels.n] column of a level; PGDP_NONE: it is left out */
+    const size_t *shown; /**< [n] level of a column */
+    size_t n;            /**< columns */
+} pg_factor;
+/** @param redundant  the model has the term without this factor: by default the first level is left out
+ * @return NOT_FOUND (ref, keep or bin names no level), BAD_ARGUMENT (a width for text, no level left), NO_MEMORY */
+pgdp_status pg_factor_new(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const pg_part *part,
+                          const pg_rows *rows, bool redundant, pg_factor *out);
+
+/** Numbers of all rows, and what rounding took from them (NULL: nothing). */
+typedef struct pg_numbers {
+    const double *hi, *lo;
+} pg_numbers;
+/** The columns of poly(x, n) over the rows kept, [rows x degree] each; lo of raw powers alone, else NULL.
+ * @return TOO_FEW_OBS: fewer distinct values than columns and the constant */
+pgdp_status pg_basis_fill(pgdp_ctx *ctx, const pg_part *part, const pg_numbers *x, const pg_rows *rows,
+                          pg_numbers *out);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "stats/eval_check.h"
 
+enum { FEW_CELLS = 50000 };
+
 /** The outcome: a number, or text where categories are meant. */
 static pgdp_status find_outcome(pgdp_ctx *ctx, const pg_expr *e, const pgdp_estimator *method, pg_found *out)
 {
@@ -25,7 +27,7 @@ static pgdp_status find_outcome(pgdp_ctx *ctx, const pg_expr *e, const pgdp_esti
             return PGDP_OK;
         }
     }
-    return pg_eval_numbers(ctx, &out->scope, e, &out->outcome);
+    return pg_eval_exact(ctx, &out->scope, e, &out->outcome, &out->outcome_low);
 }
 
 /** aw:COL, fw:COL, pw:COL */
@@ -88,12 +90,12 @@ static pgdp_status find_panel(pgdp_ctx *ctx, const char *text, pg_found *out)
 static pgdp_status find_cluster(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr *e, pg_found_effect *out)
 {
     size_t n = 1;
-    for (const pg_expr *at = e; at->kind == PG_EXPR_BINARY; at = at->left)
+    for (const pg_expr *at = e; at->kind == PG_EXPR_BINARY; at = at->right) /* powers group to the right */
         n++;
     PG_TRY_ALLOC(ctx, out->columns, pg_arena_alloc(&ctx->scratch, n, sizeof *out->columns));
     PG_TRY_ALLOC(ctx, out->name, pg_expr_text(&ctx->scratch, e));
-    for (const pg_expr *at = e; out->n_columns < n; at = at->left) {
-        const pg_expr *name = at->kind == PG_EXPR_BINARY ? at->right : at;
+    for (const pg_expr *at = e; out->n_columns < n; at = at->right) {
+        const pg_expr *name = at->kind == PG_EXPR_BINARY ? at->left : at;
         PG_TRY(pg_eval_column(ctx, frame, name, &out->columns[out->n_columns++]));
     }
     return PGDP_OK;
@@ -147,13 +149,23 @@ static pgdp_status check_parts(pgdp_ctx *ctx, const pg_formula *formula, const p
     return PGDP_OK;
 }
 
+/** Are the data to be taken for the decimals that they were written as? Where it costs little, or is asked for. */
+static bool takes_decimals(const pgdp_frame *frame, const pg_formula *formula, const pg_design_request *request)
+{
+    const pgdp_setting *s = request->spec->settings;
+    if (!request->estimator->extended) return false;
+    for (; s != NULL && s->name != NULL; s++)
+        if (pg_streq(s->name, "precision")) return pg_streq(s->value, "extended");
+    return pgdp_frame_n_rows(frame) * (formula->terms.n + 1) <= FEW_CELLS;
+}
+
 pgdp_status pg_design_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
                            const pg_design_request *request, pg_found *out)
 {
     const pgdp_regression_spec *spec = request->spec;
     const pgdp_estimator *method = request->estimator;
     const bool cuts = method->outcome == PGDP_OUTCOME_ORDERED, effects = formula->n_effects > 0;
-    *out = (pg_found){ .scope = { .frame = frame } };
+    *out = (pg_found){ .scope = { .frame = frame, .decimal = takes_decimals(frame, formula, request) } };
     PG_TRY(check_parts(ctx, formula, method));
     PG_TRY(find_panel(ctx, spec->panel, out));
     PG_TRY(find_outcome(ctx, formula->outcome, method, out));

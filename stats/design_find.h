@@ -17,7 +17,7 @@ typedef struct pg_found_effect {
 typedef struct pg_found {
     pg_scope scope;
     size_t outcome_column; /**< of a text outcome; PGDP_NONE: a number */
-    const double *outcome, *weights, *offset;
+    const double *outcome, *outcome_low, *weights, *offset;
     pgdp_weights weight_kind;
     size_t entity, time; /**< columns of the panel, PGDP_NONE */
     pg_columns exogenous, endogenous, instruments;

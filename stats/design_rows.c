@@ -5,13 +5,6 @@
 #include "core/number.h"
 
 #include <math.h>
-#include <stdlib.h>
-
-/** A row with its place in the panel. */
-typedef struct place {
-    size_t entity, row;
-    int32_t period;
-} place;
 
 static void drop(pg_rows *rows, size_t row, pg_row_state reason)
 {
@@ -107,71 +100,16 @@ void pg_rows_drop(pg_rows *rows, const bool *drop_them, pg_row_state reason, pgd
     rows->n = n;
 }
 
-/** Time as an ordinal: a period's own, or a whole number. */
-static pgdp_status read_time(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, size_t row, int32_t *out)
-{
-    const double *reals = pgdp_frame_reals(frame, column);
-    const int32_t *periods = pgdp_frame_periods(frame, column);
-    const char *name = pgdp_frame_column(frame, column)->name;
-    if (reals == NULL && periods == NULL)
-        return pg_fail(
-            ctx, PGDP_BAD_ARGUMENT,
-            "panel: found \"%.60s\", a text column, expected periods or whole numbers as time; name the time last: "
-            "ID,TIME",
-            name);
-    if (periods != NULL) {
-        *out = periods[row];
-        return PGDP_OK;
-    }
-    if (reals[row] > floor(reals[row]) || fabs(reals[row]) > INT32_MAX) {
-        char text[PG_NUMBER_SIZE];
-        pg_number_format(reals[row], text);
-        return pg_fail(
-            ctx, PGDP_BAD_ARGUMENT,
-            "panel: row %zu of the data: found %s in \"%.60s\", expected a whole number or a period; number the "
-            "periods 1, 2, 3",
-            row + 1, text, name);
-    }
-    *out = (int32_t)reals[row];
-    return PGDP_OK;
-}
-
-static int compare_places(const void *a, const void *b)
-{
-    const place *x = a, *y = b;
-    if (x->entity != y->entity) return x->entity < y->entity ? -1 : 1;
-    if (x->period != y->period) return x->period < y->period ? -1 : 1;
-    return x->row < y->row ? -1 : x->row > y->row;
-}
-
-static pgdp_status check_once(pgdp_ctx *ctx, const place *places, size_t n, bool entities)
-{
-    for (size_t i = 1; i < n; i++) {
-        if (places[i].entity != places[i - 1].entity || places[i].period != places[i - 1].period) continue;
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "panel: rows %zu and %zu of the data: found the same %s twice, expected it once; %s",
-                       places[i - 1].row + 1, places[i].row + 1, entities ? "entity and period" : "period",
-                       entities ? "remove one of them or choose them by a subset" : "name the entity too: ID,TIME");
-    }
-    return PGDP_OK;
-}
-
 pgdp_status pg_rows_sort(pgdp_ctx *ctx, const pgdp_frame *frame, size_t entity, size_t time, pg_rows *rows)
 {
-    place *places;
+    const size_t columns[2] = { entity, time };
+    pg_place *places;
     int32_t *period;
     size_t *index;
-    pg_levels levels = { 0, NULL, NULL };
-    PG_TRY_ALLOC(ctx, places, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *places));
+    PG_TRY(pg_places_new(ctx, frame, columns, rows->kept, rows->n, &places));
+    PG_TRY(pg_places_once(ctx, places, rows->n, entity != PGDP_NONE));
     PG_TRY_ALLOC(ctx, period, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *period));
     PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *index));
-    if (entity != PGDP_NONE) PG_TRY(pg_levels_of_column(ctx, frame, entity, rows->kept, rows->n, &levels));
-    for (size_t i = 0; i < rows->n; i++) {
-        places[i] = (place){ .entity = levels.index == NULL ? 0 : levels.index[i], .row = rows->kept[i] };
-        PG_TRY(read_time(ctx, frame, time, rows->kept[i], &places[i].period));
-    }
-    qsort(places, rows->n, sizeof *places, compare_places);
-    PG_TRY(check_once(ctx, places, rows->n, entity != PGDP_NONE));
     for (size_t i = 0; i < rows->n; i++) {
         rows->kept[i] = places[i].row;
         period[i] = places[i].period;

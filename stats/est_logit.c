@@ -3,8 +3,12 @@
  *
  * P(y = 1) = F(x b), F logistic. l = log F(s eta) with s = 1 for y = 1 and -1 for y = 0. */
 #include "stats/estimators.h"
+#include "stats/glm.h"
 #include "stats/likelihood.h"
 #include "stats/logistic.h"
+#include "stats/separation.h"
+
+#include <math.h>
 
 typedef struct options {
     double lambda;
@@ -33,17 +37,49 @@ static bool recedes(double y, double step_eta, const double *step_cuts, double t
 
 static const pg_model model = { row, recedes };
 
-static pgdp_status check_outcome(pgdp_ctx *ctx, const pgdp_design *d)
+static double variance(double eta)
 {
-    size_t n_ones = 0;
-    for (size_t i = 0; i < d->y.n; i++) {
-        const bool one = d->y.x[i] >= 1;
-        if ((one && d->y.x[i] > 1) || (!one && (d->y.x[i] > 0 || d->y.x[i] < 0)))
-            return pg_fail(ctx, PGDP_BAD_ARGUMENT, "row %zu of the outcome is neither 0 nor 1, as logit needs", i + 1);
-        n_ones += one;
-    }
-    if (n_ones > 0 && n_ones < d->y.n) return PGDP_OK;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; logit needs both 0 and 1", n_ones > 0);
+    return pg_logistic(eta) * pg_logistic(-eta);
+}
+
+static double start(double y, double average)
+{
+    (void)average;
+    return y > 0 ? log(3) : -log(3); /* the logit of (y + 1/2) / 2 */
+}
+
+static double deviance(double y, double eta)
+{
+    return -2 * pg_log_logistic(y > 0 ? eta : -eta);
+}
+
+static const pg_glm_family family = {
+    .mean = pg_logistic, .derivative = variance, .variance = variance, .start = start, .deviance = deviance
+};
+
+/* The log likelihood with the constant and the offset alone, which effects hold; without both, of x b = 0. */
+static pgdp_status null_log_lik(pgdp_ctx *ctx, const pg_likelihood *problem, double of_shares, double nobs, double *out)
+{
+    static const char *const term[] = { "(Intercept)" };
+    const pgdp_design *d = problem->design;
+    pg_likelihood alone = *problem;
+    pgdp_design with_constant = *d;
+    double *ones;
+    *out = of_shares;
+    if (d->offset.n == 0 && (d->constant != PGDP_NONE || d->n_effects > 0)) return PGDP_OK;
+    *out = -log(2) * nobs;
+    if (d->n_effects == 0) return d->offset.n == 0 ? PGDP_OK : pg_likelihood_null(ctx, problem, out);
+    PG_TRY_ALLOC(ctx, ones, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *ones));
+    for (size_t i = 0; i < d->y.n; i++)
+        ones[i] = 1;
+    with_constant.x = (pgdp_mat){ ones, d->y.n, 1 };
+    with_constant.x_low = (pgdp_mat){ NULL, 0, 0 };
+    with_constant.terms = term;
+    with_constant.constant = 0;
+    with_constant.effects = NULL;
+    with_constant.n_effects = 0;
+    alone.design = &with_constant;
+    return pg_likelihood_null(ctx, &alone, out);
 }
 
 static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *settings, pgdp_fit *out)
@@ -51,17 +87,31 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
     const options *o = settings;
     pg_maximum maximum;
     double shares[2];
-    PG_TRY(check_outcome(ctx, d));
-    if (d->weight_kind == PGDP_ANALYTIC)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "logit has no error variance for analytic weights to scale; use fw or pw");
-    out->glance.log_lik_null = pg_likelihood_of_shares(d, 2, shares);
-    if (d->constant == PGDP_NONE) out->glance.log_lik_null = -log(2) * out->nobs;
+    PG_TRY(pg_likelihood_check_binary(ctx, d, "logit"));
+    PG_TRY(pg_likelihood_refuse_aw(ctx, d, "logit"));
+    const double of_shares = pg_likelihood_of_shares(d, 2, shares);
     const pg_likelihood problem = {
         .model = &model, .design = d, .lambda = o->lambda, .start_constant = log(shares[1] / shares[0])
     };
-    PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
-    return pg_likelihood_fill(ctx, &problem, &maximum, out);
+    PG_TRY(null_log_lik(ctx, &problem, of_shares, out->nobs, &out->glance.log_lik_null));
+    if (d->n_effects == 0) {
+        PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
+        return pg_likelihood_fill(ctx, &problem, &maximum, out);
+    }
+    if (o->lambda > 0)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "setting lambda of method logit is above 0 beside absorbed effects, which it would not "
+                       "penalise; leave lambda or the effects out");
+    PG_TRY(pg_glm_fit(ctx, &family, d, out));
+    out->glance.log_lik = -out->glance.deviance / 2;
+    pg_likelihood_add_mcfadden(out);
+    return PGDP_OK;
+}
+
+/* Levels of an effect whose outcomes are all 0 or all 1. */
+static pgdp_status separated(pgdp_ctx *ctx, const pgdp_design *d, bool *drop)
+{
+    return pg_separated_levels(ctx, d, 0, 1, drop);
 }
 
 const pgdp_estimator pg_est_logit = {
@@ -73,5 +123,7 @@ const pgdp_estimator pg_est_logit = {
     .options_size = sizeof(options),
     .likelihood = true,
     .outcome = PGDP_OUTCOME_BINARY,
+    .absorb = PGDP_ABSORB_ITSELF,
     .fit = fit_logit,
+    .separated = separated,
 };

@@ -81,15 +81,15 @@ static pgdp_status fit_ologit(pgdp_ctx *ctx, const pgdp_design *d, const void *s
     const options *o = settings;
     pg_maximum maximum;
     double *cuts;
-    if (d->weight_kind == PGDP_ANALYTIC)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "ologit has no error variance for analytic weights to scale; use fw or pw");
+    PG_TRY(pg_likelihood_refuse_aw(ctx, d, "ologit"));
     PG_TRY(pg_ologit_start(ctx, d, out->n_cuts, &cuts, &out->glance.log_lik_null));
     const pg_likelihood problem = {
         .model = &pg_ologit_model, .design = d, .n_cuts = out->n_cuts, .lambda = o->lambda, .start_cuts = cuts
     };
+    if (d->offset.n > 0) PG_TRY(pg_likelihood_null(ctx, &problem, &out->glance.log_lik_null));
     PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
-    return pg_likelihood_fill(ctx, &problem, &maximum, out);
+    PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));
+    return pg_likelihood_expected(ctx, &problem, out->n_cuts + 1, out);
 }
 
 const pgdp_estimator pg_est_ologit = {

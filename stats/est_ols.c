@@ -8,6 +8,7 @@
 #include "stats/estimators.h"
 #include "stats/fit.h"
 #include "stats/least_squares.h"
+#include "stats/two_algebra.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,7 +16,14 @@
 static const double two_pi = 6.283185307179586476925;
 static const double fewest_digits = 4;
 
+typedef struct options {
+    int precision;
+} options;
+
+static const char *const precisions[] = { "auto", "double", "extended", NULL };
 static const pgdp_option rows[] = {
+    { "precision", PGDP_OPTION_CHOICE, offsetof(options, precision), 0, 0, 0, precisions,
+      "of the solver: double with refinement, or double-double; auto: the latter for small and ill-conditioned problems" },
     { .name = NULL },
 };
 
@@ -24,6 +32,24 @@ static bool has_nonzero(const double *x, size_t n)
     for (size_t i = 0; i < n; i++)
         if (fabs(x[i]) > 0) return true;
     return false;
+}
+
+/* The same where y carries what rounding took from it: in double-double. */
+static double total_in_extended(const pgdp_design *d)
+{
+    pg_two sum = { 0, 0 }, weights = { 0, 0 }, mean = { 0, 0 }, squares = { 0, 0 };
+    for (size_t i = 0; i < d->y.n; i++) {
+        const pg_two w = { pg_design_weight(d, i), 0 };
+        weights = pg_two_plus(weights, w);
+        sum = pg_two_plus(sum, pg_two_times(w, (pg_two){ d->y.x[i], d->y_low.x[i] }));
+    }
+    if (d->constant != PGDP_NONE) mean = pg_two_over(sum, weights);
+    for (size_t i = 0; i < d->y.n; i++) {
+        const pg_two w = { pg_design_weight(d, i), 0 }, y = { d->y.x[i], d->y_low.x[i] };
+        const pg_two e = pg_two_minus(y, mean);
+        squares = pg_two_plus(squares, pg_two_times(w, pg_two_times(e, e)));
+    }
+    return squares.hi;
 }
 
 /* Sum of w (y - mean)^2, about zero when the model has no constant; zero when it is only the rounding of the mean. */
@@ -47,7 +73,7 @@ static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, dou
         b[i] = d->y.x[i] - mean;
         a[i] = pg_design_weight(d, i) * b[i];
     }
-    *out = pg_dot(a, b, n);
+    *out = d->y_low.n > 0 ? total_in_extended(d) : pg_dot(a, b, n);
     if (*out <= rounding * rounding * about_zero) *out = 0;
     return PGDP_OK;
 }
@@ -73,25 +99,31 @@ static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_design *d, const pg_least_sq
                    d->terms[ls->worst], condition);
 }
 
-static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *options, pgdp_fit *out)
+static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *settings, pgdp_fit *out)
 {
-    (void)options;
+    const options *o = settings;
     const size_t k = out->n_terms;
+    double *residual;
     pg_least_squares ls;
-    PG_TRY(pg_least_squares_solve(ctx, d, &ls));
+    PG_TRY(pg_least_squares_solve_at(ctx, d, (pg_precision)o->precision, &ls));
     if (ls.digits < fewest_digits) return refuse(ctx, d, &ls);
     pg_times_transposed(ls.root, ls.root, pg_matrix_of(out->bread, k, k));
     pg_copy_upper(pg_matrix_of(out->bread, k, k));
     out->root = ls.root.x;
     for (size_t j = 0; j < k; j++)
         out->estimate[j] = ls.estimate[j];
-    for (size_t i = 0; i < out->n_rows; i++)
-        out->score[i] = sqrt(pg_design_weight(d, i)) * ls.residual[i];
+    PG_TRY_ALLOC(ctx, residual, pg_arena_alloc(&ctx->scratch, out->n_rows, sizeof *residual));
+    for (size_t i = 0; i < out->n_rows; i++) {
+        const double root = sqrt(pg_design_weight(d, i));
+        out->score[i] = root * ls.residual[i];
+        residual[i] = ls.residual[i] / root;
+    }
+    out->residual = residual;
     out->ssr = out->glance.deviance = pg_dot(ls.residual, ls.residual, out->n_rows);
     PG_TRY(total_sum_of_squares(ctx, d, &out->tss));
     PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
     out->certificate = (pgdp_certificate){
-        .condition_number = ls.condition, .digits = ls.digits, .solver = "householder_qr", .refinements = ls.refinements
+        .condition_number = ls.condition, .digits = ls.digits, .solver = ls.extended ? "householder_qr_extended" : "householder_qr", .refinements = ls.refinements
     };
     return PGDP_OK;
 }
@@ -101,6 +133,8 @@ const pgdp_estimator pg_est_ols = {
     .title = "Ordinary least squares",
     .source = "Greene (2018), Econometric Analysis, sections 3.2 and 9.6; Bjorck (1967), BIT 7, for the refinement",
     .options = rows,
+    .options_size = sizeof(options),
+    .extended = true,
     .absorb = PGDP_ABSORB_PARTIAL_OUT,
     .fit = fit_ols,
 };

@@ -11,6 +11,7 @@
 typedef struct pg_scope {
     const pgdp_frame *frame;
     const pg_panel *panel; /**< for l(), f(), d(), s(); NULL: these are refused, naming --panel */
+    bool decimal;          /**< pg_eval_exact() takes columns for the decimals that they were written as */
 } pg_scope;
 
 /** The column that a name node means, whole and case-sensitive. @return NOT_FOUND with a suggestion */
@@ -23,6 +24,10 @@ pgdp_status pg_eval_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr
  * @return NOT_FOUND, BAD_ARGUMENT (text where a number is due), NO_MEMORY. Cost: O(rows * nodes).
  */
 pgdp_status pg_eval_numbers(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *expr, const double **out);
+/** The same, with what rounding took from sums, differences, products, quotients and whole powers of columns: out + low
+ * is right to 1e-30 relative, functions such as log counting as exact. @param[out] low  NULL: nothing in any row */
+pgdp_status pg_eval_exact(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *expr, const double **out,
+                          const double **low);
 /** A period as years since year 0, at the period's first day. */
 double pg_period_years(pgdp_period period);
 

@@ -139,3 +139,23 @@ pgdp_status pg_eval_check(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_expr 
     PG_TRY(pg_eval_check(ctx, frame, e->left));
     return pg_eval_check(ctx, frame, e->right);
 }
+
+/** The first lag in a tree; NULL: none. */
+static const pg_expr *find_lag(const pg_expr *e)
+{
+    const pg_expr *found = NULL;
+    if (pg_formula_is_lag(e)) return e;
+    if (e->left != NULL) found = find_lag(e->left);
+    if (found == NULL && e->right != NULL) found = find_lag(e->right);
+    return found;
+}
+
+pgdp_status pg_eval_check_lags(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *expr)
+{
+    const pg_expr *lag = find_lag(expr);
+    if (lag == NULL) return PGDP_OK;
+    if (scope->panel != NULL) return pg_panel_check(ctx, scope->panel);
+    return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, lag,
+                        "which looks at other periods, expected a panel; name its columns: --panel ID,TIME or "
+                        "--panel TIME");
+}

@@ -82,7 +82,8 @@ typedef enum pg_expr_kind {
     PG_EXPR_NAME,
     PG_EXPR_UNARY,
     PG_EXPR_BINARY,
-    PG_EXPR_CALL
+    PG_EXPR_CALL,
+    PG_EXPR_INDEX /**< f[x, z], f[[x]]: arguments f, x, z; text "[" or "[[". In formulas alone */
 } pg_expr_kind;
 /** A node; immutable, in an arena. */
 typedef struct pg_expr pg_expr;
@@ -98,17 +99,20 @@ struct pg_expr {
     const pg_expr *right; /**< second operand; NULL for unary */
     const pg_expr *next;  /**< next argument of the same call */
     const char *label;    /**< ref in ref=b; NULL: by position */
+    bool quoted;          /**< a name in back-ticks: nothing but a column's */
 };
 
 /** Read one expression from the lexer up to what cannot belong to it. @param logical  `|` is "or", not the bar between
- * a formula's parts */
+ * a formula's parts, and there are no brackets; else f[x] is a node, and so is [a ~ b]: binary, of PG_OP_TILDE */
 pgdp_status pg_expr_read(pg_lexer *lexer, bool logical, const pg_expr **out);
 /** Read a text that is one expression. @return BAD_ARGUMENT */
 pgdp_status pg_expr_parse(pgdp_ctx *ctx, pg_arena *arena, const char *what, const char *text, const pg_expr **out);
 /** Write in normal form, blanks as R's deparse: "log(x + 1)", "I(x^2)", "a/b". */
 void pg_expr_write(pg_text *out, const pg_expr *expr);
-/** The same as a string. @return NULL: memory is out */
+/** The same as a string. @return NULL: memory is out. */
 const char *pg_expr_text(pg_arena *arena, const pg_expr *expr);
+/** The same tree, wherever it stands; both may be NULL. */
+bool pg_expr_same(const pg_expr *a, const pg_expr *b);
 /** what:line:column: found "token", and the rest of the sentence. */
 pgdp_status pg_expr_fail(pgdp_ctx *ctx, pgdp_status status, const pg_expr *expr, const char *rest);
 

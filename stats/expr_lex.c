@@ -3,6 +3,7 @@
 #include "core/number.h"
 #include "stats/expr.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const op_texts[PG_N_OPS] = {
@@ -112,6 +113,8 @@ static pgdp_status take_number(pg_lexer *lexer)
     if (!pg_number_parse(s, n, &lexer->token.number))
         return pg_lexer_fail(lexer, "a number or a name; put a name that begins with a digit in back-ticks and a value "
                                     "like this in quotes");
+    if (!isfinite(lexer->token.number))
+        return pg_lexer_fail(lexer, "a number below 1.8e308 in size; put a text like this in quotes");
     advance(lexer, n);
     return PGDP_OK;
 }

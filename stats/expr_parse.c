@@ -20,6 +20,8 @@ unsigned pg_op_power(pg_op op)
 typedef struct parser {
     pg_lexer *lexer;
     unsigned lowest; /**< operators that bind looser than this end the expression */
+    bool brackets;   /**< f[x] and [a ~ b] are allowed */
+    bool after_mul;  /**< the word before was `*`: another one means a power in other languages */
     size_t nesting;
 } parser;
 
@@ -64,21 +66,25 @@ static pgdp_status read_argument(parser *p, const pg_expr **out)
     return PGDP_OK;
 }
 
-/** Arguments up to the closing parenthesis; the opening one is in view. They are chained in order. */
-static pgdp_status read_arguments(parser *p, pg_expr *call)
+/** Arguments up to the closing parenthesis or bracket; the opening one is in view. They are chained in order, after the
+ * first one, if there is one already. */
+static pgdp_status read_arguments(parser *p, pg_op close, const pg_expr *first, pg_expr *call)
 {
-    const pg_expr *items[32] = { NULL };
-    size_t n = 0;
+    const pg_expr *items[33] = { first };
+    const size_t n_first = first != NULL;
+    size_t n = n_first;
     const unsigned outside = p->lowest;
     p->lowest = PG_LOOSEST; /* the bar between a formula's parts stands outside all parentheses */
     do {
         PG_TRY(pg_lexer_next(p->lexer));
-        if (n == 0 && at_op(p, PG_OP_CLOSE)) break;
-        if (n == sizeof items / sizeof items[0]) return pg_lexer_fail(p->lexer, "at most 32 arguments");
+        if (n == 0 && at_op(p, close)) break;
+        if (n == 32 + n_first) return pg_lexer_fail(p->lexer, "at most 32 arguments");
         PG_TRY(read_argument(p, &items[n]));
         n++;
     } while (at_op(p, PG_OP_COMMA));
-    if (!at_op(p, PG_OP_CLOSE)) return pg_lexer_fail(p->lexer, "`,` or `)`; close the parenthesis");
+    if (!at_op(p, close))
+        return pg_lexer_fail(p->lexer, close == PG_OP_CLOSE ? "`,` or `)`; close the parenthesis"
+                                                            : "`,` or `]`; close the bracket");
     p->lowest = outside;
     PG_TRY(pg_lexer_next(p->lexer));
     for (size_t i = n; i-- > 0;) {
@@ -92,20 +98,60 @@ static pgdp_status read_arguments(parser *p, pg_expr *call)
     return PGDP_OK;
 }
 
+/** f[x, z] or f[[x]]; the first bracket is in view. */
+static pgdp_status read_index(parser *p, const pg_expr *base, const pg_expr **out)
+{
+    pg_token token = p->lexer->token;
+    const pg_lexer start = *p->lexer;
+    pg_expr *e;
+    if (!p->brackets)
+        return pg_lexer_fail(p->lexer, "an operator or the end; brackets stand only in a formula, after its bar: "
+                                       "y ~ x | firm[year]");
+    PG_TRY(pg_lexer_next(p->lexer));
+    const bool twice = at_op(p, PG_OP_OPEN_BRACKET);
+    if (twice) token.text = "[[";
+    if (!twice) *p->lexer = start;
+    PG_TRY(new_node(p, PG_EXPR_INDEX, &token, &e));
+    PG_TRY(read_arguments(p, PG_OP_CLOSE_BRACKET, base, e));
+    *out = e;
+    if (!twice) return PGDP_OK;
+    if (!at_op(p, PG_OP_CLOSE_BRACKET)) return pg_lexer_fail(p->lexer, "`]]`; close both brackets");
+    return pg_lexer_next(p->lexer);
+}
+
 static pgdp_status read_name(parser *p, const pg_expr **out)
 {
     const pg_token token = p->lexer->token;
     const bool quoted = p->lexer->at[-1] == '`';
     PG_TRY(pg_lexer_next(p->lexer));
     const bool call = !quoted && at_op(p, PG_OP_OPEN);
-    if (at_op(p, PG_OP_OPEN_BRACKET))
-        return pg_lexer_fail(p->lexer, "an operator or the end; slopes by level in brackets are not available in this "
-                                       "version, write i(f, x)");
     pg_expr *e;
     PG_TRY(new_node(p, call ? PG_EXPR_CALL : PG_EXPR_NAME, &token, &e));
-    if (call) PG_TRY(read_arguments(p, e));
+    e->quoted = quoted;
+    if (call) PG_TRY(read_arguments(p, PG_OP_CLOSE, NULL, e));
     *out = e;
-    return PGDP_OK;
+    return at_op(p, PG_OP_OPEN_BRACKET) ? read_index(p, e, out) : PGDP_OK;
+}
+
+/** [endogenous ~ instruments], as in linearmodels; the bracket is in view. */
+static pgdp_status read_bracket(parser *p, const pg_expr **out)
+{
+    pg_expr *e;
+    const unsigned outside = p->lowest;
+    p->lowest = powers[PG_OP_AND];
+    PG_TRY(pg_lexer_next(p->lexer));
+    const pg_expr *left;
+    PG_TRY(read_binary(p, p->lowest, &left));
+    if (!at_op(p, PG_OP_TILDE)) return pg_lexer_fail(p->lexer, "`~` within the bracket: [endogenous ~ instruments]");
+    PG_TRY(new_node(p, PG_EXPR_BINARY, &p->lexer->token, &e));
+    PG_TRY(pg_lexer_next(p->lexer));
+    e->left = left;
+    PG_TRY(read_binary(p, p->lowest, &e->right));
+    e->height = (left->height > e->right->height ? left->height : e->right->height) + 1;
+    if (!at_op(p, PG_OP_CLOSE_BRACKET)) return pg_lexer_fail(p->lexer, "an operator or `]`; close the bracket");
+    p->lowest = outside;
+    *out = e;
+    return pg_lexer_next(p->lexer);
 }
 
 static pgdp_status read_sign(parser *p, const pg_expr **out)
@@ -123,6 +169,7 @@ static pgdp_status read_sign(parser *p, const pg_expr **out)
 static pgdp_status read_operand(parser *p, const pg_expr **out)
 {
     const pg_token token = p->lexer->token;
+    if (token.kind != PG_TOKEN_OP) p->after_mul = false;
     if (token.kind == PG_TOKEN_NAME) return read_name(p, out);
     if (token.kind == PG_TOKEN_NUMBER || token.kind == PG_TOKEN_STRING) {
         pg_expr *e;
@@ -131,6 +178,9 @@ static pgdp_status read_operand(parser *p, const pg_expr **out)
         return pg_lexer_next(p->lexer);
     }
     if (at_op(p, PG_OP_SUB) || at_op(p, PG_OP_ADD) || at_op(p, PG_OP_NOT)) return read_sign(p, out);
+    if (p->brackets && at_op(p, PG_OP_OPEN_BRACKET)) return read_bracket(p, out);
+    if (at_op(p, PG_OP_MUL) && p->after_mul)
+        return pg_lexer_fail(p->lexer, "a name, a number or `(`; a power is written x^2");
     if (!at_op(p, PG_OP_OPEN)) return pg_lexer_fail(p->lexer, "a name, a number or `(`; complete the expression");
     const unsigned outside = p->lowest;
     p->lowest = PG_LOOSEST;
@@ -152,6 +202,7 @@ static pgdp_status read_operators(parser *p, unsigned least, const pg_expr **out
         pg_expr *e;
         PG_TRY(new_node(p, PG_EXPR_BINARY, &token, &e));
         PG_TRY(pg_lexer_next(p->lexer));
+        p->after_mul = token.op == PG_OP_MUL;
         e->left = *out;
         PG_TRY(read_binary(p, token.op == PG_OP_POW ? PG_SIGN_POWER : power + 1, &e->right));
         e->height = (e->left->height > e->right->height ? e->left->height : e->right->height) + 1;
@@ -171,7 +222,7 @@ static pgdp_status read_binary(parser *p, unsigned least, const pg_expr **out)
 
 pgdp_status pg_expr_read(pg_lexer *lexer, bool logical, const pg_expr **out)
 {
-    parser p = { .lexer = lexer, .lowest = logical ? PG_LOOSEST : powers[PG_OP_AND] };
+    parser p = { .lexer = lexer, .lowest = logical ? PG_LOOSEST : powers[PG_OP_AND], .brackets = !logical };
     return read_binary(&p, p.lowest, out);
 }
 

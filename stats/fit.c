@@ -134,7 +134,7 @@ static pgdp_status check_range(pgdp_ctx *ctx, const pgdp_fit *fit)
 }
 
 /* Methods, covariance and settings in words to what they stand for. */
-static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit, const void **vcov_options)
+static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
 {
     pg_vcov_spec spec;
     void *own, *of_vcov;
@@ -150,7 +150,7 @@ static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *
     PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, q->settings, own));
     PG_TRY(read_options(ctx, "covariance", spec.vcov->name, spec.vcov->options, spec.settings, of_vcov));
     fit->options = own;
-    *vcov_options = of_vcov;
+    fit->vcov_options = of_vcov;
     return PGDP_OK;
 }
 
@@ -166,8 +166,7 @@ static pgdp_status estimate(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *
 
 static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
 {
-    const void *vcov_options;
-    PG_TRY(read_words(ctx, q, fit, &vcov_options));
+    PG_TRY(read_words(ctx, q, fit));
     PG_TRY(pg_design_check(ctx, q->design, fit));
     PG_TRY(shape(ctx, q->design, fit));
     pg_blas_single_thread();
@@ -176,8 +175,8 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
     fit->certificate.kernel = pg_blas_kernel();
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
     fit->vcov_df =
-        fit->estimator->likelihood ? HUGE_VAL : fit->nobs - (double)fit->n_terms - (double)fit->n_absorbed;
-    PG_TRY(fit->covariance->compute(ctx, fit->working, vcov_options, fit));
+        fit->estimator->likelihood || fit->normal ? HUGE_VAL : fit->nobs - (double)fit->n_terms - (double)fit->n_absorbed;
+    PG_TRY(fit->covariance->compute(ctx, fit->working, fit->vcov_options, fit));
     PG_TRY(check_range(ctx, fit));
     PG_TRY(pg_glance_complete(ctx, fit->working, fit));
     return pg_extras_compute(ctx, q, fit);
@@ -193,10 +192,10 @@ pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **
     const pgdp_status status = run(ctx, request, fit);
     pg_arena_rewind(&ctx->scratch, mark);
     fit->score = NULL;
-    fit->cut_score = fit->scores = fit->root = fit->meat = fit->residual = fit->expected = NULL;
+    fit->cut_score = fit->scores = fit->robust = fit->root = fit->meat = fit->residual = fit->expected = NULL;
     fit->design = fit->working = NULL;
     fit->absorber = NULL;
-    fit->options = NULL;
+    fit->options = fit->vcov_options = NULL;
     if (status == PGDP_OK)
         *out = fit;
     else

@@ -31,6 +31,7 @@ struct pgdp_fit {
                                        partialled out; of an estimator's own transformation (demeaned, instrumented) */
     const pg_absorber *absorber;  /**< the absorbed effects; NULL: none */
     const void *options;          /**< the estimator's */
+    const void *vcov_options;     /**< the covariance's */
     pg_ssc ssc;                   /**< small-sample corrections asked for */
     double conf_level;            /**< of intervals that a covariance makes itself */
 
@@ -46,6 +47,10 @@ struct pgdp_fit {
     const double *expected;  /**< of the call, [n_terms x n_terms]: inverse expected information where it differs */
     double dispersion;       /**< iid covariance = dispersion * bread; the runner's ssr/(N-K) when left at 0 */
     bool penalised;          /**< shrunk towards 0: no likelihood ratio, no information criteria */
+    bool wald_only;          /**< sums of squares make no F statistic: instrumental variables */
+    bool normal;             /**< inference is normal, not t: random effects, GMM */
+    const double *robust;    /**< of the call, [n_terms x n_terms]: the method's own covariance that clusters by entity
+                                  (Windmeijer's), for vcov arellano; NULL: the sandwich */
     double ssr, tss;         /**< weighted sums of squares: residual; total (about the mean when there is a constant) */
     double tss_within;       /**< of the partialled-out outcome; NaN: nothing is absorbed */
     size_t n_absorbed;       /**< parameters of the absorbed effects: their rank, a constant among them */

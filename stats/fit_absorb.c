@@ -4,6 +4,7 @@
 
 #include "core/parallel.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,8 +12,82 @@
 static pgdp_status copy(pgdp_ctx *ctx, const double *from, size_t n, double **out)
 {
     PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, n, sizeof **out));
-    memcpy(*out, from, n * sizeof **out);
+    if (n > 0) memcpy(*out, from, n * sizeof **out);
     return PGDP_OK;
+}
+
+static double norm_of(const pgdp_design *d, const double *x)
+{
+    double sum = 0; /* of columns that are compared by powers of ten: plain sums do */
+    for (size_t i = 0; i < d->y.n; i++)
+        sum += pg_design_weight(d, i) * x[i] * x[i];
+    return sqrt(sum);
+}
+
+/* Columns left, orthonormal, with the rounding that stands in each. */
+typedef struct orthonormal {
+    double *q, *noise; /* [n x as many as kept], [as many] */
+    size_t n_kept;
+} orthonormal;
+
+/* v - sum of c q, twice; @return the rounding in v (given that of the column) and what the sums bring */
+static double remove_kept(const pgdp_design *d, const orthonormal *o, double noise, double *v)
+{
+    const size_t n = d->y.n;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t k = 0; k < o->n_kept; k++) {
+            const double *q = o->q + k * n;
+            double c = 0;
+            for (size_t i = 0; i < n; i++)
+                c += pg_design_weight(d, i) * q[i] * v[i];
+            for (size_t i = 0; i < n; i++)
+                v[i] -= c * q[i];
+            noise += fabs(c) * o->noise[k];
+        }
+    }
+    return noise;
+}
+
+/* Effects far larger than what they leave of a column leave rounding in it too, noise[j] relative. A column that is a
+ * combination of those before it to within that rounding is made one, so that the method refuses it by name. */
+static pgdp_status settle_dependent(pgdp_ctx *ctx, const pgdp_design *d, double *x, const double *noise)
+{
+    const size_t n = d->y.n, n_cols = d->x.n_cols;
+    const double of_method = 1e-13; /* collinear.c */
+    double worst = 0, *v;
+    orthonormal o = { 0 };
+    for (size_t j = 0; j < n_cols; j++)
+        worst = fmax(worst, noise[j]);
+    if (worst <= of_method) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, v, pg_arena_alloc(&ctx->scratch, n, sizeof *v));
+    PG_TRY_ALLOC(ctx, o.q, pg_arena_alloc(&ctx->scratch, n * n_cols, sizeof *o.q));
+    PG_TRY_ALLOC(ctx, o.noise, pg_arena_alloc(&ctx->scratch, n_cols, sizeof *o.noise));
+    for (size_t j = 0; j < n_cols; j++) {
+        const double size = norm_of(d, x + j * n);
+        for (size_t i = 0; i < n; i++)
+            v[i] = x[i + j * n] / size;
+        const double rounding = remove_kept(d, &o, noise[j], v), left = norm_of(d, v);
+        const bool dependent = rounding > of_method && left <= rounding;
+        for (size_t i = 0; i < n && dependent; i++)
+            x[i + j * n] -= size * v[i];
+        if (dependent || !(left > 0)) continue;
+        for (size_t i = 0; i < n; i++)
+            o.q[i + o.n_kept * n] = v[i] / left;
+        o.noise[o.n_kept++] = rounding / left;
+    }
+    return PGDP_OK;
+}
+
+/* 16 u |x| / |M x| of each column. */
+pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *d, double *x)
+{
+    double *noise;
+    PG_TRY_ALLOC(ctx, noise, pg_arena_alloc(&ctx->scratch, d->x.n_cols, sizeof *noise));
+    for (size_t j = 0; j < d->x.n_cols; j++) {
+        const double before = norm_of(d, d->x.x + j * d->y.n), after = norm_of(d, x + j * d->y.n);
+        noise[j] = after > 0 ? 16 * DBL_EPSILON * before / after : 0;
+    }
+    return settle_dependent(ctx, d, x, noise);
 }
 
 /* y, x and z with the effects taken out; the rest as it is. */
@@ -34,11 +109,13 @@ static pgdp_status partial_out(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fi
         columns[1 + d->x.n_cols + j] = z + j * n;
     PG_TRY(pg_absorb(ctx, fit->absorber, columns, n_columns, 0, &absorption));
     pg_fit_add_absorption(fit, &absorption);
+    PG_TRY(pg_fit_settle_terms(ctx, d, x));
     *left = *d;
     left->y.x = y;
     left->x.x = x;
     left->z.x = z;
     left->x_low = (pgdp_mat){ NULL, 0, 0 };
+    left->y_low = (pgdp_vec){ NULL, 0 };
     left->effects = NULL;
     left->n_effects = 0;
     fit->working = left;

@@ -11,7 +11,9 @@ pgdp_status pg_fit_absorb(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fi
 /** After the fit: rank of the effects, total sum of squares of the outcome given. @return TOO_FEW_OBS */
 pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit);
 
-
+/** x is what the effects left of design->x, [nobs x n_terms]: a column that depends on those before it, but for the
+ * rounding that effects far larger than it leave, is made to, so that the method refuses it by name. */
+pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *design, double *x);
 /** Note how well the projection was done among the fit's diagnostics. */
 void pg_fit_add_absorption(pgdp_fit *fit, const pg_absorption *absorption);
 

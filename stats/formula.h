@@ -3,6 +3,7 @@
 #ifndef PG_FORMULA_H
 #define PG_FORMULA_H
 
+#include "pgdp/frame.h"
 #include "stats/expr.h"
 
 enum { PG_FORMULA_TERMS = 2000, PG_FORMULA_MODELS = 100000 };
@@ -20,8 +21,9 @@ typedef struct pg_part {
     pg_part_kind kind;
     const pg_expr *ref;  /**< reference level of i(), or c() of several; NULL: the default */
     const pg_expr *keep; /**< levels that i() keeps, one or c(); NULL: all */
-    const pg_expr *bin;  /**< i()'s groups: c("a", "b") becomes the level "a"; a number w: bins of width w; NULL: none */
-    size_t degree;       /**< of a basis */
+    const pg_expr *bin; /**< i()'s groups: c("a", "b") becomes the level "a"; a number w: bins of width w; NULL: none */
+    size_t degree;      /**< of a basis */
+    bool raw;           /**< a basis of plain powers */
 } pg_part;
 /** A product of parts; the empty product is never a term. */
 typedef struct pg_term {
@@ -55,14 +57,24 @@ typedef struct pg_formula {
  * @return BAD_ARGUMENT: formula:line:column, token, remedy; several models (c(), sw(), ...) too */
 pgdp_status pg_formula_parse(pgdp_ctx *ctx, pg_arena *arena, const char *text, bool nonlinear, pg_formula *out);
 /** The stand-alone formulas of a text with c(y1, y2) ~, sw(), sw0(), csw(), csw0(), mvsw() in any part: outcomes run
- * slowest, then the terms, the effects, the instruments. A text of one model gives itself, unchanged.
+ * slowest, then the terms, the effects, the endogenous terms, the instruments; within a part what stands first.
+ * A text of one model gives itself, unchanged.
  * @return BAD_ARGUMENT: more than PG_FORMULA_MODELS */
 pgdp_status pg_formula_expand(pgdp_ctx *ctx, pg_arena *arena, const char *text, const char *const **out, size_t *n);
+/** The same over a frame (NULL: none): `.` among the terms becomes all columns of numbers or text that are named
+ * neither in the outcome nor behind the bar. @return BAD_ARGUMENT: `.` stands for nothing */
+pgdp_status pg_formula_expand_over(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *frame, const char *text,
+                                   const char *const **out, size_t *n);
 /** Is `margin` the term without its part k? */
 bool pg_term_is_margin(const pg_term *margin, const pg_term *term, size_t k);
-/** A numeric function by name: log, log1p, exp, expm1, sqrt, abs. NULL: none of these. */
+/** A numeric function of one argument by name: log, sin, ... NULL: none of these. */
 double (*pg_formula_function(const char *name))(double);
-/** Nodes that a numeric expression may hold; checks calls, not columns. @return BAD_ARGUMENT */
+/** Nodes that a numeric expression may hold; checks calls, not columns. Beside functions and I() these are l(), f(),
+ * d(), s() with one number of periods. @return BAD_ARGUMENT */
 pgdp_status pg_formula_check_calls(pgdp_ctx *ctx, const pg_expr *expr);
+/** Is the node l(), f(), d() or s()? Its first argument is what is lagged. */
+bool pg_formula_is_lag(const pg_expr *expr);
+/** Periods back that a checked one of these stands for: l(x) 1, f(x, 2) -2, d(x, 4) 4. */
+int64_t pg_formula_periods(const pg_expr *expr);
 
 #endif

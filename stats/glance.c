@@ -93,13 +93,17 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit
 static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     pgdp_glance *g = &fit->glance;
-    const double explained = fit->tss - fit->ssr;
+    const double explained = (fit->tss_within > 0 ? fit->tss_within : fit->tss) - fit->ssr;
     g->sigma = sqrt(fit->ssr / g->df_residual);
-    if (!(fit->tss > 0)) return PGDP_OK; /* a constant outcome: nothing to explain */
+    if (fit->penalised) g->sigma = sqrt(fit->dispersion);
+    if (!(fit->tss > 0) && !fit->normal) return PGDP_OK; /* a constant outcome: nothing to explain */
     g->r_squared = 1 - fit->ssr / fit->tss;
-    g->adj_r_squared = 1 - (1 - g->r_squared) * (fit->nobs - (d->constant != PGDP_NONE)) / g->df_residual;
+    if (fit->tss_within > 0) g->within_r_squared = 1 - fit->ssr / fit->tss_within;
+    if (fit->penalised) return PGDP_OK;
+    const bool centred = d->constant != PGDP_NONE || fit->n_absorbed > 0;
+    g->adj_r_squared = 1 - (1 - g->r_squared) * (fit->nobs - centred) / g->df_residual;
     if (!(g->df > 0)) return PGDP_OK;
-    if (pg_streq(fit->covariance->name, "iid")) {
+    if (pg_streq(fit->covariance->name, "iid") && !fit->wald_only) {
         g->statistic = explained / g->df / (fit->ssr / g->df_residual);
     } else {
         PG_TRY(wald(ctx, d, fit, &g->statistic));
@@ -112,9 +116,9 @@ static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit
 pgdp_status pg_glance_complete(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     pgdp_glance *g = &fit->glance;
-    const double k = (double)fit->n_terms;
+    const double k = (double)(fit->n_terms + fit->n_absorbed);
     g->nobs = fit->nobs;
-    g->df = (double)fit->n_slopes - (d->constant != PGDP_NONE);
+    if (isnan(g->df)) g->df = (double)fit->n_slopes - (d->constant != PGDP_NONE);
     g->df_residual = fit->nobs - k;
     if (!fit->penalised) {
         g->aic = 2 * k - 2 * g->log_lik;
@@ -122,6 +126,11 @@ pgdp_status pg_glance_complete(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fi
     }
     if (!fit->estimator->likelihood) return complete_linear(ctx, d, fit);
     if (fit->penalised || !(g->df > 0)) return PGDP_OK;
+    if (fit->absorber != NULL) { /* the likelihood of the effects alone is not at hand */
+        PG_TRY(wald(ctx, d, fit, &g->statistic));
+        g->p_value = pgdp_chisq_upper(g->statistic, g->df);
+        return PGDP_OK;
+    }
     g->statistic = 2 * (g->log_lik - g->log_lik_null);
     g->p_value = pgdp_chisq_upper(g->statistic, g->df);
     return PGDP_OK;
@@ -135,11 +144,13 @@ pgdp_glance pgdp_fit_glance(const pgdp_fit *fit)
 pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
 {
     pgdp_tidy t = { .term = fit->terms[i], .estimate = fit->estimate[i] };
-    const double width = pgdp_t_upper_quantile((1 - conf_level) / 2, fit->vcov_df);
+    const double df = fit->term_df != NULL ? fit->term_df[i] : fit->vcov_df;
+    const double width = pgdp_t_upper_quantile((1 - conf_level) / 2, df);
+    const bool own = fit->conf_low != NULL && fabs(conf_level - fit->conf_level) < 1e-12;
     t.std_error = sqrt(fit->vcov[i + i * fit->n_terms]);
     t.statistic = t.estimate / t.std_error;
-    t.p_value = 2 * pgdp_t_upper(fabs(t.statistic), fit->vcov_df);
-    t.conf_low = t.estimate - width * t.std_error;
-    t.conf_high = t.estimate + width * t.std_error;
+    t.p_value = fit->p_value != NULL ? fit->p_value[i] : 2 * pgdp_t_upper(fabs(t.statistic), df);
+    t.conf_low = own ? fit->conf_low[i] : t.estimate - width * t.std_error;
+    t.conf_high = own ? fit->conf_high[i] : t.estimate + width * t.std_error;
     return t;
 }

@@ -24,6 +24,29 @@ static void leverages(const pgdp_fit *fit, const pgdp_design *d, size_t first, s
     }
 }
 
+/* Of one absorbed effect: w over the sum of w of the row's level, orthogonal to what the terms add. */
+static pgdp_status leverages_of_effect(pgdp_ctx *ctx, const pgdp_fit *fit, double **out)
+{
+    const pgdp_design *d = fit->design;
+    double *sums, *h;
+    *out = NULL;
+    if (d->n_effects == 0) return PGDP_OK;
+    const pgdp_effect *effect = &d->effects[0];
+    if (d->n_effects > 1 || effect->slope != NULL)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "covariance %s needs the leverages of all absorbed effects, found %s, expected one effect "
+                       "without slopes; choose HC1 or cluster, or write an effect as i(%s) among the terms",
+                       fit->covariance->name, d->n_effects > 1 ? "several" : "slopes", effect->name);
+    PG_TRY_ALLOC(ctx, sums, pg_arena_alloc(&ctx->scratch, effect->n_levels, sizeof *sums));
+    PG_TRY_ALLOC(ctx, h, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *h));
+    for (size_t i = 0; i < d->y.n; i++)
+        sums[effect->level[i]] += pg_design_weight(d, i);
+    for (size_t i = 0; i < d->y.n; i++)
+        h[i] = (d->weight_kind == PGDP_FREQUENCY ? 1 : pg_design_weight(d, i)) / sums[effect->level[i]];
+    *out = h;
+    return PGDP_OK;
+}
+
 static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_fit *fit, size_t row)
 {
     return pg_fail(
@@ -32,30 +55,54 @@ static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_fit *fit, size_t row)
         fit->covariance->name);
 }
 
-pgdp_status pg_hc_compute(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weight, double factor, pgdp_fit *fit)
+/* What the weight of a row depends on. */
+typedef struct weighing {
+    const pgdp_design *design;
+    pg_hc_weight weight;
+    const double *of_effect; /**< leverages of the absorbed effect; NULL: none */
+} weighing;
+
+/* Rows from `first` on of the scores, each times the root of its weight. */
+static pgdp_status weigh(pgdp_ctx *ctx, const weighing *w, const pgdp_fit *fit, size_t first, pg_matrix part)
+{
+    const size_t n = part.n_rows;
+    const double k = (double)(fit->n_terms + fit->n_absorbed);
+    double h[ROWS];
+    if (w->weight != NULL) leverages(fit, w->design, first, n, part, h);
+    pg_fit_score_rows(fit, first, n, part.x);
+    for (size_t i = 0; i < n; i++) {
+        double square = 1;
+        if (w->weight != NULL) {
+            if (w->of_effect != NULL) h[i] += w->of_effect[first + i];
+            if (1 - h[i] < no_room) return refuse(ctx, fit, first + i);
+            square = w->weight(h[i], k, fit->nobs);
+        }
+        if (w->design->weight_kind == PGDP_FREQUENCY) square /= pg_design_weight(w->design, first + i);
+        const double root = sqrt(square);
+        for (size_t j = 0; j < part.n_cols; j++)
+            part.x[i + j * n] *= root;
+    }
+    return PGDP_OK;
+}
+
+pgdp_status pg_hc_compute(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weight, bool k_adj, pgdp_fit *fit)
 {
     const size_t k = fit->n_terms;
+    const pg_ssc_rule rule = { .k_adj = k_adj, .g = fit->nobs, .g_factor = "N/(N-1)" };
     const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k), work = pg_matrix_new(&ctx->scratch, ROWS, k);
-    double h[ROWS];
+    double *of_effect = NULL;
     if (meat.x == NULL || work.x == NULL) return pg_no_memory(ctx);
-    if (weight != NULL && fit->root == NULL)
+    if (weight != NULL && (fit->root == NULL || fit->penalised))
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance %s needs the leverages of a linear model; choose HC0 or HC1",
                        fit->covariance->name);
+    if (weight != NULL) PG_TRY(leverages_of_effect(ctx, fit, &of_effect));
+    const weighing w = { d, weight, of_effect };
     for (size_t first = 0; first < fit->n_rows; first += ROWS) {
         const size_t n = fit->n_rows - first < ROWS ? fit->n_rows - first : ROWS;
         const pg_matrix part = { work.x, n, k, n };
-        if (weight != NULL) leverages(fit, d, first, n, part, h);
-        pg_fit_score_rows(fit, first, n, part.x);
-        for (size_t i = 0; i < n; i++) {
-            if (weight != NULL && 1 - h[i] < no_room) return refuse(ctx, fit, first + i);
-            double square = weight == NULL ? 1 : weight(h[i], (double)k, fit->nobs);
-            if (d->weight_kind == PGDP_FREQUENCY) square /= pg_design_weight(d, first + i);
-            const double root = sqrt(square);
-            for (size_t j = 0; j < k; j++)
-                part.x[i + j * n] *= root;
-        }
+        PG_TRY(weigh(ctx, &w, fit, first, part));
         pg_add_gram(part, meat);
     }
     pg_copy_upper(meat);
-    return pg_fit_sandwich(ctx, fit, meat.x, factor);
+    return pg_fit_sandwich(ctx, fit, meat.x, pg_ssc_apply(fit, &rule));
 }

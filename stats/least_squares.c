@@ -9,6 +9,7 @@
 
 #include "core/parallel.h"
 #include "stats/collinear.h"
+#include "stats/extended.h"
 #include "stats/qr.h"
 #include "stats/two_double.h"
 
@@ -16,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_ROWS = 4096, TILE = 256, LANES = 8, MAX_REFINEMENTS = 6 };
+enum { BLOCK_ROWS = 4096, TILE = 256, LANES = 8, MAX_REFINEMENTS = 6, LITTLE_WORK = 200000, SURE_DIGITS = 9 };
 
 typedef struct solving {
     pg_scaled scaled;
@@ -198,13 +199,15 @@ static void certify(const solving *s, pg_least_squares *out)
 {
     const size_t n = s->scaled.n_rows, n_cols = s->scaled.n_cols;
     const pgdp_design *d = s->scaled.design;
+    const bool derived = out->extended && d->x_low.n_cols > 0; /* columns are exact functions of the data's doubles */
     const bool weighted = s->scaled.root_weight != NULL;
     const double rows = (double)n, ssr = pg_dot(s->r, s->r, n), u = DBL_EPSILON / 2;
     const double solver = isfinite(s->last_step) ? s->last_step * fmin(s->rate, 1) : out->condition * u;
-    double direct = weighted || !pg_scaled_is_exact(d->y.x, n) ? pg_dot(s->y, s->y, n) : 0, worst = 0;
+    const bool exact_y = (out->extended && d->y_low.n > 0) || (!weighted && pg_scaled_is_exact(d->y.x, n));
+    double direct = exact_y ? 0 : pg_dot(s->y, s->y, n), worst = 0;
     double *const rounded = s->head; /* e_j |a_j|^2; head is free by now */
     for (size_t j = 0; j < n_cols; j++) {
-        const bool exact = !weighted && pg_scaled_is_exact(d->x.x + j * n, n);
+        const bool exact = derived || (!weighted && pg_scaled_is_exact(d->x.x + j * n, n));
         rounded[j] = exact ? 0 : s->norm[j] * s->norm[j];
         direct += rounded[j] * s->x[j] * s->x[j];
     }
@@ -238,7 +241,35 @@ static void unscale(const solving *s, pg_least_squares *out)
         s->r[i] /= s->y_scale;
 }
 
+/* The same problem in double-double, in place of the refined solution. */
+static pgdp_status extend(pgdp_ctx *ctx, solving *s, pg_least_squares *out)
+{
+    const size_t n = s->scaled.n_rows, k = s->scaled.n_cols;
+    pg_extended e;
+    PG_TRY(pg_extended_solve(ctx, &s->scaled, s->y_scale, &e));
+    for (size_t j = 0; j < k; j++) {
+        s->x[j] = e.x[j].hi;
+        s->norm[j] = e.norm[j];
+        for (size_t i = 0; i <= j; i++)
+            out->root.x[i + j * k] = e.root[i + j * k].hi;
+    }
+    memcpy(s->r, e.r, n * sizeof *s->r);
+    pg_times_transposed(out->root, out->root, s->gram_inverse);
+    measure(s);
+    s->refinements = 0;
+    s->rate = 1;
+    s->last_step = out->condition * ldexp(1, -100);
+    out->extended = true;
+    return PGDP_OK;
+}
+
 pgdp_status pg_least_squares_solve(pgdp_ctx *ctx, const pgdp_design *design, pg_least_squares *out)
+{
+    return pg_least_squares_solve_at(ctx, design, PG_PRECISION_AUTO, out);
+}
+
+pgdp_status pg_least_squares_solve_at(pgdp_ctx *ctx, const pgdp_design *design, pg_precision precision,
+                                      pg_least_squares *out)
 {
     const size_t n_cols = design->x.n_cols;
     solving s = { .rate = 1 };
@@ -247,7 +278,15 @@ pgdp_status pg_least_squares_solve(pgdp_ctx *ctx, const pgdp_design *design, pg_
     PG_TRY(pg_qr_factor(ctx, design->x.n_rows, n_cols, pg_scaled_fill, &s.scaled, &s.qr));
     PG_TRY(pg_collinear_refuse(ctx, &s.scaled, s.qr.r));
     PG_TRY(invert(ctx, &s, out));
-    PG_TRY(refine(ctx, &s));
+    const bool little = (double)design->x.n_rows * (double)n_cols * (double)n_cols <= LITTLE_WORK;
+    if (precision == PG_PRECISION_EXTENDED || (precision == PG_PRECISION_AUTO && little)) {
+        PG_TRY(extend(ctx, &s, out));
+    } else {
+        PG_TRY(refine(ctx, &s));
+        certify(&s, out);
+        if (precision == PG_PRECISION_AUTO && (design->x_low.n_cols > 0 || design->y_low.n > 0) && out->digits < SURE_DIGITS)
+            PG_TRY(extend(ctx, &s, out));
+    }
     certify(&s, out);
     unscale(&s, out);
     return PGDP_OK;

@@ -6,6 +6,9 @@
 #include "pgdp/stats.h"
 #include "stats/linalg.h"
 
+/** How the arithmetic is done. Automatic: extended where it costs next to nothing, and where double precision leaves
+ * fewer than nine digits of columns that carry what rounding took from them. */
+typedef enum pg_precision { PG_PRECISION_AUTO, PG_PRECISION_DOUBLE, PG_PRECISION_EXTENDED } pg_precision;
 /** min |sqrt(w) (y - X b)|; arrays in the context's scratch. */
 typedef struct pg_least_squares {
     double *estimate; /**< [n_cols] */
@@ -15,9 +18,13 @@ typedef struct pg_least_squares {
     double digits;    /**< correct decimal digits of the worst coefficient, see least_squares.c */
     size_t worst;     /**< its index */
     size_t refinements;
+    bool extended; /**< solved in double-double */
 } pg_least_squares;
 
 /** @return RANK_DEFICIENT (names the term and what it depends on), NO_MEMORY */
 pgdp_status pg_least_squares_solve(pgdp_ctx *ctx, const pgdp_design *design, pg_least_squares *out);
+/** The same at a precision asked for; the other is automatic. */
+pgdp_status pg_least_squares_solve_at(pgdp_ctx *ctx, const pgdp_design *design, pg_precision precision,
+                                      pg_least_squares *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/number.h"
 #include "stats/eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,27 +22,71 @@ static int compare_levels(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-/** Distinct keys in order of first appearance; index receives their numbers. */
-static pgdp_status find_distinct(pgdp_ctx *ctx, const double *keys, size_t n, size_t *index, level **out, size_t *n_out)
+/** Distinct keys while they are found. */
+typedef struct finding {
+    level *levels;
+    size_t n;
+} finding;
+
+static pgdp_status add_level(pgdp_ctx *ctx, double key, finding *f)
+{
+    if ((f->n & (f->n - 1)) == 0) {
+        const size_t room = f->n == 0 ? 1 : 2 * f->n;
+        PG_TRY_ALLOC(ctx, f->levels, pg_arena_grow(&ctx->scratch, f->levels, f->n, room, sizeof *f->levels));
+    }
+    f->levels[f->n] = (level){ .key = key, .seen = f->n };
+    f->n++;
+    return PGDP_OK;
+}
+
+/** Are the keys whole numbers of a range that a table can hold? Codes, periods, years and most identifiers are. */
+static bool are_dense(const double *keys, size_t n, double *lo, size_t *width)
+{
+    double hi = n > 0 ? keys[0] : 0;
+    *lo = hi;
+    for (size_t i = 0; i < n; i++) {
+        if (!(fabs(keys[i]) < 9e15) || keys[i] > floor(keys[i])) return false;
+        if (keys[i] < *lo) *lo = keys[i];
+        if (keys[i] > hi) hi = keys[i];
+    }
+    if (!(hi - *lo <= 2.0 * (double)n + 1024)) return false;
+    *width = (size_t)(hi - *lo) + 1;
+    return true;
+}
+
+/** Distinct keys in order of first appearance by a table; index receives their numbers. */
+static pgdp_status find_dense(pgdp_ctx *ctx, const double *keys, size_t n, size_t *index, finding *out)
+{
+    double lo;
+    size_t width, *number; /* 1 + the number of a key less lo; 0: not seen */
+    if (!are_dense(keys, n, &lo, &width)) return PGDP_NOT_FOUND;
+    PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, width, sizeof *number));
+    for (size_t i = 0; i < n; i++) {
+        size_t *at = &number[(size_t)(keys[i] - lo)];
+        if (*at == 0) {
+            PG_TRY(add_level(ctx, keys[i], out));
+            *at = out->n;
+        }
+        index[i] = *at - 1;
+    }
+    return PGDP_OK;
+}
+
+/** The same of any numbers by hashing. */
+static pgdp_status find_distinct(pgdp_ctx *ctx, const double *keys, size_t n, size_t *index, finding *out)
 {
     pg_map map;
-    level *levels = NULL;
-    size_t n_levels = 0;
+    const pgdp_status dense = find_dense(ctx, keys, n, index, out);
+    if (dense != PGDP_NOT_FOUND) return dense;
     pg_map_init(&map, &ctx->scratch);
     for (size_t i = 0; i < n; i++) {
         const char *bytes = (const char *)&keys[i];
         index[i] = pg_map_find(&map, bytes, sizeof keys[i]);
         if (index[i] != PGDP_NONE) continue;
-        if ((n_levels & (n_levels - 1)) == 0) {
-            const size_t room = n_levels == 0 ? 1 : 2 * n_levels;
-            PG_TRY_ALLOC(ctx, levels, pg_arena_grow(&ctx->scratch, levels, n_levels, room, sizeof *levels));
-        }
-        if (!pg_map_put(&map, bytes, sizeof keys[i], n_levels)) return pg_no_memory(ctx);
-        levels[n_levels] = (level){ .key = keys[i], .seen = n_levels };
-        index[i] = n_levels++;
+        if (!pg_map_put(&map, bytes, sizeof keys[i], out->n)) return pg_no_memory(ctx);
+        index[i] = out->n;
+        PG_TRY(add_level(ctx, keys[i], out));
     }
-    *out = levels;
-    *n_out = n_levels;
     return PGDP_OK;
 }
 
@@ -75,11 +120,13 @@ static pgdp_status build(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, 
                          pg_levels *out)
 {
     const pgdp_column *about = frame == NULL ? NULL : pgdp_frame_column(frame, column);
-    size_t *index, n_levels = 0;
-    level *levels = NULL;
+    size_t *index;
+    finding found = { NULL, 0 };
     const char **names;
     PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, n, sizeof *index));
-    PG_TRY(find_distinct(ctx, keys, n, index, &levels, &n_levels));
+    PG_TRY(find_distinct(ctx, keys, n, index, &found));
+    level *levels = found.levels;
+    const size_t n_levels = found.n;
     for (size_t k = 0; about != NULL && about->type == PGDP_TEXT && k < n_levels; k++)
         levels[k].text = pgdp_frame_level(frame, column, (uint32_t)levels[k].key);
     PG_TRY(sort_levels(ctx, levels, n_levels, index, n));

@@ -1,6 +1,10 @@
 /* likelihood_fill.c  From a maximum of the likelihood to a fit: estimate, bread, scores, summary.
+ * Source: McFadden (1974), in Frontiers in Econometrics, ch. 4 (his r-squared).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/likelihood.h"
+
+#include "core/parallel.h"
+#include "stats/means.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,17 +25,49 @@ double pg_likelihood_of_shares(const pgdp_design *d, size_t n_categories, double
     return log_lik;
 }
 
+pgdp_status pg_likelihood_refuse_aw(pgdp_ctx *ctx, const pgdp_design *d, const char *method)
+{
+    if (d->weight_kind != PGDP_ANALYTIC) return PGDP_OK;
+    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "%s has no error variance for analytic weights to scale; use fw or pw",
+                   method);
+}
+
+pgdp_status pg_likelihood_check_binary(pgdp_ctx *ctx, const pgdp_design *d, const char *method)
+{
+    size_t n_ones = 0;
+    for (size_t i = 0; i < d->y.n; i++) {
+        const bool one = d->y.x[i] >= 1;
+        if ((one && d->y.x[i] > 1) || (!one && (d->y.x[i] > 0 || d->y.x[i] < 0)))
+            return pg_fail(ctx, PGDP_BAD_ARGUMENT, "row %zu of the outcome is neither 0 nor 1, as %s needs", i + 1,
+                           method);
+        n_ones += one;
+    }
+    if (n_ones > 0 && n_ones < d->y.n) return PGDP_OK;
+    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; %s needs both 0 and 1", n_ones > 0, method);
+}
+
+pgdp_status pg_likelihood_eta(pgdp_ctx *ctx, const pgdp_design *d, const double *b, double **out)
+{
+    const size_t n = d->y.n;
+    double *eta;
+    PG_TRY_ALLOC(ctx, eta, pg_arena_alloc(&ctx->scratch, n, sizeof *eta));
+    for (size_t j = 0; j < d->x.n_cols; j++)
+        for (size_t i = 0; i < n; i++)
+            eta[i] += d->x.x[i + j * n] * b[j];
+    for (size_t i = 0; i < d->offset.n; i++)
+        eta[i] += d->offset.x[i];
+    *out = eta;
+    return PGDP_OK;
+}
+
 /* Scores at the maximum, in the units of the design. */
 static pgdp_status fill_scores(pgdp_ctx *ctx, const pg_likelihood *q, const pg_maximum *maximum, pgdp_fit *fit)
 {
     const size_t n = fit->n_rows, k = fit->n_slopes;
     const pgdp_design *d = q->design;
     double *eta, *cut_score;
-    PG_TRY_ALLOC(ctx, eta, pg_arena_alloc(&ctx->scratch, n, sizeof *eta));
+    PG_TRY(pg_likelihood_eta(ctx, d, maximum->estimate, &eta));
     PG_TRY_ALLOC(ctx, cut_score, pg_matrix_new(&ctx->scratch, n, fit->n_cuts).x);
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < n; i++)
-            eta[i] += d->x.x[i + j * n] * maximum->estimate[j];
     for (size_t i = 0; i < n; i++) {
         pg_row row = { 0 };
         const double w = pg_design_weight(d, i);
@@ -43,6 +79,44 @@ static pgdp_status fill_scores(pgdp_ctx *ctx, const pg_likelihood *q, const pg_m
         if (category > 0) cut_score[i + (category - 1) * n] = w * row.below;
     }
     if (fit->n_cuts > 0) fit->cut_score = cut_score;
+    return PGDP_OK;
+}
+
+void pg_likelihood_add_mcfadden(pgdp_fit *fit)
+{
+    const double nan = (double)NAN, r_squared = 1 - fit->glance.log_lik / fit->glance.log_lik_null;
+    if (fit->penalised || !isfinite(r_squared)) return;
+    pg_fit_add_diagnostic(fit, &(pgdp_diagnostic){ .name = "mcfadden_r_squared",
+                                                   .title = "McFadden's r-squared, 1 - log_lik / log_lik_null",
+                                                   .statistic = r_squared,
+                                                   .df = nan,
+                                                   .df2 = nan,
+                                                   .p_value = nan });
+}
+
+void pg_likelihood_add_pearson(pgdp_fit *fit, double chi_squared)
+{
+    const double nan = (double)NAN;
+    pg_fit_add_diagnostic(fit, &(pgdp_diagnostic){ .name = "pearson_chi_squared",
+                                                   .title = "Pearson's chi-square, squared residuals over variances",
+                                                   .statistic = chi_squared,
+                                                   .df = fit->nobs - (double)fit->n_terms,
+                                                   .df2 = nan,
+                                                   .p_value = nan });
+}
+
+pgdp_status pg_likelihood_pearson(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+{
+    const pg_mean_kind *kind = pg_mean_kind_of(fit->estimator->name);
+    double *eta;
+    if (fit->penalised || kind == NULL || kind->variance == NULL) return PGDP_OK;
+    PG_TRY(pg_likelihood_eta(ctx, d, fit->estimate, &eta));
+    for (size_t i = 0; i < d->y.n; i++) {
+        const double residual = d->y.x[i] - kind->curve(eta[i]).value, variance = kind->variance(eta[i]);
+        const bool certain = !(variance > 0) && !(fabs(residual) > 0);
+        eta[i] = certain ? 0 : pg_design_weight(d, i) * residual * (residual / variance);
+    }
+    pg_likelihood_add_pearson(fit, pg_sum(eta, d->y.n));
     return PGDP_OK;
 }
 
@@ -58,5 +132,9 @@ pgdp_status pg_likelihood_fill(pgdp_ctx *ctx, const pg_likelihood *problem, cons
                                            .digits = maximum->digits,
                                            .solver = "newton",
                                            .refinements = maximum->iterations };
+    const pg_mean_kind *kind = pg_mean_kind_of(fit->estimator->name);
+    if (kind != NULL && kind->canonical && !fit->penalised) fit->expected = fit->bread;
+    pg_likelihood_add_mcfadden(fit);
+    PG_TRY(pg_likelihood_pearson(ctx, problem->design, fit));
     return fill_scores(ctx, problem, maximum, fit);
 }

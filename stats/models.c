@@ -111,7 +111,7 @@ pgdp_status pg_models_list(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *dat
     list l = { .ctx = ctx, .arena = arena };
     if (spec->formula == NULL)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found no formula, expected one such as y ~ x1 + x2; write it");
-    PG_TRY(pg_formula_expand(ctx, arena, spec->formula, &formulas, &n_formulas));
+    PG_TRY(pg_formula_expand_over(ctx, arena, data, spec->formula, &formulas, &n_formulas));
     for (size_t i = 0; i < n_formulas; i++) {
         pgdp_regression_spec one = *spec;
         one.formula = formulas[i];
@@ -130,9 +130,12 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
     PG_TRY_ALLOC(ctx, m->items, pg_arena_alloc(&m->arena, n, sizeof *m->items));
     PG_TRY_ALLOC(ctx, m->regressions, pg_arena_alloc(&m->arena, n, sizeof(pgdp_regression *)));
     for (size_t i = 0; i < n; i++) {
+        pgdp_regression_spec one = specs[i];
+        if (one.id != NULL && n > 1) /* each has a name of its own */
+            PG_TRY_ALLOC(ctx, one.id, pg_arena_printf(&m->arena, "%s (%zu)", one.id, i + 1));
         pgdp_model *model = &m->items[m->n++];
         *model = (pgdp_model){ .formula = specs[i].formula, .subset = specs[i].subset };
-        model->status = pgdp_regress(ctx, data, &specs[i], &m->regressions[i]);
+        model->status = pgdp_regress(ctx, data, &one, &m->regressions[i]);
         model->regression = m->regressions[i];
         if (model->status == PGDP_NO_MEMORY) return model->status;
         if (model->status != PGDP_OK) PG_TRY_ALLOC(ctx, model->error, pg_arena_strdup(&m->arena, ctx->error));

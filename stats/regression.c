@@ -4,6 +4,7 @@
 #include "stats/regression.h"
 
 #include "stats/design.h"
+#include "stats/level_names.h"
 #include "stats/models.h"
 
 #include <math.h>
@@ -107,11 +108,10 @@ static pgdp_status fit_full_rank(pgdp_ctx *ctx, const pgdp_estimator *method, pg
 {
     const pgdp_status first = pg_fit_run(ctx, q, &r->fit);
     if (first != PGDP_RANK_DEFICIENT || design->mean != NULL) return first;
-    const pg_collinear *list;
-    size_t n_list;
-    PG_TRY(pg_collinear_terms(ctx, &r->arena, design, method->outcome == PGDP_OUTCOME_ORDERED, &list, &n_list));
-    if (n_list == 0 || n_list >= design->x.n_cols) return first;
-    PG_TRY(leave_out(ctx, list, n_list, design, r));
+    pg_collinear_list list;
+    PG_TRY(pg_fit_collinear(ctx, &r->arena, method, design, &list));
+    if (list.n == 0 || list.n >= design->x.n_cols) return first;
+    PG_TRY(leave_out(ctx, list.items, list.n, design, r));
     return pg_fit_run(ctx, q, &r->fit);
 }
 
@@ -127,6 +127,19 @@ static pgdp_status copy_levels(pgdp_ctx *ctx, const pg_design_result *from, pgdp
     return PGDP_OK;
 }
 
+/** The words of a formula that tables show. */
+static pgdp_status copy_names(pgdp_ctx *ctx, const pg_formula *formula, pgdp_regression *r)
+{
+    const char **effects;
+    PG_TRY_ALLOC(ctx, r->outcome, pg_expr_text(&r->arena, formula->outcome));
+    PG_TRY_ALLOC(ctx, effects, pg_arena_alloc(&r->arena, formula->n_effects, sizeof *effects));
+    for (size_t i = 0; i < formula->n_effects; i++)
+        PG_TRY(copy_text(ctx, &r->arena, formula->effects[i].name, &effects[i]));
+    r->effects = effects;
+    r->n_effects = formula->n_effects;
+    return PGDP_OK;
+}
+
 static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression *r)
 {
     pg_vcov_spec vcov;
@@ -137,6 +150,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
     r->conf_level = 0.95;
     PG_TRY(copy_spec(ctx, spec, r));
     PG_TRY(pg_regression_read(ctx, &r->spec, &formula, &request.estimator));
+    PG_TRY(copy_names(ctx, &formula, r));
     PG_TRY(pg_vcov_spec_parse(ctx, spec->vcov, &vcov));
     PG_TRY(pg_design_build(ctx, data, &formula, &request, &built));
     PG_TRY(copy_levels(ctx, &built, r));
@@ -153,7 +167,9 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
                          .row_numbers = built.row_numbers,
                          .rows = spec->rows,
                          .conf_level = r->conf_level };
-    return fit_full_rank(ctx, request.estimator, &q, &built.design, r);
+    PG_TRY(fit_full_rank(ctx, request.estimator, &q, &built.design, r));
+    if (r->outcome_levels == NULL) return PGDP_OK;
+    return pg_fit_name_levels(ctx, r->fit, r->outcome_levels, r->n_outcome_levels);
 }
 
 pgdp_status pg_regression_read(pgdp_ctx *ctx, pgdp_regression_spec *spec, pg_formula *formula,

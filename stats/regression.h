@@ -24,6 +24,9 @@ struct pgdp_regression {
     size_t n_left_out;
     const char *const *outcome_levels; /**< [n_outcome_levels]: what 0, 1, ... mean; NULL: numbers */
     size_t n_outcome_levels;
+    const char *outcome;        /**< as written */
+    const char *const *effects; /**< [n_effects] names of what is absorbed */
+    size_t n_effects;
 };
 
 #endif

@@ -2,9 +2,10 @@
  * Cameron, Gelbach & Miller (2011), J. Bus. Econ. Stat. 29(2), equations 2.11 and 2.13. SPDX-License-Identifier:
  * GPL-3.0-or-later
  *
- * Linear models: factor G/(G-1) (N-1)/(N-K) and t(G-1); maximum likelihood: G/(G-1) and normal. Several clusterings:
- * their meats add, those of pairs of them are taken away, and so on; all take the smallest G; negative eigenvalues of
- * the result are set to zero and counted among the factors. */
+ * Linear models: factor G/(G-1) (N-1)/(N-K) and t(G-1); maximum likelihood: G/(G-1) and normal. Effects absorbed within
+ * a cluster do not count in K. Several clusterings: their meats add, those of pairs of them are taken away, and so on;
+ * all take the smallest G, or each its own (g_df=each); negative eigenvalues of the result are set to zero and counted
+ * among the factors. */
 #include "stats/cluster.h"
 #include "stats/linalg.h"
 #include "stats/vcovs.h"
@@ -29,50 +30,55 @@ static unsigned size_of(unsigned set)
     return set == 0 ? 0 : (set & 1u) + size_of(set >> 1);
 }
 
+/* G/(G-1) of one part of several, named by its clusterings: "G/(G-1) of 1", "G/(G-1) of 1^2". */
+static pgdp_status own_factor(pgdp_ctx *ctx, pgdp_fit *fit, unsigned set, size_t n_groups, double *out)
+{
+    const char *name = "G/(G-1) of";
+    for (unsigned c = 0, n = 0; c < MAX_CLUSTERINGS; c++)
+        if ((set >> c & 1u) != 0)
+            PG_TRY_ALLOC(ctx, name, pg_arena_printf(&fit->arena, "%s%s%u", name, n++ == 0 ? " " : "^", c + 1));
+    *out = (double)n_groups / (double)(n_groups - 1);
+    pg_fit_add_factor(fit, name, *out);
+    return PGDP_OK;
+}
+
 /* Inclusion and exclusion; *fewest: the smallest number of clusters of one clustering. */
-static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, pg_matrix meat, size_t *fewest)
+static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit, bool each, pg_matrix meat)
 {
     const size_t k = fit->n_terms;
     const pg_matrix part = pg_matrix_new(&ctx->scratch, k, k);
     if (part.x == NULL) return pg_no_memory(ctx);
-    *fewest = SIZE_MAX;
     for (unsigned set = 1; set < 1u << d->n_clusterings; set++) {
         pg_grouping grouping;
+        double factor = 1;
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
         PG_TRY(group_by(ctx, d, set, &grouping));
         for (size_t i = 0; i < k * k; i++)
             part.x[i] = 0;
         PG_TRY(pg_cluster_meat(ctx, fit, &grouping, part.x));
+        if (each) PG_TRY(own_factor(ctx, fit, set, grouping.n_groups, &factor));
         pg_arena_rewind(&ctx->scratch, mark);
         for (size_t i = 0; i < k * k; i++)
-            meat.x[i] += size_of(set) % 2 == 1 ? part.x[i] : -part.x[i];
-        if (size_of(set) == 1 && grouping.n_groups < *fewest) *fewest = grouping.n_groups;
+            meat.x[i] += size_of(set) % 2 == 1 ? factor * part.x[i] : -factor * part.x[i];
     }
     pg_copy_upper(meat);
     return PGDP_OK;
 }
 
-/* V = U max(L, 0) U' in the units of the terms, as the paper and fixest do. */
-static pgdp_status remove_negative(pgdp_ctx *ctx, pgdp_fit *fit)
+/* The smallest number of clusters of one clustering. */
+static pgdp_status count_fewest(pgdp_ctx *ctx, const pgdp_design *d, size_t *fewest)
 {
-    const size_t k = fit->n_terms;
-    const pg_matrix u = pg_matrix_new(&ctx->scratch, k, k), half = pg_matrix_new(&ctx->scratch, k, k);
-    double *values, n_negative = 0;
-    if (u.x == NULL || half.x == NULL) return pg_no_memory(ctx);
-    PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&ctx->scratch, k, sizeof *values));
-    for (size_t i = 0; i < k * k; i++)
-        u.x[i] = fit->vcov[i];
-    PG_TRY(pg_eigen(ctx, u, values));
-    for (size_t j = 0; j < k; j++)
-        n_negative += values[j] < -1e-14 * values[k - 1];
-    pg_fit_add_factor(fit, "negative eigenvalues zeroed", n_negative);
-    if (!(n_negative > 0)) return PGDP_OK;
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < k; i++)
-            half.x[i + j * k] = u.x[i + j * k] * fmax(values[j], 0);
-    pg_times_transposed(half, u, pg_matrix_of(fit->vcov, k, k));
-    pg_copy_upper(pg_matrix_of(fit->vcov, k, k));
-    return PGDP_OK;
+    *fewest = SIZE_MAX;
+    for (unsigned c = 0; c < d->n_clusterings; c++) {
+        pg_grouping grouping;
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        PG_TRY(group_by(ctx, d, 1u << c, &grouping));
+        pg_arena_rewind(&ctx->scratch, mark);
+        if (grouping.n_groups < *fewest) *fewest = grouping.n_groups;
+    }
+    if (*fewest >= 2) return PGDP_OK;
+    return pg_fail(ctx, PGDP_TOO_FEW_OBS, "covariance cluster needs at least two clusters; the sample has %zu",
+                   *fewest);
 }
 
 static pgdp_status check(pgdp_ctx *ctx, const pgdp_design *d)
@@ -89,24 +95,26 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
 {
     (void)options;
     const size_t k = fit->n_terms;
+    const bool linear = !fit->estimator->likelihood;
     size_t fewest = 0;
     const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k);
     if (meat.x == NULL) return pg_no_memory(ctx);
     PG_TRY(check(ctx, design));
-    PG_TRY(add_meats(ctx, design, fit, meat, &fewest));
-    if (fewest < 2)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "covariance cluster needs at least two clusters; the sample has %zu",
-                       fewest);
-    const double g = (double)fewest, groups = g / (g - 1);
-    const double rows = fit->estimator->likelihood ? 1 : (fit->nobs - 1) / (fit->nobs - (double)k);
-    pg_fit_add_factor(fit, "G", g);
-    pg_fit_add_factor(fit, "G/(G-1)", groups);
-    if (!fit->estimator->likelihood) {
-        pg_fit_add_factor(fit, "(N-1)/(N-K)", rows);
-        fit->vcov_df = g - 1;
-    }
-    PG_TRY(pg_fit_sandwich(ctx, fit, meat.x, groups * rows));
-    return design->n_clusterings > 1 ? remove_negative(ctx, fit) : PGDP_OK;
+    PG_TRY(count_fewest(ctx, design, &fewest));
+    const bool each = design->n_clusterings > 1 && fit->ssc.g_df == PG_G_EACH && pg_switch_on(fit->ssc.g_adj, true);
+    pg_fit_add_factor(fit, "G", (double)fewest);
+    PG_TRY(add_meats(ctx, design, fit, each, meat));
+    const pg_ssc_rule rule = { .k_adj = linear,
+                               .g_adj = true,
+                               .clustered = true,
+                               .g_done = each,
+                               .t_df = linear ? PG_T_CLUSTERS : PG_T_NORMAL,
+                               .g = (double)fewest,
+                               .g_factor = "G/(G-1)",
+                               .clusters = design->cluster,
+                               .n_clusters = design->n_clusterings };
+    PG_TRY(pg_fit_sandwich(ctx, fit, meat.x, pg_ssc_apply(fit, &rule)));
+    return design->n_clusterings > 1 ? pg_fit_make_psd(ctx, fit) : PGDP_OK;
 }
 
 const pgdp_vcov pg_vcov_cluster = {

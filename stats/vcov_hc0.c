@@ -7,7 +7,7 @@
 static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit)
 {
     (void)options;
-    return pg_hc_compute(ctx, design, NULL, 1, fit);
+    return pg_hc_compute(ctx, design, NULL, false, fit);
 }
 
 const pgdp_vcov pg_vcov_hc0 = {

@@ -7,9 +7,7 @@
 static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit)
 {
     (void)options;
-    const double factor = fit->nobs / (fit->nobs - (double)fit->n_terms);
-    pg_fit_add_factor(fit, "N/(N-K)", factor);
-    return pg_hc_compute(ctx, design, NULL, factor, fit);
+    return pg_hc_compute(ctx, design, NULL, true, fit);
 }
 
 const pgdp_vcov pg_vcov_hc1 = {

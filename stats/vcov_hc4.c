@@ -14,7 +14,7 @@ static double weight(double h, double k, double n)
 static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit)
 {
     (void)options;
-    return pg_hc_compute(ctx, design, weight, 1, fit);
+    return pg_hc_compute(ctx, design, weight, false, fit);
 }
 
 const pgdp_vcov pg_vcov_hc4 = {

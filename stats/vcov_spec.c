@@ -14,8 +14,8 @@ static pgdp_status gather_clusters(pgdp_ctx *ctx, const pg_expr *e, pg_vcov_spec
         return gather_clusters(ctx, e->right, out);
     }
     const pg_expr *name = e;
-    while (name->kind == PG_EXPR_BINARY && name->op == PG_OP_POW && name->right->kind == PG_EXPR_NAME)
-        name = name->left;
+    while (name->kind == PG_EXPR_BINARY && name->op == PG_OP_POW && name->left->kind == PG_EXPR_NAME)
+        name = name->right;
     if (name->kind != PG_EXPR_NAME)
         return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,
                             "expected the columns to cluster on: cluster(a), cluster(a + b) or cluster(a^b)");

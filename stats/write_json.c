@@ -5,6 +5,8 @@
 #include "stats/regression.h"
 #include "stats/writers.h"
 
+#include <math.h>
+
 static void write_count(pg_json *j, const char *key, size_t count)
 {
     pg_json_key_integer(j, key, (int64_t)count);
@@ -52,6 +54,22 @@ static void write_collinear(pg_json *j, const pgdp_regression *r)
     pg_json_array_end(j);
 }
 
+/** What is absorbed, and how many parameters that is. */
+static void write_effects(pg_json *j, const pgdp_regression *r)
+{
+    if (r->n_effects == 0) return;
+    pg_json_key(j, "absorbed");
+    pg_json_object(j);
+    pg_json_key(j, "effects");
+    pg_json_array(j);
+    for (size_t i = 0; i < r->n_effects; i++)
+        pg_json_string(j, r->effects[i]);
+    pg_json_array_end(j);
+    write_count(j, "parameters", r->fit->n_absorbed);
+    pg_json_key_bool(j, "parameters_are_a_bound", r->fit->absorbed_is_bound);
+    pg_json_object_end(j);
+}
+
 static void write_model(pg_json *j, const pgdp_regression *r)
 {
     pg_json_key(j, "model");
@@ -67,25 +85,38 @@ static void write_model(pg_json *j, const pgdp_regression *r)
     pg_json_key_real(j, "nobs", pgdp_fit_glance(r->fit).nobs);
     write_dropped(j, r);
     write_collinear(j, r);
+    write_effects(j, r);
+    pg_json_object_end(j);
+}
+
+static void write_line(pg_json *j, const pgdp_tidy *t)
+{
+    pg_json_object(j);
+    pg_json_key_string(j, "term", t->term);
+    pg_json_key_real(j, "estimate", t->estimate);
+    pg_json_key_real(j, "std_error", t->std_error);
+    pg_json_key_real(j, "statistic", t->statistic);
+    pg_json_key_real(j, "p_value", t->p_value);
+    pg_json_key_real(j, "conf_low", t->conf_low);
+    pg_json_key_real(j, "conf_high", t->conf_high);
     pg_json_object_end(j);
 }
 
 static void write_tidy(pg_json *j, const pgdp_regression *r)
 {
+    pgdp_tidy t;
     pg_json_key(j, "tidy");
     pg_json_array(j);
     for (size_t i = 0; i < pgdp_fit_n_terms(r->fit); i++) {
-        const pgdp_tidy t = pgdp_fit_tidy(r->fit, i, r->conf_level);
-        pg_json_object(j);
-        pg_json_key_string(j, "term", t.term);
-        pg_json_key_real(j, "estimate", t.estimate);
-        pg_json_key_real(j, "std_error", t.std_error);
-        pg_json_key_real(j, "statistic", t.statistic);
-        pg_json_key_real(j, "p_value", t.p_value);
-        pg_json_key_real(j, "conf_low", t.conf_low);
-        pg_json_key_real(j, "conf_high", t.conf_high);
-        pg_json_object_end(j);
+        t = pgdp_fit_tidy(r->fit, i, r->conf_level);
+        write_line(j, &t);
     }
+    pg_json_array_end(j);
+    if (!pgdp_regression_margin(r, 0, &t)) return;
+    pg_json_key(j, "margins");
+    pg_json_array(j);
+    for (size_t i = 0; pgdp_regression_margin(r, i, &t); i++)
+        write_line(j, &t);
     pg_json_array_end(j);
 }
 
@@ -128,6 +159,18 @@ static void write_diagnostics(pg_json *j, const pgdp_regression *r)
             pg_json_string(j, r->outcome_levels[i]);
         pg_json_array_end(j);
     }
+    pgdp_diagnostic d;
+    for (size_t i = 0; (d = pgdp_regression_diagnostic(r, i)).name != NULL; i++) {
+        pg_json_key(j, d.name);
+        pg_json_object(j);
+        pg_json_key_real(j, "statistic", d.statistic);
+        pg_json_key_real(j, "df", d.df);
+        if (!isnan(d.df2)) pg_json_key_real(j, "df2", d.df2);
+        pg_json_key_real(j, "p_value", d.p_value);
+        pg_json_key_string(j, "title", d.title);
+        if (d.note != NULL) pg_json_key_string(j, "note", d.note);
+        pg_json_object_end(j);
+    }
     pg_json_object_end(j);
 }
 
@@ -145,8 +188,9 @@ static void write_certificate(pg_json *j, const pgdp_certificate *c)
 }
 
 static pgdp_status write_json(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
-                              const pgdp_sink *sink)
+                              const pgdp_table_style *style, const pgdp_sink *sink)
 {
+    (void)style;
     pg_json j;
     pg_json_init(&j, sink, true);
     pg_json_array(&j);

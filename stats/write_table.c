@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 #include "core/text.h"
+#include "stats/grid.h"
 #include "stats/regression.h"
 #include "stats/writers.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { N_NUMBERS = 6, FIXED_SIZE = 352, MOST_DECIMALS = 12, SURE_DIGITS = 9 };
+enum { N_NUMBERS = 6, SURE_DIGITS = 9 };
 static const char *const headers[N_NUMBERS] = {
     "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"
 };
@@ -20,54 +21,33 @@ typedef struct cells {
     size_t n;
 } cells;
 
-/** Decimals that show four digits of a standard error; -1: none do, the numbers are shown with exponents. */
-static int decimals_for(double std_error)
-{
-    if (!(std_error > 0) || !isfinite(std_error)) return -1;
-    const int decimals = 3 - (int)floor(log10(std_error));
-    return decimals > MOST_DECIMALS ? -1 : decimals < 0 ? 0 : decimals;
-}
-
-static pgdp_status number_text(pgdp_ctx *ctx, double value, int decimals, const char **out)
-{
-    char buffer[FIXED_SIZE];
-    const char *text = buffer;
-    if (!isfinite(value))
-        text = isnan(value) ? "-" : value > 0 ? "inf" : "-inf";
-    else if (decimals < 0 || fabs(value) >= 1e15)
-        pg_number_significant(value, 7, buffer);
-    else
-        (void)pg_number_fixed(value, decimals, buffer);
-    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, text));
-    return PGDP_OK;
-}
-
 /** Four decimals; below 0.0001 two digits with an exponent, never zero. */
 static pgdp_status p_text(pgdp_ctx *ctx, double p, const char **out)
 {
     char buffer[PG_NUMBER_SIZE];
-    if (!(p < 1e-4) || !(p > 0)) return number_text(ctx, p, 4, out);
+    if (!(p < 1e-4) || !(p > 0)) return pg_number_cell(ctx, p, 4, out);
     pg_number_significant(p, 2, buffer);
     PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, buffer));
     return PGDP_OK;
 }
 
-static pgdp_status fill_cells(pgdp_ctx *ctx, const pgdp_regression *r, cells *c)
+/** The coefficients' lines, or those of the marginal effects. */
+static pgdp_status fill_cells(pgdp_ctx *ctx, const pgdp_regression *r, bool margins, cells *c)
 {
-    c->n = pgdp_fit_n_terms(r->fit);
+    c->n = margins ? r->fit->n_margins : pgdp_fit_n_terms(r->fit);
     PG_TRY_ALLOC(ctx, c->terms, pg_arena_alloc(&ctx->scratch, c->n, sizeof *c->terms));
     PG_TRY_ALLOC(ctx, c->texts, pg_arena_alloc(&ctx->scratch, c->n, N_NUMBERS * sizeof *c->texts));
     for (size_t i = 0; i < c->n; i++) {
-        const pgdp_tidy t = pgdp_fit_tidy(r->fit, i, r->conf_level);
-        const int decimals = decimals_for(t.std_error);
+        const pgdp_tidy t = margins ? r->fit->margins[i] : pgdp_fit_tidy(r->fit, i, r->conf_level);
+        const int decimals = pg_decimals_for(t.std_error);
         const char **row = c->texts + i * N_NUMBERS;
         c->terms[i] = t.term;
-        PG_TRY(number_text(ctx, t.estimate, decimals, &row[0]));
-        PG_TRY(number_text(ctx, t.std_error, decimals, &row[1]));
-        PG_TRY(number_text(ctx, t.statistic, 3, &row[2]));
+        PG_TRY(pg_number_cell(ctx, t.estimate, decimals, &row[0]));
+        PG_TRY(pg_number_cell(ctx, t.std_error, decimals, &row[1]));
+        PG_TRY(pg_number_cell(ctx, t.statistic, 3, &row[2]));
         PG_TRY(p_text(ctx, t.p_value, &row[3]));
-        PG_TRY(number_text(ctx, t.conf_low, decimals, &row[4]));
-        PG_TRY(number_text(ctx, t.conf_high, decimals, &row[5]));
+        PG_TRY(pg_number_cell(ctx, t.conf_low, decimals, &row[4]));
+        PG_TRY(pg_number_cell(ctx, t.conf_high, decimals, &row[5]));
     }
     return PGDP_OK;
 }
@@ -149,6 +129,12 @@ static void write_head(pg_text *out, const pgdp_regression *r)
     write_count(out, r->dropped.missing, "with a missing value", &first);
     write_count(out, r->dropped.zero_weight, "of weight 0", &first);
     write_count(out, r->dropped.subset, "outside the subset", &first);
+    write_count(out, r->dropped.singletons, "alone in a level of an absorbed effect", &first);
+    write_count(out, r->dropped.separated, "predicted perfectly (separated)", &first);
+    for (size_t i = 0; i < r->n_effects; i++)
+        pg_text_addf(out, "%s%s", i == 0 ? "\nabsorbed: " : " + ", r->effects[i]);
+    if (r->n_effects > 0)
+        pg_text_addf(out, ", %s%zu parameters", fit->absorbed_is_bound ? "at most " : "", fit->n_absorbed);
     if (r->spec.subset != NULL) pg_text_addf(out, "\nsubset: %s", r->spec.subset);
     if (r->spec.weights != NULL) pg_text_addf(out, "\nweights: %s", r->spec.weights);
     pg_text_addf(out, "\ncovariance: %s, ", r->spec.vcov);
@@ -195,25 +181,86 @@ static void write_foot(pg_text *out, const pgdp_regression *r)
     pg_text_add_char(out, '\n');
 }
 
+/** name = value [df] p: tests and statistics beside the coefficients. */
+static void write_diagnostics(pg_text *out, const pgdp_regression *r)
+{
+    pgdp_diagnostic d;
+    size_t width = 0;
+    for (size_t i = 0; (d = pgdp_regression_diagnostic(r, i)).name != NULL; i++)
+        width = larger(width, pg_utf8_width(d.name));
+    for (size_t i = 0; (d = pgdp_regression_diagnostic(r, i)).name != NULL; i++) {
+        pg_text_addf(out, "%s%s", i == 0 ? "\n" : "", d.name);
+        pad(out, width - pg_utf8_width(d.name));
+        write_significant(out, "  ", d.statistic, 7);
+        write_significant(out, isnan(d.df2) ? "  chi2(" : "  F(", d.df, 15);
+        write_significant(out, ", ", d.df2, 15);
+        if (!isnan(d.df)) pg_text_add_char(out, ')');
+        write_significant(out, "  p ", d.p_value, 4);
+        pg_text_addf(out, "  %s%s%s\n", d.title, d.note == NULL ? "" : "; ", d.note == NULL ? "" : d.note);
+    }
+}
+
+static pgdp_status write_one(pgdp_ctx *ctx, const pgdp_regression *r, pg_text *out)
+{
+    cells c = { NULL, NULL, 0 };
+    PG_TRY(fill_cells(ctx, r, false, &c));
+    write_head(out, r);
+    write_cells(out, &c);
+    write_foot(out, r);
+    if (r->fit->n_margins > 0) {
+        PG_TRY(fill_cells(ctx, r, true, &c));
+        pg_text_addf(out, "\nmarginal effects (%s)\n", r->spec.margins);
+        write_cells(out, &c);
+    }
+    write_diagnostics(out, r);
+    return PGDP_OK;
+}
+
+/** Several models side by side: columns as wide as their widest text. */
+static pgdp_status write_grid(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, const pgdp_table_style *style,
+                              pg_text *out)
+{
+    pg_grid g;
+    size_t *width, n_lines;
+    const char *const *lines;
+    PG_TRY(pg_grid_build(ctx, list, n, style, &g));
+    PG_TRY(pg_grid_notes(ctx, list, n, style, &lines, &n_lines));
+    PG_TRY_ALLOC(ctx, width, pg_arena_alloc(&ctx->scratch, g.n_columns, sizeof *width));
+    for (size_t i = 0; i < g.n_rows * g.n_columns; i++)
+        width[i % g.n_columns] = larger(width[i % g.n_columns], pg_utf8_width(g.texts[i]));
+    for (size_t i = 0; i < g.n_rows; i++) {
+        const char *const *row = g.texts + i * g.n_columns;
+        if (i > 0 && g.kinds[i] != g.kinds[i - 1] && g.kinds[i] != PG_GRID_ERROR && g.kinds[i - 1] != PG_GRID_ERROR)
+            pg_text_add_char(out, '\n');
+        if (i > 0 && g.kinds[i] > PG_GRID_ERROR && g.kinds[i - 1] == PG_GRID_ERROR) pg_text_add_char(out, '\n');
+        pg_text_add(out, row[0]);
+        pad(out, width[0] - pg_utf8_width(row[0]));
+        for (size_t j = 1; j < g.n_columns; j++) {
+            pad(out, 2 + width[j] - pg_utf8_width(row[j]));
+            pg_text_add(out, row[j]);
+        }
+        pg_text_add_char(out, '\n');
+    }
+    for (size_t i = 0; i < n_lines; i++)
+        pg_text_addf(out, "%s%s\n", i == 0 ? "\n" : "", lines[i]);
+    return PGDP_OK;
+}
+
 static pgdp_status write_table(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
-                               const pgdp_sink *sink)
+                               const pgdp_table_style *style, const pgdp_sink *sink)
 {
     pg_text out;
     pg_text_init(&out, &ctx->scratch);
-    for (size_t i = 0; i < n; i++) {
-        cells c = { NULL, NULL, 0 };
-        if (i > 0) pg_text_add_char(&out, '\n');
-        PG_TRY(fill_cells(ctx, regressions[i], &c));
-        write_head(&out, regressions[i]);
-        write_cells(&out, &c);
-        write_foot(&out, regressions[i]);
-    }
+    if (n == 1 && !style->stars)
+        PG_TRY(write_one(ctx, regressions[0], &out));
+    else
+        PG_TRY(write_grid(ctx, regressions, n, style, &out));
     if (out.failed) return pg_no_memory(ctx);
     return sink->write(sink->user, out.data, out.n);
 }
 
 const pgdp_regression_writer pg_regression_writer_table = {
     .name = "table",
-    .title = "a table for people",
+    .title = "a table for people: one model in full, several side by side",
     .write = write_table,
 };

@@ -16,14 +16,15 @@ const pgdp_regression_writer *pgdp_regression_writer_at(size_t i)
 }
 
 pgdp_status pgdp_regressions_write(pgdp_ctx *ctx, const char *format, const pgdp_regression *const *regressions,
-                                   size_t n, const pgdp_sink *sink)
+                                   size_t n, const pgdp_table_style *style, const pgdp_sink *sink)
 {
+    static const pgdp_table_style plain = { .stars = false };
     const char *names[N_WRITERS];
     for (size_t i = 0; i < N_WRITERS; i++) {
         names[i] = writers[i]->name;
         if (!pg_streq(format, names[i])) continue;
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
-        const pgdp_status status = writers[i]->write(ctx, regressions, n, sink);
+        const pgdp_status status = writers[i]->write(ctx, regressions, n, style == NULL ? &plain : style, sink);
         pg_arena_rewind(&ctx->scratch, mark);
         return status;
     }

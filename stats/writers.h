@@ -5,7 +5,7 @@
 
 #include "pgdp/regression.h"
 
-#define PG_REGRESSION_WRITERS(X) X(table) X(json)
+#define PG_REGRESSION_WRITERS(X) X(table) X(json) X(tex) X(md) X(csv)
 
 #define PG_ENTRY(name)           extern const pgdp_regression_writer pg_regression_writer_##name;
 PG_REGRESSION_WRITERS(PG_ENTRY)

@@ -21,8 +21,8 @@ void pg_run_free(pg_run *run)
                                    run->key_figures,   run->checks,   run->notes, run->provenance };
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
         pgdp_frame_free(frames[i]);
-    for (size_t i = 0; i < run->n_regressions; i++)
-        pgdp_regression_free(run->regressions[i]);
+    for (size_t i = 0; i < run->n_models; i++)
+        pgdp_models_free(run->models[i]);
     pgdp_regression_free(run->trend);
     pgdp_scoring_free(run->scoring);
     pgdp_task_list_free(run->list);
@@ -88,21 +88,36 @@ static pgdp_status find_table(pgdp_ctx *ctx, const pg_run *run, const pg_study_r
         near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
+/** All models of one regression of the study; one that cannot be fitted stops the study. */
+static pgdp_status regress(pgdp_ctx *ctx, const pg_run *run, const pg_study_regression *r, pgdp_models **out)
+{
+    const pgdp_frame *table = NULL;
+    PG_TRY(find_table(ctx, run, r, &table));
+    pgdp_status status = pgdp_models_new(ctx, table, &r->spec, out);
+    for (size_t k = 0; status == PGDP_OK && k < pgdp_models_n(*out); k++) {
+        const pgdp_model model = pgdp_models_at(*out, k);
+        if (model.status != PGDP_OK) status = pg_fail(ctx, model.status, "%s", model.error);
+    }
+    if (status == PGDP_OK) return PGDP_OK;
+    return pg_fail_within(ctx, status, "%s:%zu:%zu: regression %s", run->study.path, r->place.line, r->place.column,
+                          r->spec.id);
+}
+
 static pgdp_status regress_all(pgdp_ctx *ctx, pg_run *run)
 {
     const pg_study *study = &run->study;
-    PG_TRY_ALLOC(ctx, run->regressions,
-                 pg_arena_alloc(&run->arena, study->n_regressions + 1, sizeof(pgdp_regression *)));
+    size_t n = 0;
+    PG_TRY_ALLOC(ctx, run->models, pg_arena_alloc(&run->arena, study->n_regressions, sizeof(pgdp_models *)));
     for (size_t i = 0; i < study->n_regressions; i++) {
-        const pg_study_regression *r = &study->regressions[i];
-        const pgdp_frame *table = NULL;
-        PG_TRY(find_table(ctx, run, r, &table));
-        const pgdp_status status = pgdp_regress(ctx, table, &r->spec, &run->regressions[i]);
-        if (status != PGDP_OK)
-            return pg_fail_within(ctx, status, "%s:%zu:%zu: regression %s", study->path, r->place.line, r->place.column,
-                                  r->spec.id);
-        run->n_regressions++;
+        const pgdp_status status = regress(ctx, run, &study->regressions[i], &run->models[i]);
+        run->n_models += run->models[i] != NULL;
+        if (status != PGDP_OK) return status;
+        n += pgdp_models_n(run->models[i]);
     }
+    PG_TRY_ALLOC(ctx, run->regressions, pg_arena_alloc(&run->arena, n + 1, sizeof(pgdp_regression *)));
+    for (size_t i = 0; i < run->n_models; i++)
+        for (size_t k = 0; k < pgdp_models_n(run->models[i]); k++)
+            run->regressions[run->n_regressions++] = pgdp_models_at(run->models[i], k).regression;
     return PGDP_OK;
 }
 
@@ -195,10 +210,7 @@ static pgdp_status report_series(pgdp_ctx *ctx, pg_run *run)
 static void fill_results(pg_run *run)
 {
     const pgdp_scoring *s = run->scoring;
-    if (run->trend != NULL) {
-        run->regressions[run->n_regressions++] = run->trend;
-        run->trend = NULL;
-    }
+    if (run->trend != NULL) run->regressions[run->n_regressions++] = run->trend;
     run->results = (pgdp_results){ .title = run->study.title,
                                    .name = run->study.name,
                                    .author = run->study.author,
@@ -214,7 +226,7 @@ static void fill_results(pg_run *run)
                                    .path = pgdp_scoring_path(s),
                                    .measures = run->measures,
                                    .measure_pairs = run->pairs,
-                                   .regressions = (const pgdp_regression *const *)run->regressions,
+                                   .regressions = run->regressions,
                                    .n_regressions = run->n_regressions,
                                    .gap = &run->gap,
                                    .gap_other = &run->gap_other,

@@ -13,8 +13,10 @@ typedef struct pg_run {
     pgdp_task_list *list;
     pgdp_frame *by_occupation, *measures, *pairs, *soc_measures;
     pgdp_scoring *scoring;
-    pgdp_regression **regressions;
-    size_t n_regressions; /**< made so far */
+    pgdp_models **models;                /**< [n_models], one a regression of the study */
+    size_t n_models;                     /**< made so far */
+    const pgdp_regression **regressions; /**< [n_regressions] of all models in order, then the trend */
+    size_t n_regressions;
     pgdp_workload *work;
     size_t n_work;
     pgdp_gap gap, gap_other;

@@ -152,26 +152,43 @@ static pgdp_status read_settings(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *a
 
 static pgdp_status read_regression(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study_regression *out)
 {
-    static const char *const known[] = { "id",      "table",  "formula", "vcov",       "title",    "method",
-                                         "weights", "subset", "panel",   "conf_level", "settings", NULL };
-    const pg_yaml *need;
+    static const char *const truths[] = { "false", "true", NULL };
+    const char *fsplit = NULL;
+    size_t keep = 0;
     pgdp_regression_spec *s = &out->spec;
+    const struct {
+        const char *key;
+        const char **field;
+    } texts[] = {
+        { "id", &s->id },           { "table", &out->table },   { "formula", &s->formula }, { "vcov", &s->vcov },
+        { "title", &out->title },   { "method", &s->method },   { "weights", &s->weights }, { "subset", &s->subset },
+        { "panel", &s->panel },     { "preset", &s->preset },   { "split", &s->split },     { "offset", &s->offset },
+        { "start", &s->start },     { "tests", &s->tests },     { "margins", &s->margins }, { "fsplit", &fsplit },
+        { "diagnostics", &s->diagnostics },
+    };
+    enum { N_TEXTS = sizeof texts / sizeof *texts };
+    const char *known[N_TEXTS + 4] = { NULL };
+    const pg_yaml *need;
+    for (size_t i = 0; i < N_TEXTS; i++)
+        known[i] = texts[i].key;
+    known[N_TEXTS] = "conf_level";
+    known[N_TEXTS + 1] = "keep_singletons";
+    known[N_TEXTS + 2] = "settings";
     PG_TRY(pg_yaml_keys(ctx, node, known));
     for (size_t i = 0; i < 4; i++)
-        PG_TRY(pg_yaml_need(ctx, node, known[i], &need));
+        PG_TRY(pg_yaml_need(ctx, node, texts[i].key, &need));
     need = pg_yaml_find(node, "table");
     out->table_line = need->line;
     out->table_column = need->column;
     out->place = place_of(node);
-    PG_TRY(pg_yaml_text(ctx, node, "id", &s->id));
-    PG_TRY(pg_yaml_text(ctx, node, "table", &out->table));
-    PG_TRY(pg_yaml_text(ctx, node, "formula", &s->formula));
-    PG_TRY(pg_yaml_text(ctx, node, "vcov", &s->vcov));
-    PG_TRY(pg_yaml_text(ctx, node, "title", &out->title));
-    PG_TRY(pg_yaml_text(ctx, node, "method", &s->method));
-    PG_TRY(pg_yaml_text(ctx, node, "weights", &s->weights));
-    PG_TRY(pg_yaml_text(ctx, node, "subset", &s->subset));
-    PG_TRY(pg_yaml_text(ctx, node, "panel", &s->panel));
+    for (size_t i = 0; i < N_TEXTS; i++)
+        PG_TRY(pg_yaml_text(ctx, node, texts[i].key, texts[i].field));
+    if (fsplit != NULL) {
+        s->split = fsplit;
+        s->split_full = true;
+    }
+    PG_TRY(pg_yaml_choice(ctx, node, "keep_singletons", truths, &keep));
+    s->keep_singletons = keep > 0;
     PG_TRY(pg_yaml_real(ctx, node, "conf_level", 0.5, 0.999, &s->conf_level));
     return read_settings(ctx, pg_yaml_find(node, "settings"), arena, s);
 }

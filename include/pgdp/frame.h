@@ -92,6 +92,8 @@ PGDP_API size_t pgdp_frame_n_levels(const pgdp_frame *frame, size_t column);
 PGDP_API const char *pgdp_frame_level(const pgdp_frame *frame, size_t column, uint32_t code);
 /** One cell of a text column; NULL when missing. */
 PGDP_API const char *pgdp_frame_text(const pgdp_frame *frame, size_t column, size_t row);
+/** Write as CSV with a header: shortest exact numbers, missing cells empty. @return NO_MEMORY, the sink's */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_frame_write_csv(pgdp_ctx *ctx, const pgdp_frame *frame, const pgdp_sink *sink);
 
 #ifdef __cplusplus
 }

@@ -77,16 +77,22 @@ PGDP_API bool pgdp_regression_margin(const pgdp_regression *regression, size_t i
  * NULL: not asked for. */
 PGDP_API const pgdp_frame *pgdp_regression_rows(const pgdp_regression *regression);
 
+/** How tables look. */
+typedef struct pgdp_table_style {
+    bool stars; /**< on request alone, with their legend */
+} pgdp_table_style;
 /** A form of output: a constant in stats/write_NAME.c, listed in stats/writers.h. */
 typedef struct pgdp_regression_writer {
     const char *name, *title; /**< "table", "json", "tex", "md", "csv" */
-    pgdp_status (*write)(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n, const pgdp_sink *sink);
+    pgdp_status (*write)(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
+                         const pgdp_table_style *style, const pgdp_sink *sink);
 } pgdp_regression_writer;
 PGDP_API const pgdp_regression_writer *pgdp_regression_writer_at(size_t i); /**< of the list; NULL: past its end */
-/** Write n regressions side by side. @return NOT_FOUND (format, with a suggestion), NO_MEMORY, the sink's */
+/** Write n regressions, side by side where the form is a table. style NULL: without stars.
+ * @return NOT_FOUND (format, with a suggestion), NO_MEMORY, the sink's */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_regressions_write(pgdp_ctx *ctx, const char *format,
                                                           const pgdp_regression *const *regressions, size_t n,
-                                                          const pgdp_sink *sink);
+                                                          const pgdp_table_style *style, const pgdp_sink *sink);
 
 /** The models that a spec stands for, each with its columns, sample and covariance; nothing is estimated. Schema
  * pgdp.formula/1, or a table. */

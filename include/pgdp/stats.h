@@ -45,6 +45,7 @@ typedef struct pgdp_design {
     const int32_t *period; /**< [nobs] ordinals for nw(); NULL: rows are consecutive */
     const size_t *entity;  /**< [nobs] panel index; NULL: one entity */
 
+    pgdp_vec y_low; /**< the same of y, [nobs]; n == 0: none */
     pgdp_mat x_low;                  /**< what rounding took from x, same shape: x + x_low is right to 1e-30; n_cols 0: none */
     const size_t *endogenous;        /**< [n_endogenous] columns of x, ascending */
     size_t n_endogenous;
@@ -56,6 +57,13 @@ typedef struct pgdp_design {
     const pgdp_mean *mean;           /**< of a nonlinear model; NULL: x b */
     const double *const *columns;    /**< what the covariance names: latitude and longitude of conley() */
     size_t n_columns;
+    const char *outcome;           /**< what the outcome is called, for terms that are its lags; NULL: "y" */
+    const double *y_all;           /**< [n_all] outcome of every row of the data whose entity and period are known, NaN
+                                        where it is missing; lags of it may lie in rows left out. NULL: y alone */
+    const size_t *entity_all;      /**< [n_all] as entity; PGDP_NONE: an entity of which no row is used */
+    const int32_t *period_all;     /**< [n_all] */
+    size_t n_all;
+    pgdp_frequency frequency;      /**< of the periods' ordinals, to name them */
 } pgdp_design;
 
 typedef struct pgdp_fit pgdp_fit; /**< a finished model: opaque, immutable, owned by the caller */
@@ -81,6 +89,8 @@ typedef struct pgdp_estimator {
     const pgdp_option *options; /**< ends with a NULL name */
     size_t options_size;        /**< sizeof its options struct */
     bool likelihood;            /**< maximum likelihood: normal inference, observed information */
+    bool extended;              /**< makes use of x_low and y_low */
+    const char *vcov;           /**< what the command line takes when none is stated; NULL: "iid" */
     pgdp_outcome outcome;
     pgdp_absorb absorb;
     bool instrumental; /**< needs endogenous terms and instruments */

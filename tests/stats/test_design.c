@@ -8,8 +8,9 @@
 #include <string.h>
 
 /** Designs look at the flags of a method alone. */
-static const pgdp_estimator linear = { .name = "linear" }, binary = { .name = "binary", .likelihood = true },
-                            ordered = { .name = "ordered", .likelihood = true, .ordered = true };
+static const pgdp_estimator linear = { .name = "linear" },
+                            binary = { .name = "binary", .likelihood = true, .outcome = PGDP_OUTCOME_BINARY },
+                            ordered = { .name = "ordered", .likelihood = true, .outcome = PGDP_OUTCOME_ORDERED };
 
 static const char table[] = "y x z f:t g q:p id:t w\n"
                             "2.385 1.5 -3 b 10 2019Q4 u 1\n"
@@ -47,8 +48,10 @@ static int close_fixture(void **state)
 static pgdp_status build(fixture *f, const pgdp_estimator *method, const pgdp_regression_spec *spec)
 {
     pg_formula formula;
-    const pg_design_request request = { .spec = spec, .estimator = method };
-    PG_TRY(pg_formula_parse(f->ctx, &f->ctx->scratch, spec->formula, &formula));
+    pg_vcov_spec vcov;
+    const pg_design_request request = { .spec = spec, .vcov = &vcov, .estimator = method };
+    PG_TRY(pg_vcov_spec_parse(f->ctx, spec->vcov == NULL ? "iid" : spec->vcov, &vcov));
+    PG_TRY(pg_formula_parse(f->ctx, &f->ctx->scratch, spec->formula, false, &formula));
     return pg_design_build(f->ctx, f->frame, &formula, &request, &f->result);
 }
 
@@ -252,7 +255,6 @@ static void mistakes_over_the_columns_have_a_sentence(void **state)
         { { .formula = "y ~ i(f, ref=d)" },
           PGDP_NOT_FOUND,
           "formula:1:14: found \"d\", expected a level of f in the rows used" },
-        { { .formula = "y ~ -1" }, PGDP_BAD_ARGUMENT, "no term to the right of ~" },
         { { .formula = "y ~ f:id:i(g)" }, PGDP_TOO_FEW_OBS, "found 6 rows for at least" },
         { { .formula = "y ~ x", .subset = "yy > 2" }, PGDP_NOT_FOUND, "subset:1:1: found \"yy\"" },
         { { .formula = "y ~ x", .subset = "f == a" }, PGDP_NOT_FOUND, "subset:1:6: found \"a\"" },

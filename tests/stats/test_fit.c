@@ -28,26 +28,38 @@ static void misspelt_names_get_a_suggestion(void **state)
     assert_status(ctx, try_fit(ctx, "ols", "nw(lags=3)", &t.d), PGDP_NOT_FOUND);
     assert_contains(pgdp_ctx_error(ctx), "lag");
     assert_status(ctx, try_fit(ctx, "ols", "nw(lag=4", &t.d), PGDP_BAD_ARGUMENT);
-    assert_contains(pgdp_ctx_error(ctx), "parentheses");
+    assert_contains(pgdp_ctx_error(ctx), "parenthesis");
     pgt_design_free(&t);
     pgdp_ctx_free(ctx);
 }
 
-static void covariance_words_are_read_and_variables_passed_over(void **state)
+static void covariance_words_are_read(void **state)
 {
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
     pg_vcov_spec spec;
-    assert_ok(ctx, pg_vcov_spec_parse(ctx, " cluster( firm + year , a = 2.5; b=x) ", &spec));
-    assert_string_equal(spec.name, "cluster");
+    assert_ok(ctx, pg_vcov_spec_parse(ctx, " cluster( firm + year^state , a = 2.5, b=x) ; ssc( psd=no )", &spec));
+    assert_string_equal(spec.vcov->name, "cluster");
+    assert_int_equal(spec.n_clusters, 2);
+    assert_string_equal(spec.clusters[0]->text, "firm");
     assert_string_equal(spec.settings[0].name, "a");
     assert_string_equal(spec.settings[0].value, "2.5");
     assert_string_equal(spec.settings[1].name, "b");
     assert_string_equal(spec.settings[1].value, "x");
     assert_null(spec.settings[2].name);
+    assert_string_equal(spec.ssc[0].name, "psd");
+    assert_string_equal(spec.ssc[0].value, "no");
+    assert_null(spec.ssc[1].name);
     assert_ok(ctx, pg_vcov_spec_parse(ctx, "HC1", &spec));
-    assert_string_equal(spec.name, "HC1");
+    assert_string_equal(spec.vcov->name, "HC1");
     assert_null(spec.settings[0].name);
+    assert_int_equal(spec.n_clusters, 0);
+    assert_ok(ctx, pg_vcov_spec_parse(ctx, "conley(km=20, lat=north, lon=east)", &spec));
+    assert_int_equal(spec.n_columns, 2);
+    assert_string_equal(spec.columns[0]->text, "north");
+    assert_string_equal(spec.columns[1]->text, "east");
+    assert_string_equal(spec.settings[0].name, "km");
+    assert_null(spec.settings[1].name);
     pgdp_ctx_free(ctx);
 }
 
@@ -267,7 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(misspelt_names_get_a_suggestion),
-        cmocka_unit_test(covariance_words_are_read_and_variables_passed_over),
+        cmocka_unit_test(covariance_words_are_read),
         cmocka_unit_test(a_design_that_cannot_be_fitted_is_refused_with_its_row),
         cmocka_unit_test(bad_weights_are_refused_with_their_row),
         cmocka_unit_test(settings_are_checked_against_the_options),

@@ -1,39 +1,11 @@
 /* test_formula.c  Formula text to terms, and the sentence for every kind of mistake.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/formula.h"
+#include "tests/support/formula_text.h"
 #include "tests/support/support.h"
 
 #include <math.h>
 #include <string.h>
-
-/** "outcome | constant | term, term" of a formula, or its error. */
-static const char *parsed(pgdp_ctx *ctx, const char *text)
-{
-    pg_formula f;
-    pg_text out;
-    if (pg_formula_parse(ctx, &ctx->scratch, text, &f) != PGDP_OK) return pgdp_ctx_error(ctx);
-    pg_text_init(&out, &ctx->scratch);
-    pg_expr_write(&out, f.outcome);
-    pg_text_addf(&out, " ~ %d", f.constant);
-    for (size_t i = 0; i < f.n_terms; i++) {
-        for (size_t k = 0; k < f.terms[i].n_parts; k++) {
-            const pg_part *p = &f.terms[i].parts[k];
-            pg_text_addf(&out, k == 0 ? " + %s%s" : ":%s%s", p->name, p->levels ? "::" : "");
-            if (p->ref != NULL)
-                pg_text_addf(&out, "!%s", p->ref->kind == PG_EXPR_UNARY ? p->ref->left->text : p->ref->text);
-        }
-    }
-    return out.data;
-}
-
-static void check(const char *const (*cases)[2], size_t n)
-{
-    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
-    assert_non_null(ctx);
-    for (size_t i = 0; i < n; i++)
-        assert_string_equal(parsed(ctx, cases[i][0]), cases[i][1]);
-    pgdp_ctx_free(ctx);
-}
 
 static void terms_are_written_in_normal_form(void **state)
 {
@@ -53,7 +25,7 @@ static void terms_are_written_in_normal_form(void **state)
         { "y ~ I(x | !z)", "y ~ 1 + I(x | !z)" },
         { "länge ~ breite", "länge ~ 1 + breite" },
     };
-    check(cases, sizeof cases / sizeof cases[0]);
+    pgt_check_formulas(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void constant_is_implied_and_the_last_word_wins(void **state)
@@ -64,7 +36,7 @@ static void constant_is_implied_and_the_last_word_wins(void **state)
         { "y ~ x + 1", "y ~ 1 + x" },           { "y ~ x - 0", "y ~ 1 + x" },   { "y ~ 0 + x + 1", "y ~ 1 + x" },
         { "y ~ x + (z - 1)", "y ~ 0 + x + z" }, { "y ~ x - (1)", "y ~ 0 + x" }, { "y ~ 1", "y ~ 1" },
     };
-    check(cases, sizeof cases / sizeof cases[0]);
+    pgt_check_formulas(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void crossing_expands_and_repeats_count_once(void **state)
@@ -79,7 +51,7 @@ static void crossing_expands_and_repeats_count_once(void **state)
         { "y ~ x:x", "y ~ 1 + x" },
         { "y ~ x:x^2", "y ~ 1 + x:x^2" },
     };
-    check(cases, sizeof cases / sizeof cases[0]);
+    pgt_check_formulas(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void levels_take_a_reference_and_a_number(void **state)
@@ -89,13 +61,13 @@ static void levels_take_a_reference_and_a_number(void **state)
         { "y ~ i(f)", "y ~ 1 + f::" },
         { "y ~ i(f, ref=b)", "y ~ 1 + f::!b" },
         { "y ~ i(year, ref = 2022)", "y ~ 1 + year::!2022" },
-        { "y ~ i(d, ref=-3)", "y ~ 1 + d::!3" },
-        { "y ~ i(soc, ref=\"11-1011\")", "y ~ 1 + soc::!11-1011" },
+        { "y ~ i(d, ref=-3)", "y ~ 1 + d::!-3" },
+        { "y ~ i(soc, ref=\"11-1011\")", "y ~ 1 + soc::!\"11-1011\"" },
         { "y ~ i(f, x)", "y ~ 1 + f:::x" },
-        { "y ~ i(f, log(x), ref=`b c`)", "y ~ 1 + f::!b c:log(x)" },
+        { "y ~ i(f, log(x), ref=`b c`)", "y ~ 1 + f::!`b c`:log(x)" },
         { "y ~ i(f)*x", "y ~ 1 + f:: + x + f:::x" },
     };
-    check(cases, sizeof cases / sizeof cases[0]);
+    pgt_check_formulas(cases, sizeof cases / sizeof cases[0]);
 }
 
 static void a_mistake_is_told_by_column_token_and_remedy(void **state)
@@ -106,7 +78,8 @@ static void a_mistake_is_told_by_column_token_and_remedy(void **state)
         { "y x", "formula:1:3: found \"x\", expected `~` between outcome and terms: y ~ x1 + x2" },
         { "y ~ (a + b", "formula:1:11: found the end, expected an operator or `)`; close the parenthesis" },
         { "y ~ x )", "formula:1:7: found \")\", expected an operator such as + or the end" },
-        { "y ~\n x ~ z", "formula:2:4: found \"~\", expected an operator such as + or the end" },
+        { "y ~\n x ~ z", "formula:2:4: found \"~\", expected an operator such as + or the end; instruments stand "
+                         "behind a bar: y ~ x | p ~ z" },
         { "y ~ x - z",
           "formula:1:9: found \"z\", expected a term to add; only -1 takes something away, leave the term out or "
           "write I(-x)" },
@@ -115,7 +88,7 @@ static void a_mistake_is_told_by_column_token_and_remedy(void **state)
         { "y ~ (a + b)^2",
           "formula:1:12: found \"^\", expected a power of one variable; write (a + b)*(a + b) to cross terms "
           "or I((a + b)^2) for the power of a sum" },
-        { "y ~ a/b", "formula:1:6: found \"/\", expected a term; write I(a/b) for a quotient or a + a:b for nesting" },
+        { "y ~ a/2", "formula:1:6: found \"/\", expected two terms, a/b for b within a; write I(a/b) for a quotient" },
         { "y ~ x + 2", "formula:1:9: found \"2\", expected a column; of numbers only 1, 0 and -1 stand as terms" },
         { "y ~ \"x\"", "formula:1:5: found \"x\", expected a column; put names with blanks in back-ticks" },
         { "y ~ 2x",
@@ -127,41 +100,13 @@ static void a_mistake_is_told_by_column_token_and_remedy(void **state)
           "formula:1:7: found \"#\", expected a name, a number or an operator; put names with other characters in "
           "back-ticks" },
         { "y ~ i()", "formula:1:5: found \"i\", expected a column in its parentheses: i(column)" },
-        { "y ~ i(f, x, z)",
-          "formula:1:13: found \"z\", expected i(column), i(column, number) or either with ref = level" },
+        { "y ~ i(f, x, z)", "formula:1:13: found \"z\", expected i(column), i(column, number) or i(column, i.column), "
+                            "each with settings such as ref = level" },
         { "y ~ log(i(f))", "formula:1:9: found \"i\", expected a number; i() stands only as a term of its own" },
         { "y ~ I(x = 3)", "formula:1:5: found \"I\", expected exactly one argument in its parentheses" },
         { "", "formula:1:1: found the end, expected a name, a number or `(`; complete the expression" },
     };
-    check(cases, sizeof cases / sizeof cases[0]);
-}
-
-static void what_later_versions_bring_is_refused_in_one_sentence(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        { "y ~ x | soc + year",
-          "formula:1:7: found \"|\", expected the end; fixed effects and instruments after `|` are not "
-          "available in this version, write i(f) for effects of few levels" },
-        { "y ~ l(x, 1)",
-          "formula:1:5: found \"l(\", not available in this version: lags; put them in a column and name it" },
-        { "y ~ lag(x)",
-          "formula:1:5: found \"lag(\", not available in this version: lags; put them in a column and name it" },
-        { "diff(y) ~ x", "formula:1:1: found \"diff(\", not available in this version: differences; put them in a "
-                         "column and name it" },
-        { "y ~ poly(x, 2)",
-          "formula:1:5: found \"poly(\", not available in this version: polynomials; write x + x^2 + x^3" },
-        { "c(y, z) ~ x",
-          "formula:1:1: found \"c(\", not available in this version: lists of terms; fit one formula at a time" },
-        { "y ~ sw(a, b)",
-          "formula:1:5: found \"sw(\", not available in this version: stepwise terms; fit one formula at a time" },
-        { "y ~ i(f, keep=3)",
-          "formula:1:15: found \"keep =\", expected ref =; other settings of i() are not available in this version" },
-        { "y ~ .", "formula:1:5: found \".\", not available in this version: all other columns; name them" },
-        { "y ~ f[x]", "formula:1:6: found \"[\", expected an operator or the end; slopes by level in brackets are not "
-                      "available in this version, write i(f, x)" },
-    };
-    check(cases, sizeof cases / sizeof cases[0]);
+    pgt_check_formulas(cases, sizeof cases / sizeof cases[0]);
 }
 
 /** n times `open`, then `x`, then n times `close`. */
@@ -183,16 +128,17 @@ static void size_is_limited_with_a_sentence(void **state)
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
     assert_non_null(ctx);
-    assert_contains(parsed(ctx, nested(ctx, "y ~ ", "(", ")", 70)), "at most 64 levels of nesting");
-    assert_contains(parsed(ctx, nested(ctx, "y ~ ", "-", "", 70)), "at most 64 levels of nesting");
-    assert_contains(parsed(ctx, nested(ctx, "y ~ ", "z^", "", 70)), "at most 64 levels of nesting");
-    assert_contains(parsed(ctx, nested(ctx, "y ~ ", "x+", "", 2385)), "at most 2000 operators");
-    assert_contains(parsed(ctx, nested(ctx, "y ~ ", "x + ", "", 20000)), "formula: found 80005 bytes");
-    assert_string_equal(parsed(ctx, nested(ctx, "y ~ ", "x+", "", 1985)), "y ~ 1 + x");
-    assert_contains(parsed(ctx, "y ~ a*b*c*d*e*f*g*h*j"), "products of at most 8 variables");
+    assert_contains(pgt_formula_text(ctx, nested(ctx, "y ~ ", "(", ")", 70)), "at most 64 levels of nesting");
+    assert_contains(pgt_formula_text(ctx, nested(ctx, "y ~ ", "-", "", 70)), "at most 64 levels of nesting");
+    assert_contains(pgt_formula_text(ctx, nested(ctx, "y ~ ", "z^", "", 70)), "at most 64 levels of nesting");
+    assert_contains(pgt_formula_text(ctx, nested(ctx, "y ~ ", "x+", "", 2385)), "at most 2000 operators");
+    assert_contains(pgt_formula_text(ctx, nested(ctx, "y ~ ", "x + ", "", 20000)), "formula: found 80005 bytes");
+    assert_string_equal(pgt_formula_text(ctx, nested(ctx, "y ~ ", "x+", "", 1985)), "y ~ 1 + x");
+    assert_contains(pgt_formula_text(ctx, "y ~ a*b*c*d*e*f*g*h*j"), "products of at most 8 variables");
     assert_contains(
-        parsed(ctx, "y ~ i(f, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
-                    "32)"),
+        pgt_formula_text(ctx,
+                         "y ~ i(f, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,"
+                         "32)"),
         "at most 32 arguments");
     pgdp_ctx_free(ctx);
 }
@@ -202,24 +148,52 @@ static void bytes_that_are_not_text_are_refused(void **state)
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
     assert_non_null(ctx);
-    assert_contains(parsed(ctx, "y ~ x\xff"), "not UTF-8 at byte 6");
-    assert_contains(parsed(ctx, "y ~ x \x01"), "formula:1:7: found \"?\", expected");
-    assert_string_equal(parsed(ctx, "y\xC2\xA0~\xC2\xA0x"), "y ~ 1 + x"); /* pasted no-break spaces */
+    assert_contains(pgt_formula_text(ctx, "y ~ x\xff"), "not UTF-8 at byte 6");
+    assert_contains(pgt_formula_text(ctx, "y ~ x \x01"), "formula:1:7: found \"?\", expected");
+    assert_string_equal(pgt_formula_text(ctx, "y\xC2\xA0~\xC2\xA0x"), "y ~ 1 + x"); /* pasted no-break spaces */
+    pgdp_ctx_free(ctx);
+}
+
+static void a_nonlinear_mean_is_one_expression(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    assert_non_null(ctx);
+    pg_formula f;
+    assert_ok(ctx, pg_formula_parse(ctx, &ctx->scratch, "log(y) ~ b1*(1 - exp(-b2*x)) - x^b3", true, &f));
+    assert_string_equal(pg_expr_text(&ctx->scratch, f.right), "b1 * (1 - exp(-b2 * x)) - x^b3");
+    assert_string_equal(pg_expr_text(&ctx->scratch, f.outcome), "log(y)");
+    assert_int_equal(f.terms.n + f.n_effects + f.endogenous.n, 0);
+    assert_ok(ctx, pg_formula_parse(ctx, &ctx->scratch, "y ~ b1 - atan(b2*l(x, 2))/3", true, &f));
+    static const char *const refused[][2] = {
+        { "y ~ b1*x | firm", "formula:1:12: found \"firm\", expected no effects or instruments behind a bar" },
+        { "y ~ b1*x | p ~ z", "formula:1:12: found \"p\", expected no effects or instruments" },
+        { "y ~ b1*i(f)", "formula:1:8: found \"i\", expected a number" },
+        { "y ~ b1*lgo(x)", "did you mean log()?" },
+        { "y ~ b1:x", "formula:1:7: found \":\", expected arithmetic" },
+        { "y ~ b1*l(x, 1:2)", "expected one whole number of periods" },
+        { "y ~ b[1]*x", "formula:1:6: found \"[\"" },
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        assert_status(ctx, pg_formula_parse(ctx, &ctx->scratch, refused[i][0], true, &f), PGDP_BAD_ARGUMENT);
+        assert_contains(pgdp_ctx_error(ctx), refused[i][1]);
+    }
     pgdp_ctx_free(ctx);
 }
 
 static pgdp_status parse_long(pgdp_ctx *ctx, void *user)
 {
     pg_formula f;
-    return pg_formula_parse(ctx, &ctx->scratch, user, &f);
+    return pg_formula_parse(ctx, &ctx->scratch, user, false, &f);
 }
 
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    char text[4096] = "log(y) ~ i(f, x, ref=\"b\") + (a + b + c)*(d + `e e`)";
+    char text[4096] = "d(log(y)) ~ [p ~ l(z, 0:2)] + i(f, i.g, ref=\"b\") + poly(x, 2)/z + (a + b + c)*(d + `e e`)";
     for (size_t i = 0; i < 60; i++)
         strcat(text, " + a_rather_long_name*another_long_name^2");
+    strcat(text, " | f^g[x, z] + h");
     assert_true(pgt_fail_every_allocation(parse_long, text) > 2);
 }
 
@@ -231,9 +205,9 @@ int main(void)
         cmocka_unit_test(crossing_expands_and_repeats_count_once),
         cmocka_unit_test(levels_take_a_reference_and_a_number),
         cmocka_unit_test(a_mistake_is_told_by_column_token_and_remedy),
-        cmocka_unit_test(what_later_versions_bring_is_refused_in_one_sentence),
         cmocka_unit_test(size_is_limited_with_a_sentence),
         cmocka_unit_test(bytes_that_are_not_text_are_refused),
+        cmocka_unit_test(a_nonlinear_mean_is_one_expression),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,88 +1,11 @@
 /* test_vcov.c  Covariances against sums written out from their definitions. Numbers from outside: tests/golden.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/stats/pairs.h"
 
-#include <math.h>
+#include "stats/fit.h"
+
 #include <stdlib.h>
-
-enum { N = 90, K = 3 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
-
-/* (X'X)^-1, residuals and leverages of the design, from the iid fit. */
-typedef struct parts {
-    double bread[K][K], e[N], h[N], x[N][K];
-} parts;
-
-static parts parts_of(const pgt_design *t)
-{
-    parts p;
-    pgdp_fit *fit = NULL;
-    assert_ok(ctx, pgdp_fit_new(ctx, "ols", "iid", &t->d, NULL, &fit));
-    const double sigma = pgdp_fit_glance(fit).sigma;
-    for (size_t i = 0; i < K; i++)
-        for (size_t j = 0; j < K; j++)
-            p.bread[i][j] = pgdp_fit_vcov(fit).x[i + j * K] / (sigma * sigma);
-    for (size_t i = 0; i < N; i++) {
-        p.e[i] = t->y[i];
-        p.h[i] = 0;
-        for (size_t j = 0; j < K; j++) {
-            p.x[i][j] = t->x[i + j * N];
-            p.e[i] -= p.x[i][j] * pgdp_fit_estimate(fit).x[j];
-        }
-        for (size_t a = 0; a < K; a++)
-            for (size_t b = 0; b < K; b++)
-                p.h[i] += p.x[i][a] * p.bread[a][b] * p.x[i][b];
-    }
-    pgdp_fit_free(fit);
-    return p;
-}
-
-/* How rows i and l of the sample weigh in the meat. */
-typedef double (*pair_weight)(const pgt_design *t, const parts *p, size_t i, size_t l);
-
-/* V = factor * bread (sum_il weight(i, l) e_i e_l x_i x_l') bread */
-static void check(const pgt_design *t, const char *vcov, pair_weight weight, double factor)
-{
-    const parts p = parts_of(t);
-    double meat[K][K] = { { 0 } };
-    for (size_t i = 0; i < N; i++)
-        for (size_t l = 0; l < N; l++)
-            for (size_t ab = 0; ab < K * K; ab++)
-                meat[ab / K][ab % K] += weight(t, &p, i, l) * p.e[i] * p.e[l] * p.x[i][ab / K] * p.x[l][ab % K];
-    pgdp_fit *fit = NULL;
-    assert_ok(ctx, pgdp_fit_new(ctx, "ols", vcov, &t->d, NULL, &fit));
-    for (size_t i = 0; i < K; i++) {
-        for (size_t j = 0; j < K; j++) {
-            double want = 0;
-            for (size_t ab = 0; ab < K * K; ab++)
-                want += p.bread[i][ab / K] * meat[ab / K][ab % K] * p.bread[ab % K][j];
-            const double size = sqrt(pgdp_fit_vcov(fit).x[i * (K + 1)] * pgdp_fit_vcov(fit).x[j * (K + 1)]);
-            assert_close(pgdp_fit_vcov(fit).x[i + j * K], factor * want, 0, 1e-11 * size);
-        }
-    }
-    pgdp_fit_free(fit);
-}
-
-static double hc0(const pgt_design *t, const parts *p, size_t i, size_t l)
-{
-    (void)t, (void)p;
-    return i == l;
-}
+#include <string.h>
 
 static double hc2(const pgt_design *t, const parts *p, size_t i, size_t l)
 {
@@ -278,6 +201,181 @@ static void the_statistic_of_a_robust_fit_is_its_wald_F(void **state)
     pgt_design_free(&t);
 }
 
+/* Leverages of an absorbed effect belong to the row's: the same as with a dummy for each level. */
+static void leverages_of_an_absorbed_effect_are_those_of_its_dummies(void **state)
+{
+    (void)state;
+    static const char *const vcovs[] = { "iid", "HC0", "HC1", "HC2", "HC3", "HC4" };
+    enum { LEVELS = 5, COLUMNS = LEVELS + K - 1 };
+    static const char *const names[COLUMNS] = { "d0", "d1", "d2", "d3", "d4", "x1", "x2" };
+    static double x[N * COLUMNS];
+    static size_t level[N];
+    for (int weighted = 0; weighted < 2; weighted++) {
+        pgt_design t = pgt_design_new(N, K, 61), dummies = pgt_design_new(N, K, 61);
+        for (size_t i = 0; i < N; i++) {
+            level[i] = (7 * i + i * i / 5) % 11 % LEVELS;
+            for (size_t j = 0; j < COLUMNS; j++)
+                x[i + j * N] = j < LEVELS ? level[i] == j : t.x[i + (j - LEVELS + 1) * N];
+        }
+        const pgdp_effect effect = { .name = "f", .level = level, .n_levels = LEVELS };
+        if (weighted) pgt_use_weights(&t, PGDP_ANALYTIC);
+        if (weighted) pgt_use_weights(&dummies, PGDP_ANALYTIC);
+        pgt_drop_constant(&t);
+        t.d.effects = &effect;
+        t.d.n_effects = 1;
+        dummies.d.x = (pgdp_mat){ x, N, COLUMNS };
+        dummies.d.terms = names;
+        dummies.d.constant = PGDP_NONE;
+        for (size_t v = 0; v < sizeof vcovs / sizeof vcovs[0]; v++) {
+            pgdp_fit *absorbed = NULL, *written = NULL;
+            assert_ok(ctx, pgdp_fit_new(ctx, "ols", vcovs[v], &t.d, NULL, &absorbed));
+            assert_ok(ctx, pgdp_fit_new(ctx, "ols", vcovs[v], &dummies.d, NULL, &written));
+            for (size_t j = 0; j < K - 1; j++)
+                assert_close(pgdp_fit_vcov(absorbed).x[j * K], pgdp_fit_vcov(written).x[(LEVELS + j) * (COLUMNS + 1)],
+                             1e-11, 0);
+            pgdp_fit_free(absorbed);
+            pgdp_fit_free(written);
+        }
+        pgt_design_free(&t);
+        pgt_design_free(&dummies);
+    }
+}
+
+static void leverages_of_several_effects_are_refused(void **state)
+{
+    (void)state;
+    pgt_design t = pgt_design_new(N, K, 62);
+    static size_t level[N], other[N];
+    for (size_t i = 0; i < N; i++) {
+        level[i] = i % 5;
+        other[i] = i / 5 % 4;
+    }
+    const pgdp_effect effects[] = { { "f", level, 5, NULL }, { "g", other, 4, NULL } };
+    pgdp_fit *fit = NULL;
+    pgt_drop_constant(&t);
+    t.d.effects = effects;
+    t.d.n_effects = 2;
+    assert_status(ctx, pgdp_fit_new(ctx, "ols", "HC3", &t.d, NULL, &fit), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "found several");
+    assert_ok(ctx, pgdp_fit_new(ctx, "ols", "HC1", &t.d, NULL, &fit));
+    pgdp_fit_free(fit);
+    pgt_design_free(&t);
+}
+
+/* Frequencies are equal rows: the outer product of scores counts each. */
+static void outer_product_of_scores_is_of_likelihoods_alone(void **state)
+{
+    (void)state;
+    pgt_design t = pgt_design_new(N, K, 63);
+    pgdp_fit *fit = NULL, *observed = NULL;
+    assert_status(ctx, pgdp_fit_new(ctx, "ols", "opg", &t.d, NULL, &fit), PGDP_BAD_ARGUMENT);
+    pgt_make_categories(&t, 2);
+    assert_ok(ctx, pgdp_fit_new(ctx, "logit", "opg", &t.d, NULL, &fit));
+    assert_ok(ctx, pgdp_fit_new(ctx, "logit", "iid", &t.d, NULL, &observed));
+    double meat[K][K] = { { 0 } }, product[K][K] = { { 0 } };
+    for (size_t i = 0; i < N; i++) {
+        double eta = 0;
+        for (size_t j = 0; j < K; j++)
+            eta += t.x[i + j * N] * pgdp_fit_estimate(fit).x[j];
+        const double score = t.y[i] - 1 / (1 + exp(-eta));
+        for (size_t ab = 0; ab < K * K; ab++)
+            meat[ab / K][ab % K] += score * score * t.x[i + ab / K * N] * t.x[i + ab % K * N];
+    }
+    for (size_t abc = 0; abc < K * K * K; abc++)
+        product[abc / K / K][abc % K] +=
+            pgdp_fit_vcov(fit).x[abc / K / K + abc / K % K * K] * meat[abc / K % K][abc % K];
+    for (size_t ab = 0; ab < K * K; ab++)
+        assert_close(product[ab / K][ab % K], ab / K == ab % K, 0, 1e-9);
+    pgdp_fit_free(fit);
+    pgdp_fit_free(observed);
+    pgt_design_free(&t);
+}
+
+static void no_covariance_leaves_estimates_and_no_standard_errors(void **state)
+{
+    (void)state;
+    pgt_design t = pgt_design_new(N, K, 64);
+    pgdp_fit *fit = NULL, *iid = NULL;
+    assert_ok(ctx, pgdp_fit_new(ctx, "ols", "none", &t.d, NULL, &fit));
+    assert_ok(ctx, pgdp_fit_new(ctx, "ols", "iid", &t.d, NULL, &iid));
+    for (size_t j = 0; j < K; j++) {
+        const pgdp_tidy line = pgdp_fit_tidy(fit, j, 0.95);
+        assert_close(line.estimate, pgdp_fit_estimate(iid).x[j], 0, 0);
+        assert_true(isnan(line.std_error) && isnan(line.statistic) && isnan(line.p_value) && isnan(line.conf_low));
+    }
+    pgdp_fit_free(fit);
+    pgdp_fit_free(iid);
+    pgt_design_free(&t);
+}
+
+static void information_that_a_method_has_not_is_refused(void **state)
+{
+    (void)state;
+    pgt_design t = pgt_design_new(N, K, 65);
+    pgdp_fit *fit = NULL;
+    assert_status(ctx, pgdp_fit_new(ctx, "ols", "iid(information=expected)", &t.d, NULL, &fit), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "expected information");
+    assert_status(ctx, pgdp_fit_new(ctx, "ols", "iid(information=fisher)", &t.d, NULL, &fit), PGDP_BAD_ARGUMENT);
+    pgt_design_free(&t);
+}
+
+typedef struct attempt {
+    const char *estimator, *vcov, *preset;
+    const pgdp_design *design;
+} attempt;
+
+static pgdp_status try_fit(pgdp_ctx *own, void *user)
+{
+    const attempt *a = user;
+    pgdp_fit *fit = NULL;
+    const pg_fit_request q = { .estimator = a->estimator, .vcov = a->vcov, .design = a->design, .preset = a->preset };
+    const pgdp_status status = pg_fit_run(own, &q, &fit);
+    pgdp_fit_free(fit);
+    return status;
+}
+
+static void every_allocation_of_every_covariance_may_fail(void **state)
+{
+    (void)state;
+    static const char *const vcovs[] = {
+        "iid",
+        "iid; ssc(k_adj=no)",
+        "HC1",
+        "HC3",
+        "cluster",
+        "cluster; ssc(g_df=each)",
+        "cr2",
+        "cr3",
+        "nw(lag=2)",
+        "nw(bandwidth=andrews, kernel=quadratic_spectral, prewhite=yes)",
+        "nw(bandwidth=newey_west)",
+        "dk(lag=2)",
+        "conley(km=300)",
+        "none",
+    };
+    pgt_design t = pgt_design_new(N, K, 66);
+    static int32_t period[N];
+    static double lat[N], lon[N];
+    static const double *const columns[] = { lat, lon };
+    for (size_t i = 0; i < N; i++) {
+        period[i] = (int32_t)i;
+        lat[i] = 40 + (double)(i % 9);
+        lon[i] = 10 + (double)(i % 7);
+    }
+    t.d.period = period;
+    t.d.columns = columns;
+    t.d.n_columns = 2;
+    for (size_t v = 0; v < sizeof vcovs / sizeof vcovs[0]; v++) {
+        t.d.n_clusterings = strncmp(vcovs[v], "cr", 2) == 0 ? 1 : 2;
+        attempt a = { "ols", vcovs[v], NULL, &t.d };
+        assert_true(pgt_fail_every_allocation(try_fit, &a) > 3);
+    }
+    pgt_make_categories(&t, 2);
+    attempt opg = { "logit", "opg", "fixest-0.12", &t.d };
+    assert_true(pgt_fail_every_allocation(try_fit, &opg) > 3);
+    pgt_design_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +388,12 @@ int main(void)
         cmocka_unit_test(newey_west_follows_calendar_and_entity_not_rows),
         cmocka_unit_test(covariances_that_make_no_sense_are_refused),
         cmocka_unit_test(the_statistic_of_a_robust_fit_is_its_wald_F),
+        cmocka_unit_test(leverages_of_an_absorbed_effect_are_those_of_its_dummies),
+        cmocka_unit_test(leverages_of_several_effects_are_refused),
+        cmocka_unit_test(outer_product_of_scores_is_of_likelihoods_alone),
+        cmocka_unit_test(no_covariance_leaves_estimates_and_no_standard_errors),
+        cmocka_unit_test(every_allocation_of_every_covariance_may_fail),
+        cmocka_unit_test(information_that_a_method_has_not_is_refused),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);
 }

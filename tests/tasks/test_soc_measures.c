@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pgdp/ingest.h"
+#include "pgdp/regression.h"
 #include "tasks/soc_measures.h"
 #include "tests/support/frame_text.h"
 

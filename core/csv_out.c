@@ -1,6 +1,6 @@
 /* csv_out.c  Writing CSV rows into text. Source: RFC 4180 with LF line ends.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "compile/csv_out.h"
+#include "core/csv_out.h"
 #include "core/number.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* test_csv_out.c  The CSV of data/: quoting, missing cells, shortest numbers, ragged rows. Source: RFC 4180.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "compile/csv_out.h"
+#include "core/csv_out.h"
 
 #include <math.h>
 

@@ -1,0 +1,137 @@
+/* regression_args.c  A formula with its flags from the command line: regression_args.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/regression_args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** One flag for every setting of every method, in `names`; the same name of two methods is one flag. */
+static size_t add_settings(pgc_flag *flags, size_t n, char names[][PGC_FLAG_SIZE], const char **values)
+{
+    const pgdp_estimator *method;
+    for (size_t i = 0; (method = pgdp_estimator_at(i)) != NULL; i++) {
+        for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++) {
+            bool there = strlen(o->name) + 3 > PGC_FLAG_SIZE || n == PGC_MOST_FLAGS;
+            for (size_t k = 0; k < n && !there; k++)
+                there = strcmp(flags[k].name + 2, o->name) == 0;
+            if (there) continue;
+            (void)snprintf(names[n], PGC_FLAG_SIZE, "--%s", o->name);
+            flags[n] = (pgc_flag){ names[n], &values[n], NULL };
+            n++;
+        }
+    }
+    return n;
+}
+
+/** The name as the list of methods keeps it. */
+static const char *setting_name(const char *flag)
+{
+    const pgdp_estimator *method;
+    for (size_t k = 0; (method = pgdp_estimator_at(k)) != NULL; k++)
+        for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++)
+            if (strcmp(o->name, flag + 2) == 0) return o->name;
+    return flag + 2;
+}
+
+/** What a method's covariance is when none is stated. */
+static const char *default_vcov(const char *method)
+{
+    const pgdp_estimator *e;
+    for (size_t i = 0; method != NULL && (e = pgdp_estimator_at(i)) != NULL; i++)
+        if (strcmp(e->name, method) == 0 && e->vcov != NULL) return e->vcov;
+    return "iid";
+}
+
+static size_t add_flags(pgc_flag *flags, size_t n, const pgc_flag *more)
+{
+    for (; more->name != NULL && n < PGC_MOST_FLAGS; more++)
+        flags[n++] = *more;
+    return n;
+}
+
+static bool read_arguments(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_regression_args *q)
+{
+    char names[PGC_MOST_FLAGS][PGC_FLAG_SIZE];
+    const char *values[PGC_MOST_FLAGS] = { NULL }, *formula[1];
+    pgdp_regression_spec *s = &q->spec;
+    const pgc_flag own[] = {
+        { "--data", &q->data, NULL },
+        { "--format", &q->format, NULL },
+        { "--sheet", &q->sheet, NULL },
+        { "--method", &s->method, NULL },
+        { "--vcov", &s->vcov, NULL },
+        { "--preset", &s->preset, NULL },
+        { "--weights", &s->weights, NULL },
+        { "--panel", &s->panel, NULL },
+        { "--subset", &s->subset, NULL },
+        { "--split", &s->split, NULL },
+        { "--fsplit", &q->fsplit, NULL },
+        { "--offset", &s->offset, NULL },
+        { "--start", &s->start, NULL },
+        { "--tests", &s->tests, NULL },
+        { "--diagnostics", &s->diagnostics, NULL },
+        { "--margins", &s->margins, NULL },
+        { "--keep-singletons", NULL, &s->keep_singletons },
+        { "--conf-level", &q->conf_level, NULL },
+        { NULL, NULL, NULL },
+    };
+    pgc_flag flags[PGC_MOST_FLAGS + 1] = { { NULL, NULL, NULL } };
+    const size_t fixed = add_flags(flags, add_flags(flags, 0, own), extra);
+    const size_t n = add_settings(flags, fixed, names, values);
+    size_t n_settings = 0;
+    if (!pgc_parse(app, argc, argv, flags, formula, 1)) return false;
+    for (size_t i = fixed; i < n; i++)
+        if (values[i] != NULL) q->settings[n_settings++] = (pgdp_setting){ setting_name(names[i]), values[i] };
+    s->formula = formula[0];
+    s->settings = q->settings;
+    if (s->vcov == NULL) s->vcov = default_vcov(s->method);
+    if (q->fsplit != NULL) {
+        s->split = q->fsplit;
+        s->split_full = true;
+    }
+    return true;
+}
+
+/** A share such as 0.95. */
+static bool read_level(const char *text, double *out)
+{
+    char *end = NULL;
+    if (text == NULL) return true;
+    *out = strtod(text, &end);
+    return text[0] != '\0' && strspn(text, "0123456789.") == strlen(text) && *end == '\0' && *out > 0 && *out < 1;
+}
+
+/** The sheet asked for, or the only one. */
+static const pgdp_frame *choose_table(const pgc_app *app, const pgdp_dataset *dataset, const char *sheet, int *code)
+{
+    const size_t n = pgdp_dataset_n_tables(dataset);
+    for (size_t i = 0; i < n; i++)
+        if (sheet != NULL ? strcmp(pgdp_dataset_table_name(dataset, i), sheet) == 0 : n == 1)
+            return pgdp_dataset_table(dataset, i);
+    if (sheet != NULL)
+        *code = pgc_usage(app, "no table \"%s\" in the data; the first of %zu is \"%s\"", sheet, n,
+                          pgdp_dataset_table_name(dataset, 0));
+    else
+        *code = pgc_usage(app, "the data have %zu tables; choose one with --sheet, the first is \"%s\"", n,
+                          pgdp_dataset_table_name(dataset, 0));
+    return NULL;
+}
+
+int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user)
+{
+    pgc_regression_args q = { .data = NULL };
+    if (!read_arguments(app, argc, argv, extra, &q)) return 2;
+    if (q.spec.formula == NULL) return pgc_usage(app, "which formula? write 'y ~ x1 + x2'");
+    if (q.data == NULL) return pgc_usage(app, "which data? write --data FILE");
+    if (!read_level(q.conf_level, &q.spec.conf_level))
+        return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", q.conf_level);
+    pgdp_dataset *dataset = NULL;
+    const pgdp_status status = pgdp_ingest_file(app->ctx, q.format, q.data, &dataset);
+    if (status != PGDP_OK) return pgc_end(app, status);
+    int code = 0;
+    const pgdp_frame *frame = choose_table(app, dataset, q.sheet, &code);
+    if (frame != NULL) code = act(app, frame, &q.spec, user);
+    pgdp_dataset_free(dataset);
+    return code;
+}

@@ -1,0 +1,47 @@
+/* regression_args.h  What commands about regressions share: a formula with its flags, and the table it is about.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PGC_REGRESSION_ARGS_H
+#define PGC_REGRESSION_ARGS_H
+
+#include "cli/cli.h"
+#include "pgdp/ingest.h"
+#include "pgdp/regression.h"
+
+enum { PGC_MOST_FLAGS = 128, PGC_FLAG_SIZE = 40 };
+
+/** One regression as asked for on the command line. */
+typedef struct pgc_regression_args {
+    const char *data, *format, *sheet, *conf_level, *fsplit;
+    pgdp_regression_spec spec;
+    pgdp_setting settings[PGC_MOST_FLAGS + 1];
+} pgc_regression_args;
+
+/** What is done with the table; answers the exit code. */
+typedef int (*pgc_with_table)(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec *spec, void *user);
+/**
+ * Read the arguments (extra: the command's own flags, ended by a NULL name), open the data, choose the table, act.
+ * @return the exit code, 2 after a usage message
+ */
+int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user);
+/** The flags' part of --help. */
+#define PGC_REGRESSION_HELP                                                                                            \
+    "  --data FILE         any file that 'pgdp data show' reads; \"-\" is standard input\n"                            \
+    "  --format NAME       of the file, instead of looking\n"                                                          \
+    "  --sheet NAME        which table of a file that holds several\n"                                                 \
+    "  --method NAME       see below; its settings by name: --tau 0.5, --lambda 0.1\n"                                 \
+    "  --vcov SPEC         iid, HC1, cluster(a + b), nw(lag=4), ...; \"; ssc(k_effects=none)\" after it\n"             \
+    "  --preset NAME       small-sample corrections of stata, reghdfe, fixest-0.12, fixest-0.13, r-sandwich,\n"        \
+    "                      statsmodels, linearmodels, gretl\n"                                                         \
+    "  --weights K:COL     aw: analytic, fw: frequency, pw: probability\n"                                             \
+    "  --panel ID,TIME     or TIME: order of the rows, and what l() f() d() s() mean\n"                                \
+    "  --subset EXPR       rows to use: year >= 2000 & state %in% c(\"CA\", \"NY\")\n"                                 \
+    "  --split COL         a model for each level of a column; --fsplit COL: and one for all rows\n"                   \
+    "  --offset EXPR       added to the terms\n"                                                                       \
+    "  --start 'b1 = 1'    parameters of --method nls and where they start\n"                                          \
+    "  --tests LIST        'x1 = x2; x1 = 0, x3 = 0': hypotheses\n"                                                    \
+    "  --diagnostics LIST  'breusch_pagan, reset', all, none; default: the method's own\n"                             \
+    "  --margins KIND      average or mean: marginal effects\n"                                                        \
+    "  --keep-singletons   keep rows alone in a level of an absorbed effect\n"                                         \
+    "  --conf-level P      of the intervals, 0.95\n"
+
+#endif

@@ -1,0 +1,23 @@
+/* glm.h  Generalised linear models with absorbed effects, by iterated weighted least squares.
+ * Source: McCullagh & Nelder (1989), Generalized Linear Models, section 2.5; with effects: Correia, Guimaraes & Zylkin
+ * (2020), Stata J. 20(1), section 3. SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_GLM_H
+#define PG_GLM_H
+
+#include "stats/fit.h"
+
+/** A distribution with its link; eta = x b + effects + offset. */
+typedef struct pg_glm_family {
+    double (*mean)(double eta);
+    double (*derivative)(double eta);          /**< of the mean by eta */
+    double (*variance)(double eta);            /**< of the outcome, over its dispersion */
+    double (*start)(double y, double average); /**< an eta near y */
+    double (*deviance)(double y, double eta);  /**< 2 (log likelihood at mean = y, less that at eta) */
+} pg_glm_family;
+
+/** The estimator's part of a fit whose design has effects: estimate, bread (inverse of the expected information),
+ * scores, residuals, working design, deviance, certificate. Likelihoods are the estimator's.
+ * @return RANK_DEFICIENT, NO_CONVERGENCE (separation too, naming a term), NUMERICAL, NO_MEMORY */
+pgdp_status pg_glm_fit(pgdp_ctx *ctx, const pg_glm_family *family, const pgdp_design *design, pgdp_fit *fit);
+
+#endif

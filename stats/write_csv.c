@@ -1,0 +1,69 @@
+/* write_csv.c  Regressions as CSV, one line a term of a model, every number in full. Source: RFC 4180.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/ctx.h"
+#include "core/text.h"
+#include "stats/regression.h"
+#include "stats/writers.h"
+
+#include <math.h>
+#include <string.h>
+
+/** A text in quotes where it needs them; one that a spreadsheet would run as a formula gets an apostrophe before it. */
+static void add_text(pg_text *out, const char *text)
+{
+    if (text == NULL) text = "";
+    const bool formula = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+    const bool quoted = formula || strpbrk(text, ",\"\r\n") != NULL;
+    if (quoted) pg_text_add_char(out, '"');
+    if (formula) pg_text_add_char(out, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '"') pg_text_add_char(out, '"');
+        pg_text_add_char(out, *text);
+    }
+    if (quoted) pg_text_add_char(out, '"');
+}
+
+static void add_number(pg_text *out, double value)
+{
+    pg_text_add_char(out, ',');
+    if (!isnan(value)) pg_text_add_number(out, value);
+}
+
+static void add_line(pg_text *out, size_t model, const pgdp_regression *r, const pgdp_tidy *t)
+{
+    const char *const texts[] = { r->spec.id, r->spec.formula, r->spec.subset, r->spec.method, r->spec.vcov, t->term };
+    const double numbers[] = { t->estimate, t->std_error, t->statistic,
+                               t->p_value,  t->conf_low,  t->conf_high, pgdp_fit_glance(r->fit).nobs };
+    pg_text_addf(out, "%zu", model);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        pg_text_add_char(out, ',');
+        add_text(out, texts[i]);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        add_number(out, numbers[i]);
+    pg_text_add_char(out, '\n');
+}
+
+static pgdp_status write_csv(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
+                             const pgdp_table_style *style, const pgdp_sink *sink)
+{
+    pg_text out;
+    (void)style;
+    pg_text_init(&out, &ctx->scratch);
+    pg_text_add(&out, "model,id,formula,subset,method,vcov,term,estimate,std_error,statistic,p_value,conf_low,conf_high,"
+                      "nobs\n");
+    for (size_t m = 0; m < n; m++) {
+        for (size_t i = 0; i < pgdp_fit_n_terms(regressions[m]->fit); i++) {
+            const pgdp_tidy t = pgdp_fit_tidy(regressions[m]->fit, i, regressions[m]->conf_level);
+            add_line(&out, m + 1, regressions[m], &t);
+        }
+    }
+    if (out.failed) return pg_no_memory(ctx);
+    return sink->write(sink->user, out.data, out.n);
+}
+
+const pgdp_regression_writer pg_regression_writer_csv = {
+    .name = "csv",
+    .title = "CSV, a line a term of a model, every number in full",
+    .write = write_csv,
+};
