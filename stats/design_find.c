@@ -56,8 +56,7 @@ static pgdp_status find_offset(pgdp_ctx *ctx, const char *text, pg_found *out)
     return pg_eval_numbers(ctx, &out->scope, e, &out->offset);
 }
 
-/** TIME or ID,TIME; with it lags have a meaning. */
-static pgdp_status find_panel(pgdp_ctx *ctx, const char *text, pg_found *out)
+pgdp_status pg_design_find_panel(pgdp_ctx *ctx, const char *text, pg_found *out)
 {
     pg_lexer lexer;
     pg_panel *panel;
@@ -167,7 +166,7 @@ pgdp_status pg_design_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_form
     const bool cuts = method->outcome == PGDP_OUTCOME_ORDERED, effects = formula->n_effects > 0;
     *out = (pg_found){ .scope = { .frame = frame, .decimal = takes_decimals(frame, formula, request) } };
     PG_TRY(check_parts(ctx, formula, method));
-    PG_TRY(find_panel(ctx, spec->panel, out));
+    PG_TRY(pg_design_find_panel(ctx, spec->panel, out));
     PG_TRY(find_outcome(ctx, formula->outcome, method, out));
     PG_TRY(pg_columns_find(ctx, &out->scope, &formula->terms, formula->constant && !cuts && !effects,
                            formula->constant || cuts || effects, &out->exogenous));

@@ -31,6 +31,8 @@ typedef struct pg_found {
 /** @return NOT_FOUND, BAD_ARGUMENT: formula:line:column and the like */
 pgdp_status pg_design_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
                            const pg_design_request *request, pg_found *out);
+/** TIME or ID,TIME (NULL: none) over out->scope.frame: entity, time and scope.panel, with which lags have a meaning. */
+pgdp_status pg_design_find_panel(pgdp_ctx *ctx, const char *text, pg_found *out);
 /** Leave out rows that lack anything the model looks at. @return BAD_ARGUMENT: a weight below 0 */
 pgdp_status pg_design_need(pgdp_ctx *ctx, const pg_found *found, pg_rows *rows);
 

@@ -24,7 +24,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     const pgdp_mat x = fit->design->x;
     double *columns;
     if (n <= lags + k + skip)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "diagnostic breusch_godfrey: %zu rows are too few for %zu lags", n, lags);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
     const size_t m = n - skip;
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, m * (k + lags), sizeof *columns));
     for (size_t j = 0; j < k; j++)
@@ -39,6 +39,9 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
         square += fit->residual[i + skip] * fit->residual[i + skip];
     PG_TRY(pg_auxiliary_fit(ctx, fit->residual + skip, columns, m, k + lags, NULL, NULL, &with));
     PG_TRY(pg_auxiliary_fit(ctx, fit->residual + skip, columns, m, k, NULL, NULL, &without));
+    if (with.rank <= without.rank || with.rank >= m)
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "the lagged residuals add nothing to the terms on %zu rows; use fewer lags",
+                       m);
     const double df = (double)(with.rank - without.rank), left = (double)m - (double)with.rank;
     const char *title = "Breusch-Godfrey test: no serial correlation up to the order";
     pg_add_test(fit, "breusch_godfrey", title, (double)m * (1 - with.ssr / square), df, (double)NAN);
@@ -52,6 +55,6 @@ const pg_diagnostic_kind pg_diag_breusch_godfrey = {
     .source = "Breusch (1978), Aust. Econ. Pap. 17; Godfrey (1978), Econometrica 46(6), section 2",
     .options = rows,
     .options_size = sizeof(options),
-    .refuses = pg_needs_plain_ols,
+    .refuses = pg_needs_one_series,
     .compute = compute,
 };

@@ -18,6 +18,6 @@ const pg_diagnostic_kind pg_diag_durbin_watson = {
     .name = "durbin_watson",
     .title = "Durbin-Watson statistic",
     .source = "Durbin & Watson (1950), Biometrika 37, equation 3",
-    .refuses = pg_needs_plain_ols,
+    .refuses = pg_needs_one_series,
     .compute = compute,
 };

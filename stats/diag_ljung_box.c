@@ -22,7 +22,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     const size_t n = fit->design->y.n, lags = (size_t)o->lags;
     double *e, ljung = 0, box = 0, first = 0;
     if (lags + 1 >= n)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "diagnostic ljung_box: %zu rows are too few for %zu lags", n, lags);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
     PG_TRY_ALLOC(ctx, e, pg_arena_alloc(&ctx->scratch, n, sizeof *e));
     const double mean = pg_sum(fit->residual, n) / (double)n;
     for (size_t i = 0; i < n; i++)
@@ -48,6 +48,6 @@ const pg_diagnostic_kind pg_diag_ljung_box = {
     .source = "Ljung & Box (1978), Biometrika 65(2), equation 1.3; Box & Pierce (1970), J. Am. Stat. Assoc. 65",
     .options = rows,
     .options_size = sizeof(options),
-    .refuses = pg_needs_plain_ols,
+    .refuses = pg_needs_one_series,
     .compute = compute,
 };

@@ -2,7 +2,23 @@
  * 2 and corollary 1. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/residual_tests.h"
 
+#include <math.h>
+#include <string.h>
+
 enum { MOST_COLUMNS = 2000 };
+
+/* Is column `next` zero, or one that stands already? Products of dummies are, and need no search for rank. */
+static bool is_there(const double *columns, size_t n, size_t next)
+{
+    const double *last = columns + next * n;
+    size_t i = 0;
+    while (i < n && !(fabs(last[i]) > 0))
+        i++;
+    if (i == n) return true;
+    for (size_t j = 0; j < next; j++)
+        if (memcmp(columns + j * n, last, n * sizeof *last) == 0) return true;
+    return false;
+}
 
 static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
 {
@@ -11,7 +27,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
     const size_t n_pairs = k * (k + 1) / 2;
     double *columns, *square;
     if (n_pairs > MOST_COLUMNS)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "diagnostic white would need %zu columns; use breusch_pagan", n_pairs);
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "squares and products would be %zu columns; use breusch_pagan", n_pairs);
     PG_TRY(pg_columns_and(ctx, fit, n_pairs + 1, &columns));
     PG_TRY_ALLOC(ctx, square, pg_arena_alloc(&ctx->scratch, n, sizeof *square));
     for (size_t j = 0; j < k; j++)
@@ -22,7 +38,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
             if (a == constant || b == constant) continue;
             for (size_t i = 0; i < n; i++)
                 columns[i + next * n] = columns[i + a * n] * columns[i + b * n];
-            next++;
+            next += !is_there(columns, n, next);
         }
     }
     for (size_t i = 0; i < n; i++) {

@@ -196,7 +196,8 @@ static pgdp_status auxiliary(pgdp_ctx *ctx, pgdp_design *d, double *residual, pg
     const size_t n = d->y.n;
     pg_least_squares ls = { 0 };
     pgdp_status status = d->x.n_cols > 0 ? pg_least_squares_solve(ctx, d, &ls) : PGDP_OK;
-    if (status == PGDP_RANK_DEFICIENT) {
+    for (size_t before = d->x.n_cols + 1; status == PGDP_RANK_DEFICIENT && d->x.n_cols < before;) {
+        before = d->x.n_cols; /* at the border of rank what is left may be dependent anew, by other rounding */
         PG_TRY(independent(ctx, d));
         status = d->x.n_cols > 0 ? pg_least_squares_solve(ctx, d, &ls) : PGDP_OK;
     }

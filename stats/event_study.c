@@ -5,6 +5,7 @@
 #include "core/frame.h"
 #include "core/text.h"
 #include "stats/linalg.h"
+#include "stats/regression.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -215,6 +216,13 @@ static pgdp_status test_leads(pgdp_ctx *ctx, const study *s, pgdp_event_study_re
     if (out->n_leads == 0) return PGDP_OK;
     PG_TRY(wald(ctx, fit, leads, out->n_leads, &out->statistic));
     out->p_value = pgdp_f_upper(out->statistic, out->df, out->df2);
+    const pgdp_diagnostic line = { .name = "pre_trend",
+                                   .title = "all effects before the reference are 0",
+                                   .statistic = out->statistic,
+                                   .df = out->df,
+                                   .df2 = out->df2,
+                                   .p_value = out->p_value };
+    pg_fit_add_diagnostic(out->regression->fit, &line);
     return PGDP_OK;
 }
 

@@ -33,6 +33,16 @@ static pgdp_status make_plan(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_r
     return PGDP_OK;
 }
 
+/** As the fit counts them: the sum of frequency weights, else rows. */
+static double observations(const pgdp_design *d)
+{
+    double sum = 0;
+    if (d->weight_kind != PGDP_FREQUENCY) return (double)d->y.n;
+    for (size_t i = 0; i < d->weights.n; i++)
+        sum += d->weights.x[i];
+    return sum;
+}
+
 static void write_names(pg_json *j, const char *key, const char *const *names, size_t n)
 {
     pg_json_key(j, key);
@@ -80,7 +90,7 @@ static void write_json_plan(pg_json *j, const plan *p)
     }
     pg_json_key_string(j, "method", p->spec.method);
     pg_json_key_string(j, "vcov", p->spec.vcov);
-    pg_json_key_integer(j, "nobs", (int64_t)d->y.n);
+    pg_json_key_real(j, "nobs", observations(d));
     write_dropped(j, &p->built.dropped);
     write_names(j, "columns", d->mean != NULL ? d->mean->parameters : d->terms,
                 d->mean != NULL ? d->mean->n_parameters : d->x.n_cols);
@@ -111,7 +121,8 @@ static void add_text_plan(pg_text *out, const plan *p, size_t number, size_t n)
         pg_text_addf(out, "  cannot be fitted: %s\n", p->error);
         return;
     }
-    pg_text_addf(out, "  method       %s\n  covariance   %s\n  observations %zu", p->spec.method, p->spec.vcov, d->y.n);
+    pg_text_addf(out, "  method       %s\n  covariance   %s\n  observations ", p->spec.method, p->spec.vcov);
+    pg_text_add_number(out, observations(d));
     pg_text_addf(out, " (left out: %zu missing, %zu of weight 0, %zu singletons, %zu separated, %zu outside the subset)\n",
                  left->missing, left->zero_weight, left->singletons, left->separated, left->subset);
     if (d->mean != NULL)

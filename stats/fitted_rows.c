@@ -11,33 +11,59 @@ typedef enum column { ROW, FITTED, STD_ERROR, CONF_LOW, CONF_HIGH, RESIDUAL, LEV
 static const char *const names[N_COLUMNS] = { "row",       "fitted",   "std_error", "conf_low",
                                               "conf_high", "residual", "leverage",  "cooks_d" };
 
-/* x_i A x_i' of one row of the working regressors. */
-static double quadratic(const pgdp_fit *fit, const double *a, size_t row)
+static const double least_room = 1e-12; /* of 1 - h: a row with less is all that tells a term */
+
+/* What the fitted values are linear in: the regressors as given, at the estimate the Jacobian of a nonlinear mean. NULL
+ * where effects, which have errors of their own, are part of them. */
+static const double *regressors(const pgdp_fit *fit)
 {
-    const size_t k = fit->n_slopes;
-    const double *x = fit->working->x.x + row;
+    if (fit->design->mean != NULL) return fit->working->x.x;
+    if (fit->absorber != NULL || fit->n_absorbed > 0 || fit->design->x.n_cols != fit->n_terms) return NULL;
+    return fit->design->x.x;
+}
+
+/* x A x', x one row of regressors. */
+static double quadratic(const pgdp_fit *fit, const double *a, const double *x)
+{
+    const size_t k = fit->n_terms;
     double sum = 0;
     for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i < k; i++)
-            sum += x[i * fit->n_rows] * a[i + j * fit->n_terms] * x[j * fit->n_rows];
+            sum += x[i * fit->n_rows] * a[i + j * k] * x[j * fit->n_rows];
     return sum;
 }
 
-/* One row. With absorbed effects, whose values have their own error, only the residual is known here. */
+/* w |x root|^2: of the rows that the coefficients are least squares of; with instruments, of the second stage. */
+static double leverage(const pgdp_fit *fit, size_t row)
+{
+    const size_t k = fit->n_slopes;
+    const double *x = fit->working->x.x + row;
+    double h = 0;
+    if (fit->root == NULL || fit->absorber != NULL || fit->n_absorbed > 0) return (double)NAN;
+    if (fit->working != fit->design && !fit->estimator->instrumental && fit->design->mean == NULL) return (double)NAN;
+    for (size_t j = 0; j < k; j++) {
+        double z = 0;
+        for (size_t i = 0; i <= j; i++)
+            z += x[i * fit->n_rows] * fit->root[i + j * k];
+        h += z * z;
+    }
+    return pg_design_weight(fit->working, row) * h;
+}
+
 static void fill_row(const pgdp_fit *fit, size_t i, double width, double *out)
 {
-    const bool absorbed = fit->absorber != NULL;
-    const double e = fit->residual[i], sigma2 = fit->ssr / fit->glance.df_residual;
-    const double h = absorbed ? (double)NAN : pg_design_weight(fit->working, i) * quadratic(fit, fit->bread, i);
-    const double error = absorbed ? (double)NAN : sqrt(quadratic(fit, fit->vcov, i));
+    const double *x = regressors(fit);
+    const double e = fit->residual[i], sigma2 = fit->ssr / fit->glance.df_residual, h = leverage(fit, i), room = 1 - h;
+    const double error = x == NULL ? (double)NAN : sqrt(quadratic(fit, fit->vcov, x + i));
     out[FITTED] = fit->design->y.x[i] - e;
     out[STD_ERROR] = error;
     out[CONF_LOW] = out[FITTED] - width * error;
     out[CONF_HIGH] = out[FITTED] + width * error;
     out[RESIDUAL] = e;
     out[LEVERAGE] = h;
-    out[COOKS_D] = pg_design_weight(fit->working, i) * e * e * h /
-                   ((double)fit->n_terms * sigma2 * (1 - h) * (1 - h));
+    out[COOKS_D] = (double)NAN; /* without the row the model is not defined, or not this distance from it */
+    if (room > least_room && fit->working == fit->design)
+        out[COOKS_D] = pg_design_weight(fit->working, i) * e * e * h / ((double)fit->n_terms * sigma2 * room * room);
 }
 
 pgdp_status pg_fitted_rows_compute(pgdp_ctx *ctx, const size_t *row_numbers, pgdp_fit *fit)

@@ -3,7 +3,7 @@
 #include "stats/models.h"
 
 #include "core/parallel.h"
-#include "stats/design_rows.h"
+#include "stats/design_find.h"
 #include "stats/fit.h"
 
 #include <string.h>
@@ -45,6 +45,11 @@ static pgdp_status narrow(list *l, const pgdp_regression_spec *spec, const char 
     pgdp_regression_spec one = *spec;
     const char *quote = text ? (strchr(level, '"') == NULL ? "\"" : "'") : "";
     const char *condition;
+    if (text && quote[0] == '\'' && strchr(level, '\'') != NULL)
+        return pg_fail(l->ctx, PGDP_BAD_ARGUMENT,
+                       "split: found the level %.60s of %.60s, expected at most one kind of quotes in it, so that a "
+                       "subset can name it; write the level in another way",
+                       level, column);
     PG_TRY_ALLOC(l->ctx, condition, pg_arena_printf(l->arena, "`%s` == %s%s%s", column, quote, level, quote));
     if (spec->subset != NULL)
         PG_TRY_ALLOC(l->ctx, condition, pg_arena_printf(l->arena, "(%s) & %s", spec->subset, condition));
@@ -58,14 +63,15 @@ static pgdp_status split(list *l, const pgdp_frame *data, const pgdp_regression_
 {
     if (spec->split == NULL) return add(l, spec);
     const pg_expr name = { .kind = PG_EXPR_NAME, .text = spec->split, .what = "split", .line = 1, .column = 1 };
-    const pg_scope scope = { .frame = data };
+    pg_found found = { .scope = { .frame = data } };
     size_t column;
     pg_rows rows;
     pg_levels levels;
     pgdp_dropped dropped;
     pgdp_regression_spec whole = *spec;
     PG_TRY(pg_eval_column(l->ctx, data, &name, &column));
-    PG_TRY(pg_rows_init(l->ctx, &scope, spec->subset, &rows));
+    PG_TRY(pg_design_find_panel(l->ctx, spec->panel, &found)); /* the subset may have lags */
+    PG_TRY(pg_rows_init(l->ctx, &found.scope, spec->subset, &rows));
     pg_rows_need_cells(&rows, data, column);
     PG_TRY(pg_rows_close(l->ctx, &rows, &dropped));
     PG_TRY(pg_levels_of_column(l->ctx, data, column, rows.kept, rows.n, &levels));

@@ -15,6 +15,14 @@ const char *pg_needs_plain_ols(const pgdp_fit *fit)
     return NULL;
 }
 
+const char *pg_needs_one_series(const pgdp_fit *fit)
+{
+    const size_t *entity = fit->design->entity;
+    for (size_t i = 1; entity != NULL && i < fit->design->y.n; i++)
+        if (entity[i] != entity[0]) return "is defined for one series, and the rows are of several entities";
+    return pg_needs_plain_ols(fit);
+}
+
 void pg_add_test(pgdp_fit *fit, const char *name, const char *title, double statistic, double df, double df2)
 {
     const double p = isnan(df2) ? pgdp_chisq_upper(statistic, df) : pgdp_f_upper(statistic, df, df2);
@@ -38,8 +46,8 @@ pgdp_status pg_add_lm_test(pgdp_ctx *ctx, const pg_lm_test *t, pgdp_fit *fit)
     pg_auxiliary a;
     PG_TRY(pg_auxiliary_fit(ctx, t->y, t->columns, t->n, t->n_cols, NULL, NULL, &a));
     if (a.rank <= t->n_kept || a.rank >= t->n || !(a.tss > 0))
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "diagnostic %s: %zu rows are too few for its auxiliary regression of %zu terms",
-                       t->name, t->n, t->n_cols);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for its auxiliary regression of %zu terms", t->n,
+                       t->n_cols);
     const double n = (double)t->n, df = (double)(a.rank - t->n_kept), left = n - (double)a.rank;
     pg_add_test(fit, t->name, t->title, n * (1 - a.ssr / a.tss), df, (double)NAN);
     if (t->name_f != NULL)

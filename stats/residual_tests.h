@@ -8,6 +8,8 @@
 /** For pg_diagnostic_kind.refuses: only ordinary least squares without weights and absorbed effects has these residuals.
  */
 const char *pg_needs_plain_ols(const pgdp_fit *fit);
+/** The same of tests that follow the rows in time: they are those of one entity. */
+const char *pg_needs_one_series(const pgdp_fit *fit);
 /** Note a test: chi-square of df when df2 is NaN, else F. Names are literals. */
 void pg_add_test(pgdp_fit *fit, const char *name, const char *title, double statistic, double df, double df2);
 /** Note a number without distribution. */

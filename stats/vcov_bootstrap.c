@@ -4,6 +4,7 @@
  * V = sum_r (b_r - mean)(b_r - mean)' / (B - 1). Replicate r is drawn from its own stream, so that it is the same for
  * every number of threads. Replicates whose rows give no estimate are left out and counted. */
 #include "stats/bootstrap.h"
+#include "stats/romano_wolf.h"
 #include "stats/vcovs.h"
 
 #include <math.h>
@@ -11,11 +12,12 @@
 
 typedef struct options {
     double n_replicates, seed, length;
-    int kind, interval;
+    int kind, interval, adjust;
 } options;
 
 static const char *const kinds[] = { "pairs", "cluster", "residual", "block", NULL };
 static const char *const intervals[] = { "normal", "percentile", NULL };
+static const char *const adjustments[] = { "none", "romano_wolf", NULL };
 static const pgdp_option rows[] = {
     { "B", PGDP_OPTION_REAL, offsetof(options, n_replicates), 999, 9, PG_MOST_REPLICATES, NULL, "replicates" },
     { "seed", PGDP_OPTION_REAL, offsetof(options, seed), 1, 0, 9007199254740992.0, NULL, "of the random draws" },
@@ -25,6 +27,8 @@ static const pgdp_option rows[] = {
       "rows of a run; 0: the longest entity's rows to the power 1/3, rounded up" },
     { "interval", PGDP_OPTION_CHOICE, offsetof(options, interval), 0, 0, 0, intervals,
       "from the standard error, or the quantiles of the replicates" },
+    { "adjust", PGDP_OPTION_CHOICE, offsetof(options, adjust), 0, 0, 0, adjustments,
+      "p-values of all terms but the constant together: Romano & Wolf's step-down" },
     { .name = NULL },
 };
 
@@ -151,6 +155,33 @@ static pgdp_status percentile(pgdp_ctx *ctx, const pg_replicates *r, pgdp_fit *f
     return PGDP_OK;
 }
 
+/* Step-down p-values of the terms but the constant and cut points, from t* = (b* - b) / se. */
+static pgdp_status step_down(pgdp_ctx *ctx, const pg_replicates *r, pgdp_fit *fit)
+{
+    const size_t k = fit->n_terms, constant = fit->design->constant;
+    const size_t n_slopes = fit->n_cuts > 0 ? fit->n_slopes : k;
+    double *t, *draws, *p;
+    size_t q = 0;
+    PG_TRY_ALLOC(ctx, t, pg_arena_alloc(&ctx->scratch, k, sizeof *t));
+    PG_TRY_ALLOC(ctx, p, pg_arena_alloc(&ctx->scratch, k, sizeof *p));
+    PG_TRY_ALLOC(ctx, draws, pg_arena_alloc(&ctx->scratch, r->n * k, sizeof *draws));
+    if (fit->p_value == NULL) PG_TRY_ALLOC(ctx, fit->p_value, pg_arena_alloc(&fit->arena, k, sizeof *fit->p_value));
+    for (size_t j = 0; j < k; j++) {
+        const double se = sqrt(fit->vcov[j + j * k]);
+        fit->p_value[j] = 2 * pgdp_normal_upper(fabs(fit->estimate[j] / se));
+        if (j == constant || j >= n_slopes) continue;
+        t[q] = fit->estimate[j] / se;
+        for (size_t i = 0; i < r->n; i++)
+            draws[i + q * r->n] = r->deviation[j + i * k] / se;
+        q++;
+    }
+    PG_TRY(pg_romano_wolf(ctx, t, q, draws, r->n, p));
+    for (size_t j = 0, next = 0; j < n_slopes; j++)
+        if (j != constant) fit->p_value[j] = p[next++];
+    pg_fit_add_factor(fit, "hypotheses tested together", (double)q);
+    return PGDP_OK;
+}
+
 static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *settings, pgdp_fit *fit)
 {
     (void)design; /* rows are drawn of the design given, fit->design */
@@ -163,7 +194,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     PG_TRY(pg_replicates_close(ctx, fit, &r));
     PG_TRY(pg_replicates_vcov(ctx, &r, 1 / ((double)r.n - 1), fit));
     fit->vcov_df = HUGE_VAL;
-    return o.interval == 1 ? percentile(ctx, &r, fit) : PGDP_OK;
+    if (o.interval == 1) PG_TRY(percentile(ctx, &r, fit));
+    return o.adjust == 1 ? step_down(ctx, &r, fit) : PGDP_OK;
 }
 
 const pgdp_vcov pg_vcov_bootstrap = {

@@ -6,15 +6,13 @@
 
 #include <string.h>
 
-/** A cell's text; what Markdown would take for markup is escaped. */
-static void add_cell(pg_text *out, const char *text)
+/** What Markdown would take for markup is escaped: section 2.4 allows it for every mark. */
+static void add_escaped(pg_text *out, const char *text)
 {
-    pg_text_add(out, "| ");
     for (; *text != '\0'; text++) {
-        if (strchr("\\|*_`<>[]^~", *text) != NULL) pg_text_add_char(out, '\\');
-        pg_text_add_char(out, *text == '\n' ? ' ' : *text);
+        if (strchr("\\|*_`<>[]^~&$#", *text) != NULL) pg_text_add_char(out, '\\');
+        pg_text_add_char(out, *text == '\n' || *text == '\r' ? ' ' : *text);
     }
-    pg_text_add_char(out, ' ');
 }
 
 static pgdp_status write_md(pgdp_ctx *ctx, const pgdp_regression *const *regressions, size_t n,
@@ -28,8 +26,11 @@ static pgdp_status write_md(pgdp_ctx *ctx, const pgdp_regression *const *regress
     PG_TRY(pg_grid_build(ctx, regressions, n, style, &g));
     PG_TRY(pg_grid_notes(ctx, regressions, n, style, &lines, &n_lines));
     for (size_t i = 0; i < g.n_rows; i++) {
-        for (size_t j = 0; j < g.n_columns; j++)
-            add_cell(&out, g.texts[i * g.n_columns + j]);
+        for (size_t j = 0; j < g.n_columns; j++) {
+            pg_text_add(&out, "| ");
+            add_escaped(&out, g.texts[i * g.n_columns + j]);
+            pg_text_add_char(&out, ' ');
+        }
         pg_text_add(&out, "|\n");
         for (size_t j = 0; i == 0 && j < g.n_columns; j++)
             pg_text_add(&out, j == 0 ? "|:--" : "|--:");
@@ -37,10 +38,7 @@ static pgdp_status write_md(pgdp_ctx *ctx, const pgdp_regression *const *regress
     }
     for (size_t i = 0; i < n_lines; i++) {
         pg_text_add(&out, i == 0 ? "\n" : "");
-        for (const char *c = lines[i]; *c != '\0'; c++) {
-            if (*c == '*') pg_text_add_char(&out, '\\');
-            pg_text_add_char(&out, *c);
-        }
+        add_escaped(&out, lines[i]);
         pg_text_add(&out, "  \n");
     }
     if (out.failed) return pg_no_memory(ctx);

@@ -133,28 +133,12 @@ static void a_frequency_is_so_many_rows(void **state)
     assert_int_equal(wrong, 0);
 }
 
-/* Rows in another order; of a panel method its entities in reverse, each in its order of time. */
-static void reorder(const pgdp_estimator *e, const pgt_design *t, size_t *rows)
-{
-    for (size_t i = 0; i < N; i++)
-        rows[i] = (7 * i + 3) % N;
-    for (size_t end = N, to = 0; e->panel && end > 0;) {
-        size_t first = end - 1;
-        while (first > 0 && t->roles->entity[first - 1] == t->roles->entity[first])
-            first--;
-        for (size_t i = first; i < end; i++)
-            rows[to++] = i;
-        end = first;
-    }
-}
-
 static size_t check_order(const pgdp_estimator *e, bool absorbed)
 {
     static const char *const vcovs[] = { "iid", "HC1", "cluster" };
-    size_t rows[N], wrong = 0;
+    size_t wrong = 0;
     pgt_design a = pgt_design_for(e, N), b = pgt_design_for(e, N);
-    reorder(e, &b, rows);
-    pgt_take_rows(&b, rows, N);
+    pgt_reorder(&b);
     if (absorbed) pgt_use_effect(&a);
     if (absorbed) pgt_use_effect(&b);
     a.d.n_clusterings = b.d.n_clusterings = 1;
@@ -324,6 +308,70 @@ static void a_refit_of_all_rows_is_the_estimate(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/** Something beside y and x, and what it is called. */
+typedef struct part {
+    const char *name;
+    void (*add)(pgt_design *t);
+} part;
+
+static void add_offset(pgt_design *t)
+{
+    t->d.offset = (pgdp_vec){ t->w, N };
+}
+
+static void add_aw(pgt_design *t)
+{
+    pgt_use_weights(t, PGDP_ANALYTIC);
+}
+
+static void add_pw(pgt_design *t)
+{
+    pgt_use_weights(t, PGDP_PROBABILITY);
+}
+
+static void add_instruments(pgt_design *t)
+{
+    static const char *const names[] = { "z1", "z2", "z3" };
+    if (t->d.z.n_cols > 0) return;
+    t->d.endogenous = t->roles->endogenous;
+    t->d.n_endogenous = 2;
+    t->d.z = (pgdp_mat){ t->roles->z, N, 3 };
+    t->d.instruments = names;
+}
+
+static bool differ(const pgdp_fit *a, const pgdp_fit *b)
+{
+    for (size_t j = 0; j < a->n_terms; j++)
+        if (!is_close(a->estimate[j], b->estimate[j], 1e-9, 0)) return true;
+    return false;
+}
+
+static void what_a_design_holds_is_used_or_refused(void **state)
+{
+    (void)state;
+    static const part parts[] = {
+        { "offset", add_offset }, { "weights", add_aw }, { "weights", add_pw }, { "instrument", add_instruments }
+    };
+    size_t wrong = 0;
+    for (size_t i = 0; pgdp_estimator_at(i) != NULL; i++) {
+        const pgdp_estimator *e = pgdp_estimator_at(i);
+        for (size_t p = 0; p < 4 - (size_t)e->instrumental; p++) {
+            pgt_design a = pgt_design_for(e, N), b = pgt_design_for(e, N);
+            parts[p].add(&b);
+            pgdp_fit *x = fit_of(e, "HC1", &a.d), *y = fit_of(e, "HC1", &b.d);
+            const bool silent = y != NULL && !differ(x, y);
+            if (silent) print_error("%s takes no notice of %s\n", e->name, parts[p].name);
+            if (y == NULL) assert_contains(pgdp_ctx_error(ctx), parts[p].name);
+            wrong += silent;
+            pgdp_fit_free(x);
+            pgdp_fit_free(y);
+            pgt_design_free(&a);
+            pgt_design_free(&b);
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_panel_in_disorder_gives_the_same_answer_or_a_sentence),
         cmocka_unit_test(the_unit_of_a_regressor_changes_its_estimate_alone),
         cmocka_unit_test(the_unit_of_the_outcome_scales_linear_methods),
+        cmocka_unit_test(what_a_design_holds_is_used_or_refused),
         cmocka_unit_test(a_refit_of_all_rows_is_the_estimate),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);

@@ -286,9 +286,33 @@ static void every_allocation_may_fail(void **state)
     pgt_design_free(&t);
 }
 
+/* Step-down p-values are never below those of each term alone by the same draws, and keep their order. */
+static void step_down_p_values_are_larger_and_ordered(void **state)
+{
+    (void)state;
+    pgt_design t = pgt_design_new(N, 6, 12);
+    pgdp_fit *plain = fit_of("ols", "bootstrap(B=499)", &t.d);
+    pgdp_fit *together = fit_of("ols", "bootstrap(B=499, adjust=romano_wolf)", &t.d);
+    assert_close(factor(together, "hypotheses tested together"), 5, 0, 0);
+    for (size_t i = 0; i < 6; i++) {
+        const pgdp_tidy a = pgdp_fit_tidy(plain, i, 0.95), b = pgdp_fit_tidy(together, i, 0.95);
+        assert_close(b.std_error, a.std_error, 0, 0);
+        if (i == 0) continue; /* the constant is not among the hypotheses */
+        assert_true(b.p_value >= 1.0 / 500 && b.p_value > a.p_value - 0.05);
+        for (size_t j = 1; j < 6; j++) {
+            const pgdp_tidy c = pgdp_fit_tidy(together, j, 0.95);
+            if (fabs(c.statistic) > fabs(b.statistic)) assert_true(c.p_value <= b.p_value);
+        }
+    }
+    pgdp_fit_free(plain);
+    pgdp_fit_free(together);
+    pgt_design_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(step_down_p_values_are_larger_and_ordered),
         cmocka_unit_test(sums_of_counts_are_refits_of_the_same_rows),
         cmocka_unit_test(clusters_that_are_the_absorbed_levels_are_drawn_by_sums),
         cmocka_unit_test(standard_errors_are_near_their_formulas),

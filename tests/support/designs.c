@@ -288,6 +288,23 @@ void pgt_take_rows(pgt_design *t, const size_t *rows, size_t n)
     tie(t);
 }
 
+void pgt_reorder(pgt_design *t)
+{
+    const size_t n = t->d.y.n;
+    const bool panel = t->d.entity != NULL && t->d.period != NULL;
+    size_t *rows = calloc(n + 1, sizeof *rows), to = 0;
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (7 * i + 3) % n;
+    for (size_t end = n, first = n; panel && end > 0; end = first) {
+        for (first = end - 1; first > 0 && t->roles->entity[first - 1] == t->roles->entity[first];)
+            first--;
+        for (size_t i = first; i < end; i++)
+            rows[to++] = i;
+    }
+    pgt_take_rows(t, rows, n);
+    free(rows);
+}
+
 const pgdp_setting *pgt_settings_for(const pgdp_estimator *e)
 {
     static const pgdp_setting stated[] = { { "lambda", "0.1" }, { NULL, NULL } };

@@ -52,6 +52,8 @@ void pgt_use_effect(pgt_design *design);
 const char *pgt_use_vcov(pgt_design *design, const pgdp_vcov *vcov);
 /** The design of other rows: rows[i] becomes row i; repeated and left out at will. */
 void pgt_take_rows(pgt_design *design, const size_t *rows, size_t n);
+/** Rows in another order; of a panel its entities in reverse, each in its order of time. n not a multiple of 7. */
+void pgt_reorder(pgt_design *design);
 /** Settings under which the method's answer depends on the rows as a set: a stated lambda. */
 const pgdp_setting *pgt_settings_for(const pgdp_estimator *estimator);
 
