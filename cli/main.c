@@ -24,7 +24,7 @@ static void print_help(void)
           "  pgdp data show file.xlsx\n\ncommands (each has --help):\n",
           stdout);
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  %-14s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-16s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\nflags of every command:\n"
           "  --json         one JSON document on standard output\n"
           "  --quiet        no progress, no remarks\n"
@@ -74,7 +74,7 @@ static size_t print_group(FILE *to, const char *group)
     size_t n = 0;
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (!in_group(commands[i]->name, group)) continue;
-        fprintf(to, "  pgdp %-14s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(to, "  pgdp %-16s %s\n", commands[i]->name, commands[i]->summary);
         n++;
     }
     return n;

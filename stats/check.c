@@ -4,6 +4,7 @@
 
 #include "core/number.h"
 #include "core/parallel.h"
+#include "core/text.h"
 
 #include <math.h>
 
@@ -93,15 +94,41 @@ static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit
     return PGDP_OK;
 }
 
+/* Methods of panels read each entity as one run of rows that goes forward in time. */
+static pgdp_status check_panel(pgdp_ctx *ctx, const pgdp_design *d)
+{
+    bool *seen;
+    size_t most = 0;
+    for (size_t i = 0; i < d->y.n; i++)
+        most = d->entity[i] > most ? d->entity[i] : most;
+    PG_TRY_ALLOC(ctx, seen, pg_arena_alloc(&ctx->scratch, most + 1, sizeof *seen));
+    for (size_t i = 0; i < d->y.n; i++) {
+        const bool follows = i > 0 && d->entity[i] == d->entity[i - 1];
+        if (follows ? d->period[i] <= d->period[i - 1] : seen[d->entity[i]])
+            return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                           "row %zu of the panel is out of order; sort the rows by entity, and by period within it, "
+                           "each period once",
+                           i + 1);
+        seen[d->entity[i]] = true;
+    }
+    return PGDP_OK;
+}
+
 pgdp_status pg_design_check(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     const size_t n = d->x.n_rows;
     PG_TRY(check_shape(ctx, d, fit->estimator));
+    if (d->mean != NULL && !fit->estimator->nonlinear)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "the design has a mean of parameters, which method %s does not use; choose nls",
+                       fit->estimator->name);
     if (n <= d->x.n_cols) return check_rows(ctx, d, fit);
     PG_TRY(check_finite(ctx, "the outcome", d->y.x, n));
     for (size_t j = 0; j < d->x.n_cols; j++)
         PG_TRY(check_finite(ctx, d->terms[j], d->x.x + j * n, n));
     PG_TRY(check_weights(ctx, d));
+    const bool runs = fit->estimator->panel && !pg_streq(fit->estimator->name, "within"); /* which takes any order */
+    if (runs && d->entity != NULL && d->period != NULL) PG_TRY(check_panel(ctx, d));
     if (fit->estimator->outcome == PGDP_OUTCOME_ORDERED) PG_TRY(check_categories(ctx, d, fit));
     return check_rows(ctx, d, fit);
 }

@@ -97,7 +97,7 @@ static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit
     g->sigma = sqrt(fit->ssr / g->df_residual);
     if (fit->penalised) g->sigma = sqrt(fit->dispersion);
     if (!(fit->tss > 0) && !fit->normal) return PGDP_OK; /* a constant outcome: nothing to explain */
-    g->r_squared = 1 - fit->ssr / fit->tss;
+    if (fit->tss > 0) g->r_squared = 1 - fit->ssr / fit->tss;
     if (fit->tss_within > 0) g->within_r_squared = 1 - fit->ssr / fit->tss_within;
     if (fit->penalised) return PGDP_OK;
     const bool centred = d->constant != PGDP_NONE || fit->n_absorbed > 0;

@@ -8,6 +8,7 @@
 
 bool pg_iv_covariance_is_own(const pgdp_fit *fit)
 {
+    if (fit->p_value != NULL || fit->covariance->columns != NULL) return false; /* of one term, or of places */
     return pg_streq(fit->covariance->name, "iid") || fit->meat != NULL;
 }
 

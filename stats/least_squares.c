@@ -200,7 +200,7 @@ static void certify(const solving *s, pg_least_squares *out)
     const size_t n = s->scaled.n_rows, n_cols = s->scaled.n_cols;
     const pgdp_design *d = s->scaled.design;
     const bool derived = out->extended && d->x_low.n_cols > 0; /* columns are exact functions of the data's doubles */
-    const bool weighted = s->scaled.root_weight != NULL;
+    const bool weighted = s->scaled.root_weight != NULL && !out->extended; /* there roots of weights are not rounded */
     const double rows = (double)n, ssr = pg_dot(s->r, s->r, n), u = DBL_EPSILON / 2;
     const double solver = isfinite(s->last_step) ? s->last_step * fmin(s->rate, 1) : out->condition * u;
     const bool exact_y = (out->extended && d->y_low.n > 0) || (!weighted && pg_scaled_is_exact(d->y.x, n));
@@ -284,7 +284,10 @@ pgdp_status pg_least_squares_solve_at(pgdp_ctx *ctx, const pgdp_design *design, 
     } else {
         PG_TRY(refine(ctx, &s));
         certify(&s, out);
-        if (precision == PG_PRECISION_AUTO && (design->x_low.n_cols > 0 || design->y_low.n > 0) && out->digits < SURE_DIGITS)
+        const bool better = design->x_low.n_cols > 0 || design->y_low.n > 0;
+        const double ssr = pg_dot(s.r, s.r, design->x.n_rows), yy = pg_dot(s.y, s.y, design->x.n_rows);
+        const double of_residuals = 16 + log10(ssr / yy) / 2; /* digits that y's rounding leaves them */
+        if (precision == PG_PRECISION_AUTO && better && !(fmin(out->digits, of_residuals) >= SURE_DIGITS))
             PG_TRY(extend(ctx, &s, out));
     }
     certify(&s, out);

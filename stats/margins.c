@@ -40,12 +40,7 @@ static pgdp_status refuse(pgdp_ctx *ctx, const pgdp_fit *fit, const char *why)
 /* Methods whose outcome is x b: their effects are their coefficients. */
 static bool is_linear(const pgdp_fit *fit)
 {
-    static const char *const names[] = { "within",   "between", "random", "fd",   "abond",
-                                         "quantile", "ridge",   "lasso",  "enet", "rlm" };
-    bool found = fit->root != NULL && !fit->estimator->likelihood && !fit->estimator->nonlinear;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        found = found || pg_streq(fit->estimator->name, names[i]);
-    return found;
+    return !fit->estimator->likelihood && !fit->estimator->nonlinear;
 }
 
 static pgdp_status prepare(pgdp_ctx *ctx, margins *s)

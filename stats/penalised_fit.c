@@ -36,11 +36,12 @@ static pgdp_status add_curve(pgdp_ctx *ctx, const pg_validation *v, pgdp_fit *ou
     const size_t step = (v->n + CURVE_LINES - 1) / CURVE_LINES;
     for (size_t l = 0; l < v->n; l += step) {
         char lambda[PG_NUMBER_SIZE], error[PG_NUMBER_SIZE];
-        const char *note;
+        const char *note, *curve;
         pg_number_significant(v->lambda[l], 6, lambda);
         pg_number_significant(v->std_error[l], 3, error);
         PG_TRY_ALLOC(ctx, note, pg_arena_printf(&out->arena, "at lambda %s; standard error %s", lambda, error));
-        add_line(out, "cv_curve", "cross-validated mean squared error along the path", v->error[l], note);
+        PG_TRY_ALLOC(ctx, curve, pg_arena_printf(&out->arena, "cv_curve:%s", lambda));
+        add_line(out, curve, "cross-validated mean squared error along the path", v->error[l], note);
     }
     return PGDP_OK;
 }

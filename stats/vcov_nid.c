@@ -9,6 +9,8 @@
 #include "stats/quantile.h"
 #include "stats/vcovs.h"
 
+#include <math.h>
+
 static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void *options, pgdp_fit *fit)
 {
     (void)options;
@@ -24,9 +26,12 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     PG_TRY(pg_quantile_solve(ctx, design, tau - h, &low));
     PG_TRY(pg_quantile_solve(ctx, design, tau + h, &high));
     for (size_t i = 0; i < n; i++) {
-        double distance = 0;
-        for (size_t j = 0; j < k; j++)
+        double distance = 0, size = 0;
+        for (size_t j = 0; j < k; j++) {
             distance += design->x.x[i + j * n] * (high.estimate[j] - low.estimate[j]);
+            size += fabs(design->x.x[i + j * n]) * (fabs(high.estimate[j]) + fabs(low.estimate[j]));
+        }
+        if (!(fabs(distance) > 1e-12 * size)) distance = 0; /* both quantiles pass through the row: rounding alone */
         if (design->weight_kind != PGDP_FREQUENCY) distance *= pg_design_weight(design, i);
         if (distance > 0)
             density[i] = 2 * h / distance;

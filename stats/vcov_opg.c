@@ -37,6 +37,12 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "covariance opg needs the scores of a likelihood; choose iid or HC1 for method %s",
                        fit->estimator->name);
+    if (design->weight_kind == PGDP_PROBABILITY)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "covariance opg does not hold under probability weights; choose HC1 or cluster");
+    if (fit->design->n_effects > 0)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "covariance opg needs the scores of absorbed effects too; choose iid or HC1");
     PG_TRY_ALLOC(ctx, scale, pg_arena_alloc(&ctx->scratch, k, sizeof *scale));
     PG_TRY(outer_product(ctx, design, fit, r));
     for (size_t j = k; j-- > 0;) { /* to a unit diagonal, so that units do not decide what is singular */

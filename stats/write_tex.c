@@ -51,7 +51,7 @@ static void add_row(pg_text *out, const pg_grid *g, size_t i)
     add_escaped(out, row[0]);
     for (size_t j = 1; j < g->n_columns; j++) {
         pg_text_add(out, " & ");
-        if (numbers)
+        if (numbers || (g->kinds[i] == PG_GRID_SUMMARY && strspn(row[j], "-+.e0123456789") == strlen(row[j])))
             add_number(out, row[j]);
         else
             add_escaped(out, row[j]);

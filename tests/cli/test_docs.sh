@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_docs.sh  The manual and docs/ know every key, parameter, format, method and covariance that the program knows.
+# test_docs.sh  The manual and docs/ know every key, parameter, format, method with its settings, covariance, diagnostic
+# and preset that the program knows; the commands of the README work.
 # SPDX-License-Identifier: GPL-3.0-or-later
 set -eu
 . tests/cli/lib.sh
@@ -23,8 +24,39 @@ for format in $(entries PG_READERS ingest/readers.h); do
 done
 for method in $(entries PG_ESTIMATORS stats/estimators.h); do
     grep -qE "^\.Cm $method( |\$)" docs/man/pgdp.1 || die "the method $method in docs/man/pgdp.1"
+    grep -q "^## .*\`$method\`" docs/estimators.md || die "a section of the method $method in docs/estimators.md"
+    grep -q "^|.*\`$method\`.*|" docs/estimators.md || die "a row of the method $method in docs/estimators.md"
 done
-for list in PG_ESTIMATORS:stats/estimators.h PG_VCOVS:stats/vcovs.h PG_READERS:ingest/readers.h PG_SCORES:tasks/scores.h \
+run 0 explain methods
+for setting in $(grep -o '^    --[a-z_]*' "$dir/out" | sort -u); do
+    grep -q "Fl -${setting#--}" docs/man/pgdp.1 || die "the setting $setting in docs/man/pgdp.1"
+    grep -qF -- "$setting" docs/estimators.md || die "the setting $setting in docs/estimators.md"
+done
+for vcov in $(sed -n '/^covariances/,$s/^  \([A-Za-z0-9]*\) .*/\1/p' "$dir/out"); do
+    grep -qE "^\.It Cm (.* , )?$vcov( |\$)" docs/man/pgdp.1 || die "the covariance $vcov in docs/man/pgdp.1"
+    cat docs/standard_errors.md docs/estimators.md | grep -q "^| .*\`$vcov[\`(]" ||
+        die "the covariance $vcov in docs/standard_errors.md or docs/estimators.md"
+done
+for kind in $(entries PG_DIAGNOSTICS stats/diagnostics.h); do
+    grep -q "^| \`$kind\` |" docs/diagnostics.md || die "the diagnostic $kind in docs/diagnostics.md"
+    grep -qE "^\.Cm (.* )?$kind( |\$)" docs/man/pgdp.1 || die "the diagnostic $kind in docs/man/pgdp.1"
+done
+sed -n 's/^    { "\([a-z0-9.-]*\)",.*/\1/p' stats/presets.c | sort -u >"$dir/presets"
+[ "$(wc -l <"$dir/presets")" -ge 8 ] || die "eight presets or more in stats/presets.c"
+while read -r preset; do
+    grep -qE "^\|.*\`$preset\`" docs/standard_errors.md || die "the preset $preset in docs/standard_errors.md"
+    grep -qE "^\.Cm (.* )?$preset( |\$)" docs/man/pgdp.1 || die "the preset $preset in docs/man/pgdp.1"
+done <"$dir/presets"
+
+# what the README has typed about regressions works as it stands
+sed -n 's/^    build\/pgdp \(regress\|explain\) /\1 /p' README.md >"$dir/commands"
+[ "$(wc -l <"$dir/commands")" -ge 4 ] || die "four commands about regressions or more in README.md"
+while read -r command; do
+    eval "run 0 $command" </dev/null
+done <"$dir/commands"
+
+for list in PG_ESTIMATORS:stats/estimators.h PG_VCOVS:stats/vcovs.h PG_DIAGNOSTICS:stats/diagnostics.h \
+    PG_REGRESSION_WRITERS:stats/writers.h PG_READERS:ingest/readers.h PG_SCORES:tasks/scores.h \
     PG_SHEETS:reports/sheets.h PG_WRITERS:reports/writers.h PG_PRODUCTS:compile/products.h; do
     [ -n "$(entries "${list%%:*}" "${list#*:}")" ] || die "the list ${list%%:*} in ${list#*:}"
     grep -qF "\`${list%%:*}\` in \`${list#*:}\`" docs/adding.md || die "the list ${list%%:*} in docs/adding.md"

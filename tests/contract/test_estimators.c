@@ -209,6 +209,10 @@ static void every_estimator_says_what_its_design_lacks(void **state)
         d.entity = NULL;
         d.period = NULL;
         if (e->panel) wrong += refuses(e, &d, PGDP_BAD_ARGUMENT, "panel");
+        const int32_t kept = t.roles->period[2];
+        t.roles->period[2] = t.roles->period[1]; /* a period twice in an entity, which is all the same to within */
+        if (e->panel && !pg_streq(e->name, "within")) wrong += refuses(e, &t.d, PGDP_BAD_ARGUMENT, "period");
+        t.roles->period[2] = kept;
         d = t.d;
         d.n_endogenous = 0;
         d.z.n_cols = 0;

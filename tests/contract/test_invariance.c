@@ -329,14 +329,12 @@ static void add_pw(pgt_design *t)
     pgt_use_weights(t, PGDP_PROBABILITY);
 }
 
-static void add_instruments(pgt_design *t)
+static void add_mean(pgt_design *t)
 {
-    static const char *const names[] = { "z1", "z2", "z3" };
-    if (t->d.z.n_cols > 0) return;
-    t->d.endogenous = t->roles->endogenous;
-    t->d.n_endogenous = 2;
-    t->d.z = (pgdp_mat){ t->roles->z, N, 3 };
-    t->d.instruments = names;
+    if (t->d.x.n_cols == 4)
+        t->d.mean = &t->roles->mean; /* of as many parameters as terms */
+    else
+        add_offset(t);
 }
 
 static bool differ(const pgdp_fit *a, const pgdp_fit *b)
@@ -346,16 +344,17 @@ static bool differ(const pgdp_fit *a, const pgdp_fit *b)
     return false;
 }
 
+/* Instruments are there for methods that use them and left alone by others, as by ols beside iv. */
 static void what_a_design_holds_is_used_or_refused(void **state)
 {
     (void)state;
     static const part parts[] = {
-        { "offset", add_offset }, { "weights", add_aw }, { "weights", add_pw }, { "instrument", add_instruments }
+        { "offset", add_offset }, { "weights", add_aw }, { "weights", add_pw }, { "mean", add_mean }
     };
     size_t wrong = 0;
     for (size_t i = 0; pgdp_estimator_at(i) != NULL; i++) {
         const pgdp_estimator *e = pgdp_estimator_at(i);
-        for (size_t p = 0; p < 4 - (size_t)e->instrumental; p++) {
+        for (size_t p = 0; p < 4 - (size_t)e->nonlinear; p++) {
             pgt_design a = pgt_design_for(e, N), b = pgt_design_for(e, N);
             parts[p].add(&b);
             pgdp_fit *x = fit_of(e, "HC1", &a.d), *y = fit_of(e, "HC1", &b.d);
