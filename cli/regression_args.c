@@ -13,6 +13,7 @@ static size_t add_settings(pgc_flag *flags, size_t n, char names[][PGC_FLAG_SIZE
     for (size_t i = 0; (method = pgdp_estimator_at(i)) != NULL; i++) {
         for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++) {
             bool there = strlen(o->name) + 3 > PGC_FLAG_SIZE || n == PGC_MOST_FLAGS;
+            there = there || strcmp(o->name, "seed") == 0; /* a flag of all commands: spec.seed */
             for (size_t k = 0; k < n && !there; k++)
                 there = strcmp(flags[k].name + 2, o->name) == 0;
             if (there) continue;
@@ -84,6 +85,7 @@ static bool read_arguments(pgc_app *app, int argc, char **argv, const pgc_flag *
     for (size_t i = fixed; i < n; i++)
         if (values[i] != NULL) q->settings[n_settings++] = (pgdp_setting){ setting_name(names[i]), values[i] };
     s->formula = formula[0];
+    s->seed = app->has_seed ? (double)app->seed : 0;
     s->settings = q->settings;
     if (s->vcov == NULL) s->vcov = default_vcov(s->method);
     if (q->fsplit != NULL) {

@@ -119,7 +119,7 @@ static void add_coefficient(pg_text *text, double value, bool first)
     if (!pg_streq(number, "1")) pg_text_addf(text, "%s * ", number);
 }
 
-/* Coefficients below 1e-7 of the largest are rounding. */
+/* Coefficients below 1e-11 of the largest are rounding. */
 static char *explain(search *s, pg_arena *arena, size_t j)
 {
     double largest = 0;
@@ -127,12 +127,12 @@ static char *explain(search *s, pg_arena *arena, size_t j)
     for (size_t k = 0; k < s->n_kept; k++)
         largest = fmax(largest, fabs(s->c[k]));
     for (size_t k = 0; k < s->n_kept; k++)
-        n_named += fabs(s->c[k]) > 1e-7 * largest;
+        n_named += fabs(s->c[k]) > 1e-11 * largest;
     pg_text text;
     pg_text_init(&text, arena);
     pg_text_add(&text, s->norm[j] <= 0 ? "is zero in every row" : n_named <= MAX_NAMED ? "equals " : "depends on ");
     for (size_t k = 0, named = 0; k < s->n_kept && s->norm[j] > 0; k++) {
-        if (!(fabs(s->c[k]) > 1e-7 * largest) || named++ >= MAX_NAMED) continue;
+        if (!(fabs(s->c[k]) > 1e-11 * largest) || named++ >= MAX_NAMED) continue;
         if (n_named <= MAX_NAMED)
             add_coefficient(&text, coefficient(s, j, k), named == 1);
         else if (named > 1)

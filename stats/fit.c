@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/fit.h"
 
+#include "core/number.h"
 #include "core/option.h"
 #include "core/text.h"
 #include "stats/check.h"
@@ -133,6 +134,28 @@ static pgdp_status check_range(pgdp_ctx *ctx, const pgdp_fit *fit)
     return PGDP_OK;
 }
 
+/* The settings with the seed, where the component has one that they do not state. */
+static pgdp_status add_seed(pgdp_ctx *ctx, const pgdp_option *options, double seed, const pgdp_setting **settings)
+{
+    bool has = false;
+    size_t n = 0;
+    char text[PG_NUMBER_SIZE];
+    pgdp_setting *all;
+    for (; options != NULL && options->name != NULL; options++)
+        has = has || pg_streq(options->name, "seed");
+    for (; *settings != NULL && (*settings)[n].name != NULL; n++)
+        has = has && !pg_streq((*settings)[n].name, "seed");
+    if (!has || !(seed > 0)) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, all, pg_arena_alloc(&ctx->scratch, n + 2, sizeof *all));
+    for (size_t i = 0; i < n; i++)
+        all[i] = (*settings)[i];
+    pg_number_format(seed, text);
+    all[n].name = "seed";
+    PG_TRY_ALLOC(ctx, all[n].value, pg_arena_strdup(&ctx->scratch, text));
+    *settings = all;
+    return PGDP_OK;
+}
+
 /* Methods, covariance and settings in words to what they stand for. */
 static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
 {
@@ -147,7 +170,10 @@ static pgdp_status read_words(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *
     PG_TRY(pg_ssc_read(ctx, spec.ssc, &fit->ssc));
     PG_TRY_ALLOC(ctx, own, pg_arena_alloc(&ctx->scratch, 1, fit->estimator->options_size));
     PG_TRY_ALLOC(ctx, of_vcov, pg_arena_alloc(&ctx->scratch, 1, fit->covariance->options_size));
-    PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, q->settings, own));
+    const pgdp_setting *settings = q->settings;
+    PG_TRY(add_seed(ctx, fit->estimator->options, q->seed, &settings));
+    PG_TRY(add_seed(ctx, spec.vcov->options, q->seed, &spec.settings));
+    PG_TRY(read_options(ctx, "method", fit->estimator->name, fit->estimator->options, settings, own));
     PG_TRY(read_options(ctx, "covariance", spec.vcov->name, spec.vcov->options, spec.settings, of_vcov));
     fit->options = own;
     fit->vcov_options = of_vcov;

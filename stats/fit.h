@@ -46,6 +46,7 @@ struct pgdp_fit {
     const double *residual;  /**< of the call, [n_rows of the design], y less fitted, unweighted; NULL: not defined */
     const double *expected;  /**< of the call, [n_terms x n_terms]: inverse expected information where it differs */
     double dispersion;       /**< iid covariance = dispersion * bread; the runner's ssr/(N-K) when left at 0 */
+    bool perfect;            /**< the residuals are rounding: no statistic, no p-value */
     bool penalised;          /**< shrunk towards 0: no likelihood ratio, no information criteria */
     bool wald_only;          /**< sums of squares make no F statistic: instrumental variables */
     bool normal;             /**< inference is normal, not t: random effects, GMM */
@@ -84,6 +85,7 @@ typedef struct pg_fit_request {
     const size_t *row_numbers;                          /**< [nobs] rows of the data, from 0; NULL: as they stand */
     bool rows;
     double conf_level; /**< 0: 0.95 */
+    double seed;       /**< 0: defaults */
 } pg_fit_request;
 pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **out);
 

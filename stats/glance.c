@@ -90,19 +90,38 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit
     return PGDP_OK;
 }
 
+static const double rounding_of_squares = 1e-26; /* residuals below 1e-13 of the outcome's spread are rounding */
+
+/* A fit without residuals has coefficients and nothing to infer from. */
+static void note_perfect(pgdp_fit *fit)
+{
+    const double nan = (double)NAN;
+    const pgdp_diagnostic line = { .name = "perfect_fit",
+                                   .title = "the residuals are rounding: no statistic or p-value has a meaning",
+                                   .statistic = nan,
+                                   .df = nan,
+                                   .df2 = nan,
+                                   .p_value = nan };
+    fit->perfect = true;
+    fit->glance.log_lik = fit->glance.aic = fit->glance.bic = nan;
+    pg_fit_add_diagnostic(fit, &line);
+}
+
 static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     pgdp_glance *g = &fit->glance;
     const double explained = (fit->tss_within > 0 ? fit->tss_within : fit->tss) - fit->ssr;
-    g->sigma = sqrt(fit->ssr / g->df_residual);
-    if (fit->penalised) g->sigma = sqrt(fit->dispersion);
+    g->sigma = fit->penalised ? sqrt(fit->dispersion) : sqrt(fit->ssr / g->df_residual);
+    if (fit->penalised && !(g->sigma > 0)) g->sigma = (double)NAN;
+    if (!fit->penalised && !fit->normal && fit->residual != NULL && fit->ssr <= rounding_of_squares * fit->tss)
+        note_perfect(fit);
     if (!(fit->tss > 0) && !fit->normal) return PGDP_OK; /* a constant outcome: nothing to explain */
     if (fit->tss > 0) g->r_squared = 1 - fit->ssr / fit->tss;
     if (fit->tss_within > 0) g->within_r_squared = 1 - fit->ssr / fit->tss_within;
     if (fit->penalised) return PGDP_OK;
     const bool centred = d->constant != PGDP_NONE || fit->n_absorbed > 0;
     g->adj_r_squared = 1 - (1 - g->r_squared) * (fit->nobs - centred) / g->df_residual;
-    if (!(g->df > 0)) return PGDP_OK;
+    if (!(g->df > 0) || fit->perfect) return PGDP_OK;
     if (pg_streq(fit->covariance->name, "iid") && !fit->wald_only) {
         g->statistic = explained / g->df / (fit->ssr / g->df_residual);
     } else {
@@ -110,6 +129,34 @@ static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit
         g->statistic /= g->df;
     }
     g->p_value = pgdp_f_upper(g->statistic, g->df, fit->vcov_df);
+    g->test = "F";
+    return PGDP_OK;
+}
+
+/* The likelihood ratio against the model without regressors; it supposes that the likelihood is right, so a covariance
+ * that does not has Wald's statistic beside it. With absorbed effects, whose own likelihood is not at hand, Wald's alone.
+ */
+static pgdp_status complete_likelihood(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+{
+    pgdp_glance *g = &fit->glance;
+    pgdp_diagnostic wald_line = { .name = "wald_chi2",
+                                  .title = "Wald test that all terms but the constant are 0, by the covariance",
+                                  .df = g->df,
+                                  .df2 = (double)NAN };
+    const bool one_equation = !(g->df > (double)fit->n_slopes);
+    const bool ratio = fit->absorber == NULL;
+    g->statistic = 2 * (g->log_lik - g->log_lik_null);
+    g->test = "likelihood_ratio";
+    if (one_equation && (!ratio || !pg_streq(fit->covariance->name, "iid"))) {
+        PG_TRY(wald(ctx, d, fit, &wald_line.statistic));
+        wald_line.p_value = pgdp_chisq_upper(wald_line.statistic, g->df);
+        if (ratio) pg_fit_add_diagnostic(fit, &wald_line);
+    }
+    if (!ratio) {
+        g->statistic = wald_line.statistic;
+        g->test = "wald_chi2";
+    }
+    g->p_value = pgdp_chisq_upper(g->statistic, g->df);
     return PGDP_OK;
 }
 
@@ -125,15 +172,7 @@ pgdp_status pg_glance_complete(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fi
         g->bic = k * log(fit->nobs) - 2 * g->log_lik;
     }
     if (!fit->estimator->likelihood) return complete_linear(ctx, d, fit);
-    if (fit->penalised || !(g->df > 0)) return PGDP_OK;
-    if (fit->absorber != NULL) { /* the likelihood of the effects alone is not at hand */
-        PG_TRY(wald(ctx, d, fit, &g->statistic));
-        g->p_value = pgdp_chisq_upper(g->statistic, g->df);
-        return PGDP_OK;
-    }
-    g->statistic = 2 * (g->log_lik - g->log_lik_null);
-    g->p_value = pgdp_chisq_upper(g->statistic, g->df);
-    return PGDP_OK;
+    return fit->penalised || !(g->df > 0) ? PGDP_OK : complete_likelihood(ctx, d, fit);
 }
 
 pgdp_glance pgdp_fit_glance(const pgdp_fit *fit)
@@ -148,7 +187,8 @@ pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
     const double width = pgdp_t_upper_quantile((1 - conf_level) / 2, df);
     const bool own = fit->conf_low != NULL && fabs(conf_level - fit->conf_level) < 1e-12;
     t.std_error = sqrt(fit->vcov[i + i * fit->n_terms]);
-    t.statistic = t.estimate / t.std_error;
+    t.df = df;
+    t.statistic = fit->perfect ? (double)NAN : t.estimate / t.std_error;
     t.p_value = fit->p_value != NULL ? fit->p_value[i] : 2 * pgdp_t_upper(fabs(t.statistic), df);
     t.conf_low = own ? fit->conf_low[i] : t.estimate - width * t.std_error;
     t.conf_high = own ? fit->conf_high[i] : t.estimate + width * t.std_error;

@@ -25,12 +25,13 @@ typedef struct reading {
 
 static pgdp_status evaluate(const reading *r, const pg_expr *e, dual *out);
 
-/* A whole expression may be a term's name: log(x), or a name in back-ticks. */
+/* A whole expression may be a term's name: log(x), or a name in back-ticks. (Intercept) = 0 reads as a name in
+ * parentheses. */
 static size_t find_term(const reading *r, const char *name)
 {
     for (size_t j = 0; j < r->fit->n_terms; j++)
         if (pg_streq(r->fit->terms[j], name)) return j;
-    return PGDP_NONE;
+    return pg_streq(name, "Intercept") ? find_term(r, "(Intercept)") : PGDP_NONE;
 }
 
 static pgdp_status no_term(const reading *r, const pg_expr *e)
@@ -132,16 +133,31 @@ static pgdp_status evaluate(const reading *r, const pg_expr *e, dual *out)
     return PGDP_OK;
 }
 
-/* left = right as left - right. */
+/* One side; g::b, the name of a level's term, is told to need back-ticks. */
+static pgdp_status read_side(const reading *r, pg_lexer *lexer, const pg_expr **out)
+{
+    const char *error;
+    const pgdp_status status = pg_expr_read(lexer, false, out);
+    if (status != PGDP_BAD_ARGUMENT || lexer->token.op != PG_OP_COLON) return status;
+    PG_TRY_ALLOC(r->ctx, error, pg_arena_strdup(&r->ctx->scratch, r->ctx->error));
+    return pg_fail(r->ctx, status, "%s; put the name of a level's term in back-ticks: `g::b`", error);
+}
+
+/* left = right, or left == right, as left - right. */
 static pgdp_status read_equation(const reading *r, pg_lexer *lexer, dual *out)
 {
     const pg_expr *left, *right;
     dual a, b;
-    PG_TRY(pg_expr_read(lexer, false, &left));
-    if (lexer->token.op != PG_OP_ASSIGN && lexer->token.op != PG_OP_EQ)
-        return pg_lexer_fail(lexer, "`=`: a hypothesis such as x1 = 0 or x1 = x2; put names of terms in back-ticks");
-    PG_TRY(pg_lexer_next(lexer));
-    PG_TRY(pg_expr_read(lexer, false, &right));
+    PG_TRY(read_side(r, lexer, &left));
+    if (left->kind == PG_EXPR_BINARY && left->op == PG_OP_EQ) {
+        right = left->right;
+        left = left->left;
+    } else {
+        if (lexer->token.op != PG_OP_ASSIGN)
+            return pg_lexer_fail(lexer, "`=`: a hypothesis such as x1 = 0 or x1 = x2; put names of terms in back-ticks");
+        PG_TRY(pg_lexer_next(lexer));
+        PG_TRY(read_side(r, lexer, &right));
+    }
     PG_TRY(evaluate(r, left, &a));
     PG_TRY(evaluate(r, right, &b));
     for (size_t j = 0; j < r->fit->n_terms; j++)

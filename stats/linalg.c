@@ -223,7 +223,7 @@ pgdp_status pg_condition(pgdp_ctx *ctx, pg_matrix r, pg_matrix inverse, double *
     double *v;
     PG_TRY_ALLOC(ctx, v, pg_arena_alloc(&ctx->scratch, r.n_cols, sizeof *v));
     const double largest = largest_singular_value(r, v), smallest_inverse = largest_singular_value(inverse, v);
-    *out = largest * smallest_inverse;
+    *out = fmax(1, largest * smallest_inverse);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

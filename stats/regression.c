@@ -140,6 +140,23 @@ static pgdp_status copy_names(pgdp_ctx *ctx, const pg_formula *formula, pgdp_reg
     return PGDP_OK;
 }
 
+/** A variable's effect is its term's only when it stands in no other term. */
+static pgdp_status check_margins(pgdp_ctx *ctx, const pg_formula *formula, const char *margins)
+{
+    if (margins == NULL) return PGDP_OK;
+    for (size_t i = 0; i < formula->terms.n; i++) {
+        const pg_term *t = &formula->terms.items[i];
+        bool alone = t->n_parts == 1 && t->parts[0].kind != PG_PART_BASIS;
+        if (alone && t->parts[0].kind == PG_PART_NUMBER) alone = t->parts[0].expr->kind == PG_EXPR_NAME;
+        if (alone) continue;
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "margins: found the term %s, expected columns alone: the effect of a variable is not that of one "
+                       "of the terms it stands in; compute the column beforehand or leave margins out",
+                       t->parts[0].name);
+    }
+    return PGDP_OK;
+}
+
 static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression *r)
 {
     pg_vcov_spec vcov;
@@ -151,6 +168,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
     PG_TRY(copy_spec(ctx, spec, r));
     PG_TRY(pg_regression_read(ctx, &r->spec, &formula, &request.estimator));
     PG_TRY(copy_names(ctx, &formula, r));
+    PG_TRY(check_margins(ctx, &formula, spec->margins));
     PG_TRY(pg_vcov_spec_parse(ctx, spec->vcov, &vcov));
     PG_TRY(pg_design_build(ctx, data, &formula, &request, &built));
     PG_TRY(copy_levels(ctx, &built, r));
@@ -166,7 +184,8 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
                          .margins = spec->margins,
                          .row_numbers = built.row_numbers,
                          .rows = spec->rows,
-                         .conf_level = r->conf_level };
+                         .conf_level = r->conf_level,
+                         .seed = r->spec.seed };
     PG_TRY(fit_full_rank(ctx, request.estimator, &q, &built.design, r));
     if (r->outcome_levels == NULL) return PGDP_OK;
     return pg_fit_name_levels(ctx, r->fit, r->outcome_levels, r->n_outcome_levels);

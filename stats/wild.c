@@ -236,7 +236,9 @@ double pg_wild_p(const pg_wild_term *t, const pg_wild_plan *plan, double d)
         below += n < s * (sample - slack * size);
     }
     const double least = above < below ? (double)above : (double)below, draws = (double)plan->n_draws;
-    return plan->equal_tail ? fmin(1, 2 * least / draws) : (double)beyond / draws;
+    const double one = plan->every_draw ? 0 : 1; /* of random draws the sample is one more, so that p is never 0 */
+    if (plan->equal_tail) return fmin(1, 2 * (least + one) / (draws + one));
+    return ((double)beyond + one) / (draws + one);
 }
 
 double pg_wild_edge(const pg_wild_term *t, const pg_wild_plan *plan, double sign, double level)

@@ -30,6 +30,7 @@ typedef struct pgdp_regression_spec {
     bool rows;                    /**< keep fitted values, residuals and leverages by row */
     bool keep_singletons;         /**< keep rows alone in a level of an absorbed effect */
     double conf_level;            /**< 0: 0.95 */
+    double seed;                  /**< of everything random that does not state its own; 0: each its default */
     const pgdp_setting *settings; /**< of the method */
 } pgdp_regression_spec;
 typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropped rows and collinear terms */

@@ -142,12 +142,14 @@ PGDP_API pgdp_mat pgdp_fit_vcov(const pgdp_fit *fit);              /**< [n_terms
 typedef struct pgdp_glance {
     double r_squared, adj_r_squared, within_r_squared, sigma, statistic, p_value, df, df_residual;
     double log_lik, log_lik_null, aic, bic, deviance, nobs;
+    const char *test; /**< what statistic is: "F", "likelihood_ratio", "wald_chi2"; NULL: there is none */
 } pgdp_glance;
 PGDP_API pgdp_glance pgdp_fit_glance(const pgdp_fit *fit);
 /** One term's line, by the fit's covariance. */
 typedef struct pgdp_tidy {
     const char *term;
     double estimate, std_error, statistic, p_value, conf_low, conf_high;
+    double df; /**< of the term's t distribution; INFINITY: normal */
 } pgdp_tidy;
 PGDP_API pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level);
 

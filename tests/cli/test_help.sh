@@ -6,10 +6,14 @@ set -eu
 
 run 0 --help
 cp "$dir/out" "$dir/help"
-commands=$(sed -n '/^commands/,/^$/s/^  \([a-z]*\( [a-z][a-z]*\)\{0,1\}\)  .*/\1/p' "$dir/help" | tr ' ' '_')
-[ "$(echo "$commands" | wc -w)" -ge 9 ] || die "nine commands or more in --help, found: $commands"
-[ "$(echo "$commands" | wc -w)" = "$(tr -d '\\\n' <cli/cli.h | grep -o ' X([a-z_]*)' | grep -vc 'X(X)')" ] ||
-    die "in --help every command of cli/cli.h, found: $commands"
+# X(data_show) of the list is the command "data show"
+commands=$(tr -d '\\\n' <cli/cli.h | grep -o ' X([a-z_]*)' | sed -n 's/^ X(\(.*\))$/\1/p')
+[ "$(echo "$commands" | wc -w)" -ge 9 ] || die "nine commands or more in cli/cli.h, found: $commands"
+[ "$(sed -n '/^commands/,/^$/p' "$dir/help" | grep -c '^  [a-z]')" = "$(echo "$commands" | wc -w)" ] ||
+    die "in --help a line for every command of cli/cli.h and no other: $commands"
+for c in $commands; do
+    grep -q "^  $(echo "$c" | tr _ ' ') " "$dir/help" || die "pgdp $(echo "$c" | tr _ ' ') in --help"
+done
 
 for c in $commands; do
     words=$(echo "$c" | tr _ ' ')

@@ -70,3 +70,47 @@ refuse 4 'found no row to fit' regress 'y ~ x' --data $panel --subset 'year > 20
 refuse 4 'separate the categories' regress 'I(y > 5) ~ x' --data $panel --method logit
 # files: 5
 refuse 5 'nowhere.csv: opening failed' regress 'y ~ x' --data "$dir/nowhere.csv"
+
+# forms of output
+run 0 regress 'y ~ sw(x, year)' --data $panel --tex
+out_has '\begin{threeparttable}'
+out_has '\item iid: Independent, identically distributed errors.'
+run 0 regress 'y ~ sw(x, year)' --data $panel --md --stars
+out_has '| outcome | y | y |'
+out_has '\* p \< 0.1'
+run 0 regress 'y ~ sw(x, year)' --data $panel --md
+! grep -q 'p \\< 0.1' "$dir/out" || die "no legend of stars unless they are asked for"
+run 0 regress 'y ~ sw(x, year)' --data $panel --csv
+[ "$(wc -l <"$dir/out")" = 5 ] || die "a header and four terms"
+out_has '2,,y ~ year,,ols,iid,year,'
+
+# several values of a setting, a split, one model of several that fails
+run 0 regress 'y ~ x' --data $panel --method quantile --tau 0.25,0.5,0.75 --csv
+[ "$(grep -c ',x,' "$dir/out")" = 3 ] || die "a model for each tau"
+run 1 regress 'y ~ 1' --data $panel --split g
+grep -q 'model 4 of 4, y ~ 1, `g` == "x": ' "$dir/err" || die "the model that failed by its number, formula and subset"
+out_has "(3)"
+run 1 regress 'y ~ sw(xs, xt)' --data $panel
+[ ! -s "$dir/out" ] || die "nothing on standard output when every model failed"
+[ "$(wc -l <"$dir/err")" = 2 ] || die "a sentence a model"
+
+# fitted values to a file: fitted + residual = y, leverages sum to the number of terms
+run 0 regress 'y ~ x' --data $panel --rows "$dir/rows.csv"
+awk -F, 'NR == FNR { y[FNR - 1] = $3; next }
+    FNR == 1 { if ($1 != "row" || $2 != "fitted" || $6 != "residual" || $7 != "leverage") exit 1; next }
+    { d = $2 + $6 - y[$1]; if (d * d > 1e-24) exit 1; h += $7 }
+    END { if ((h - 2) ^ 2 > 1e-24) exit 1 }' $panel "$dir/rows.csv" || die "rows that add up in $dir/rows.csv"
+refuse 2 'has no residual for each row' regress 'I(y > 4) ~ x' --data $panel --method logit --lambda 2.5 \
+    --rows "$dir/none.csv"
+[ ! -e "$dir/none.csv" ] || die "no file of a model that failed"
+run 5 regress 'y ~ x' --data $panel --rows "$dir/no/such/folder.csv"
+
+# --seed is everyone's: what has no seed of its own takes it, and the same seed gives the same bytes
+run 0 regress 'y ~ x' --data $panel --vcov 'bootstrap(B=99)' --seed 7 --json
+cp "$dir/out" "$dir/seven"
+run 0 regress 'y ~ x' --data $panel --vcov 'bootstrap(B=99)' --seed 7 --json
+same "$dir/out" "$dir/seven"
+close "$(number seed "$dir/out")" 7 0 "the seed in the factors"
+run 0 regress 'y ~ x' --data $panel --vcov 'bootstrap(B=99)' --seed 8 --json
+! cmp -s "$dir/out" "$dir/seven" || die "other draws from another seed"
+run 0 regress 'y ~ x' --data $panel --seed 7

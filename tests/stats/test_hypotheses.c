@@ -126,6 +126,30 @@ static void units_do_not_decide(void **state)
     pgt_design_free(&t);
 }
 
+static void the_constant_levels_and_two_equal_signs_are_understood(void **state)
+{
+    (void)state;
+    static const char *const terms[] = { "(Intercept)", "x1", "g::v", "I(x1 * 2)" };
+    pgt_design t = pgt_design_new(60, 4, 12);
+    pgdp_fit *fit = NULL;
+    t.d.terms = terms;
+    assert_ok(ctx, fit_with(&t, "ols", NULL, &fit));
+    const double constant = pgdp_fit_tidy(fit, 0, 0.95).statistic, level = pgdp_fit_tidy(fit, 2, 0.95).statistic,
+                 product = pgdp_fit_tidy(fit, 3, 0.95).statistic;
+    pgdp_fit_free(fit);
+    assert_close(first_of(&t, "ols", "(Intercept) = 0").statistic, constant * constant, 1e-11, 0);
+    assert_close(first_of(&t, "ols", "`(Intercept)` == 0").statistic, constant * constant, 1e-11, 0);
+    assert_close(first_of(&t, "ols", "`g::v` == 0").statistic, level * level, 1e-11, 0);
+    assert_close(first_of(&t, "ols", "`I(x1 * 2)` = 0").statistic, product * product, 1e-11, 0);
+    assert_close(first_of(&t, "ols", "0 == x1, `g::v` = 0").df, 2, 0, 0);
+    fit = NULL;
+    assert_status(ctx, fit_with(&t, "ols", "x1 = g::v", &fit), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "tests:1:8: found \":\"");
+    assert_contains(pgdp_ctx_error(ctx), "in back-ticks: `g::b`");
+    assert_status(ctx, fit_with(&t, "ols", "x1 == x1 == 0", &fit), PGDP_BAD_ARGUMENT);
+    pgt_design_free(&t);
+}
+
 static void mistakes_have_a_place_and_a_suggestion(void **state)
 {
     (void)state;
@@ -160,6 +184,7 @@ int main(void)
         cmocka_unit_test(nonlinear_ones_follow_the_delta_method),
         cmocka_unit_test(likelihoods_have_a_chi_square),
         cmocka_unit_test(units_do_not_decide),
+        cmocka_unit_test(the_constant_levels_and_two_equal_signs_are_understood),
         cmocka_unit_test(mistakes_have_a_place_and_a_suggestion),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);

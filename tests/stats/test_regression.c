@@ -80,6 +80,29 @@ static void a_factor_of_one_level_is_named_as_the_constant(void **state)
     pgdp_regression_free(r);
 }
 
+/* In f alone, in a sum with it, and as a multiple of an earlier term once f is out. */
+static void what_absorbed_effects_leave_nothing_of_is_named(void **state)
+{
+    const fixture *f = *state;
+    static const char *const methods[] = { "ols", "poisson" };
+    for (size_t i = 0; i < 2; i++) {
+        const pgdp_regression_spec spec = { .formula = "I(y^2) ~ I(3*(f == \"a\") - 0.1) + x + I(2*x + (f == \"b\")) + I(x - x) | f",
+                                            .method = methods[i], .vcov = "iid" };
+        pgdp_regression *r = regress(f->ctx, f->frame, &spec);
+        static const char *const reasons[] = { "is constant within the absorbed effects", "equals 2 * x",
+                                               "is zero in every row" };
+        const char *name, *because;
+        for (size_t k = 0; k < 3; k++) {
+            assert_true(pgdp_regression_collinear(r, k, &name, &because));
+            assert_string_equal(because, reasons[k]);
+        }
+        assert_false(pgdp_regression_collinear(r, 3, &name, &because));
+        assert_int_equal(pgdp_fit_n_terms(pgdp_regression_fit(r)), 1);
+        assert_string_equal(pgdp_fit_term(pgdp_regression_fit(r), 0), "x");
+        pgdp_regression_free(r);
+    }
+}
+
 static void what_was_asked_is_kept_as_a_copy(void **state)
 {
     const fixture *f = *state;
@@ -301,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_collinear_column_is_named_and_left_out),
         TEST(a_factor_of_one_level_is_named_as_the_constant),
+        TEST(what_absorbed_effects_leave_nothing_of_is_named),
         TEST(what_was_asked_is_kept_as_a_copy),
         TEST(mistakes_have_a_sentence_and_a_status),
         TEST(json_has_every_name_of_the_schema),

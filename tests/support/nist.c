@@ -52,11 +52,11 @@ const pgt_nist_model pgt_nist_nonlinear[] = {
 double pgt_digits(double got, double want, int most)
 {
     char ours[40], theirs[40]; /* what is certified is rounded to its digits */
+    if (isnan(got) || isnan(want)) return 0;
     (void)snprintf(ours, sizeof ours, "%.*e", most - 1, got);
     (void)snprintf(theirs, sizeof theirs, "%.*e", most - 1, want);
     if (strcmp(ours, theirs) == 0) return most;
     const double error = fabs(got - want) / (fabs(want) > 0 ? fabs(want) : 1);
-    if (isnan(error)) return 0;
     return error > 0 ? fmax(0, fmin(most, -log10(error))) : most;
 }
 
