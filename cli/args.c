@@ -26,7 +26,9 @@ int pgc_usage(const pgc_app *app, const char *format, ...)
 
 int pgc_end(pgc_app *app, pgdp_status status)
 {
-    if (status != PGDP_OK) fprintf(stderr, "%s: %s\n", app->command, pgdp_ctx_error(app->ctx));
+    const char *why = pgdp_ctx_error(app->ctx);
+    if (status == PGDP_IO && why[0] == '\0') why = "standard output cannot be written: a closed pipe or a full disk";
+    if (status != PGDP_OK) fprintf(stderr, "%s: %s\n", app->command, why);
     return pgdp_status_exit_code(status);
 }
 

@@ -29,8 +29,9 @@ typedef struct pgc_command {
 } pgc_command;
 
 #define PGC_COMMANDS(X)                                                                                                \
-    X(run) X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods)                                     \
-    X(tasks_compare) X(gap_run) X(data_show) X(data_compile) X(verify) X(doctor) X(version)
+    X(run)                                                                                                             \
+    X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(gap_run) X(data_show)   \
+        X(data_compile) X(verify) X(doctor) X(version)
 #define PGC_ENTRY(name) extern const pgc_command pgc_##name;
 PGC_COMMANDS(PGC_ENTRY)
 #undef PGC_ENTRY

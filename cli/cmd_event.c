@@ -73,9 +73,12 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
 static int run(pgc_app *app, int argc, char **argv)
 {
     event_args a = { .bin = false };
-    const pgc_flag extra[] = { { "--first-treated", &a.first_treated, NULL }, { "--controls", &a.controls, NULL },
-                               { "--window", &a.window, NULL },               { "--reference", &a.reference, NULL },
-                               { "--bin", NULL, &a.bin },                     { NULL, NULL, NULL } };
+    const pgc_flag extra[] = { { "--first-treated", &a.first_treated, NULL },
+                               { "--controls", &a.controls, NULL },
+                               { "--window", &a.window, NULL },
+                               { "--reference", &a.reference, NULL },
+                               { "--bin", NULL, &a.bin },
+                               { NULL, NULL, NULL } };
     return pgc_regression(app, argc, argv, extra, act, &a);
 }
 
@@ -84,8 +87,10 @@ const pgc_command pgc_event = {
     .summary = "an event study: effects by time since treatment, with the test of its leads",
     .help =
         "pgdp event 'log(emp)' --data panel.csv --panel firm,year --first-treated adopted --window -5,5 --bin\n\n"
-        "OUTCOME ~ i(time - first treated, ref = -1) + controls | entity + time, by least squares; clustered by entity\n"
-        "unless --vcov says otherwise. The line pre_trend is the F test that all leads are 0. With effects that differ\n"
+        "OUTCOME ~ i(time - first treated, ref = -1) + controls | entity + time, by least squares; clustered by "
+        "entity\n"
+        "unless --vcov says otherwise. The line pre_trend is the F test that all leads are 0. With effects that "
+        "differ\n"
         "between cohorts these coefficients mix them (Sun & Abraham 2021).\n\n"
         "  --data FILE           any file that 'pgdp data show' reads; \"-\" is standard input\n"
         "  --panel ENTITY,TIME   the two effects\n"

@@ -6,7 +6,9 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
 {
     (void)user;
     const pgdp_sink sink = pgc_stdout();
-    return pgc_end(app, pgdp_explain_formula(app->ctx, frame, spec, app->json, &sink));
+    pgdp_regression_spec asked = *spec;
+    if (asked.vcov == NULL) asked.vcov = pgc_default_vcov(spec->method);
+    return pgc_end(app, pgdp_explain_formula(app->ctx, frame, &asked, app->json, &sink));
 }
 
 static int run(pgc_app *app, int argc, char **argv)

@@ -15,7 +15,8 @@ static void print_options(const pgdp_option *options, const char *dashes)
         else {
             printf("    %s%s (", dashes, o->name);
             for (size_t i = 0; o->choices[i] != NULL; i++)
-                printf("%s%s", i == 0 ? "" : ", ", o->choices[i]);
+                printf("%s%s%s", i == 0 ? "" : ", ", o->choices[i],
+                       fabs((double)i - o->initial) < 0.5 ? " by default" : "");
             printf("): %s\n", o->help);
         }
     }
@@ -46,7 +47,8 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_explain_methods = {
     .name = "explain methods",
     .summary = "every method and covariance with its settings, defaults and source",
-    .help = "pgdp explain methods\n\nThe lists of estimators and covariances as the program has them: name, settings with\n"
-            "default and range or choices, and the paper that defines each.\n",
+    .help =
+        "pgdp explain methods\n\nThe lists of estimators and covariances as the program has them: name, settings with\n"
+        "default and range or choices, and the paper that defines each.\n",
     .run = run,
 };

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /** What is written, and where. */
 typedef struct output {
@@ -78,9 +79,14 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
     pgdp_models *models = NULL;
     pgdp_regression_spec asked = *spec;
     asked.rows = o->rows != NULL;
+    if (spec->vcov == NULL) asked.vcov = pgc_default_vcov(spec->method);
     pgdp_status status = pgdp_models_new(app->ctx, frame, &asked, &models);
     if (status != PGDP_OK) return pgc_end(app, status);
     const size_t n = pgdp_models_n(models);
+    if (n > 1 && spec->vcov == NULL) {
+        pgdp_models_free(models);
+        return pgc_usage(app, "%zu models and no covariance: state one for all of them, such as --vcov HC1", n);
+    }
     const pgdp_regression **list = calloc(n + 1, sizeof(pgdp_regression *));
     size_t n_fitted = 0;
     for (size_t i = 0; list != NULL && i < n; i++)
@@ -94,12 +100,20 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
     return code;
 }
 
+static const char *const forms[] = { "--table", "--json", "--tex", "--md", "--csv" };
+
 static int run(pgc_app *app, int argc, char **argv)
 {
     output o = { .table = false };
-    const pgc_flag extra[] = { { "--table", NULL, &o.table }, { "--tex", NULL, &o.tex },   { "--md", NULL, &o.md },
-                               { "--csv", NULL, &o.csv },     { "--xlsx", &o.xlsx, NULL }, { "--stars", NULL, &o.stars },
+    size_t n_forms = 0;
+    const pgc_flag extra[] = { { "--table", NULL, &o.table }, { "--tex", NULL, &o.tex },
+                               { "--md", NULL, &o.md },       { "--csv", NULL, &o.csv },
+                               { "--xlsx", &o.xlsx, NULL },   { "--stars", NULL, &o.stars },
                                { "--rows", &o.rows, NULL },   { NULL, NULL, NULL } };
+    for (int i = 0; i < argc; i++)
+        for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+            n_forms += strcmp(argv[i], forms[k]) == 0;
+    if (n_forms > 1) return pgc_usage(app, "one form at a time: --table, --json, --tex, --md or --csv");
     return pgc_regression(app, argc, argv, extra, act, &o);
 }
 
@@ -113,11 +127,15 @@ const pgc_command pgc_regress = {
         "pgdp regress 'c(y1, y2) ~ x + csw0(a, b) | sw0(firm, firm + year)' --data d.csv --vcov 'cluster(firm)' --tex\n"
         "pgdp regress 'grade ~ skill' --data tasks.csv --method ologit --subset 'year >= 2020 & core == \"yes\"'\n\n"
         "FORMULA: outcome ~ terms | absorbed effects | endogenous ~ instruments. The constant is implied, -1 takes it\n"
-        "away. a:b is a product, a*b is a + b + a:b, x^2 a power, log() exp() sqrt() ... functions, I( ) arithmetic and\n"
-        "comparisons, i(f), i(f, ref=b), i(f, x) the levels of a column, poly(x, 3), l(x, 1:2) f(x) d(x) s(x, 4) lags on\n"
-        "the calendar, f1^f2 and f[x] effects of pairs and slopes; c() sw() sw0() csw() csw0() mvsw() stand for several\n"
+        "away. a:b is a product, a*b is a + b + a:b, x^2 a power, log() exp() sqrt() ... functions, I( ) arithmetic "
+        "and\n"
+        "comparisons, i(f), i(f, ref=b), i(f, x) the levels of a column, poly(x, 3), l(x, 1:2) f(x) d(x) s(x, 4) lags "
+        "on\n"
+        "the calendar, f1^f2 and f[x] effects of pairs and slopes; c() sw() sw0() csw() csw0() mvsw() stand for "
+        "several\n"
         "models. 'pgdp explain formula' lists them; docs/formula.md has the grammar. Rows with a missing value (the\n"
-        "logarithm of 0 is one) are left out and counted; collinear terms are left out and named.\n\n" PGC_REGRESSION_HELP
+        "logarithm of 0 is one) are left out and counted; collinear terms are left out and "
+        "named.\n\n" PGC_REGRESSION_HELP
         "  --table, --json, --tex, --md, --csv   what is written to standard output: a table (default), schema\n"
         "                      pgdp.regression/1, LaTeX, Markdown, CSV\n"
         "  --stars             * p < 0.1, ** p < 0.05, *** p < 0.01 in tables\n"

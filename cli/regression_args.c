@@ -25,18 +25,17 @@ static size_t add_settings(pgc_flag *flags, size_t n, char names[][PGC_FLAG_SIZE
     return n;
 }
 
-/** The name as the list of methods keeps it. */
+/** The name as the list of methods keeps it; NULL: no setting's. */
 static const char *setting_name(const char *flag)
 {
     const pgdp_estimator *method;
     for (size_t k = 0; (method = pgdp_estimator_at(k)) != NULL; k++)
         for (const pgdp_option *o = method->options; o != NULL && o->name != NULL; o++)
             if (strcmp(o->name, flag + 2) == 0) return o->name;
-    return flag + 2;
+    return NULL;
 }
 
-/** What a method's covariance is when none is stated. */
-static const char *default_vcov(const char *method)
+const char *pgc_default_vcov(const char *method)
 {
     const pgdp_estimator *e;
     for (size_t i = 0; method != NULL && (e = pgdp_estimator_at(i)) != NULL; i++)
@@ -82,12 +81,13 @@ static bool read_arguments(pgc_app *app, int argc, char **argv, const pgc_flag *
     const size_t n = add_settings(flags, fixed, names, values);
     size_t n_settings = 0;
     if (!pgc_parse(app, argc, argv, flags, formula, 1)) return false;
-    for (size_t i = fixed; i < n; i++)
-        if (values[i] != NULL) q->settings[n_settings++] = (pgdp_setting){ setting_name(names[i]), values[i] };
+    for (size_t i = fixed; i < n; i++) {
+        const char *name = values[i] == NULL ? NULL : setting_name(names[i]);
+        if (name != NULL) q->settings[n_settings++] = (pgdp_setting){ name, values[i] };
+    }
     s->formula = formula[0];
     s->seed = app->has_seed ? (double)app->seed : 0;
     s->settings = q->settings;
-    if (s->vcov == NULL) s->vcov = default_vcov(s->method);
     if (q->fsplit != NULL) {
         s->split = q->fsplit;
         s->split_full = true;

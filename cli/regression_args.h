@@ -23,6 +23,8 @@ typedef int (*pgc_with_table)(pgc_app *app, const pgdp_frame *frame, const pgdp_
  * @return the exit code, 2 after a usage message
  */
 int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user);
+/** What a method's covariance is when none is stated. */
+const char *pgc_default_vcov(const char *method);
 /** The flags' part of --help. */
 #define PGC_REGRESSION_HELP                                                                                            \
     "  --data FILE         any file that 'pgdp data show' reads; \"-\" is standard input\n"                            \

@@ -17,8 +17,7 @@ pgdp_status pgdp_frame_write_csv(pgdp_ctx *ctx, const pgdp_frame *frame, const p
             pg_put_cell(&csv, frame, j, i);
         pg_put_row_end(&csv);
     }
-    const pgdp_status status =
-        csv.text.failed ? pg_no_memory(ctx) : sink->write(sink->user, csv.text.data, csv.text.n);
+    const pgdp_status status = csv.text.failed ? pg_no_memory(ctx) : sink->write(sink->user, csv.text.data, csv.text.n);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

@@ -10,7 +10,8 @@ static const char attribution[] =
     "Administration (USDOL/ETA), used under the CC BY 4.0 licence. O*NET is a trademark of USDOL/ETA. The authors of "
     "this "
     "workbook have modified all or some of this information. USDOL/ETA has not approved, endorsed, or tested these "
-    "modifications. All sources, with licences, stand on the sheet Sources.";
+    "modifications.";
+static const char all_sources[] = "All sources, with licences, stand on the sheet Sources.";
 
 static bool present(const pgdp_results *results)
 {
@@ -80,6 +81,18 @@ static void add_figures(pg_page *page)
     }
 }
 
+/* What is said of O*NET and of other sheets holds only of a workbook that has them. */
+static void add_notes(pg_page *page, const pgdp_results *results)
+{
+    const bool onet = results->tasks != NULL || results->activities != NULL || results->occupations != NULL;
+    if (pg_book_table(page->book, "headline") != NULL)
+        pg_page_note(page, "Low and High: ends of the interval named on the sheet Key figures. [x]: none.");
+    if (onet && results->sources != NULL)
+        pg_page_note(page, pg_say(page->book, "%s %s", attribution, all_sources));
+    else if (onet || results->sources != NULL)
+        pg_page_note(page, onet ? attribution : all_sources);
+}
+
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
     (void)ctx;
@@ -97,8 +110,7 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     pg_put_link(form, 1, "internal:'Contents'!A1", "all sheets");
     if (form != NULL) add_overall(form);
     add_figures(page);
-    pg_page_note(page, "Low and High: ends of the interval named on the sheet Key figures. [x]: none.");
-    pg_page_note(page, attribution);
+    add_notes(page, results);
     return PGDP_OK;
 }
 

@@ -1,17 +1,10 @@
-/* sheet_regressions.c  Every model: its summary and certificate, its terms, the factors of its covariance.
+/* sheet_regressions.c  Every model: what was asked, its summary and certificate, its terms, tests and diagnostics,
+ * marginal effects, the factors of its covariance.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
-#include "core/text.h"
+#include "reports/regression_model.h"
 #include "reports/sheets.h"
-
-/* One model as the three tables need it; the scoring model has no formula of its own. */
-typedef struct model {
-    const char *id, *formula, *method, *vcov, *collinear;
-    const pgdp_fit *fit;
-    pgdp_dropped dropped;
-    double conf_level;
-} model;
 
 /* Lists of the columns of numbers: name, format, value of glance g, certificate c, model m. */
 #define FIT_LIST(X)                                                                                                    \
@@ -19,7 +12,10 @@ typedef struct model {
     X("Dropped: missing", integer, (double)m->dropped.missing)                                                         \
     X("Dropped: zero weight", integer, (double)m->dropped.zero_weight)                                                 \
     X("Dropped: subset", integer, (double)m->dropped.subset)                                                           \
+    X("Dropped: singletons", integer, (double)m->dropped.singletons)                                                   \
+    X("Dropped: separated", integer, (double)m->dropped.separated)                                                     \
     X("R-squared", number4, g.r_squared)                                                                               \
+    X("Within R-squared", number4, g.within_r_squared)                                                                 \
     X("Adj. R-squared", number4, g.adj_r_squared)                                                                      \
     X("Sigma", number4, g.sigma)
 #define TEST_LIST(X)                                                                                                   \
@@ -29,6 +25,8 @@ typedef struct model {
     X("Residual df", integer, g.df_residual)                                                                           \
     X("Covariance df", number1, pgdp_fit_vcov_df(m->fit))                                                              \
     X("Log likelihood", number2, g.log_lik)                                                                            \
+    X("Null log likelihood", number2, g.log_lik_null)                                                                  \
+    X("Deviance", number2, g.deviance)                                                                                 \
     X("AIC", number2, g.aic)                                                                                           \
     X("BIC", number2, g.bic)                                                                                           \
     X("Condition number", scientific, c.condition_number)                                                              \
@@ -39,55 +37,6 @@ enum { ID, SECOND, FIRST_NUMBER };
 static bool present(const pgdp_results *results)
 {
     return results->n_regressions > 0 || results->scoring_fit != NULL;
-}
-
-static const char *or_else(const char *text, const char *otherwise)
-{
-    return text != NULL ? text : otherwise;
-}
-
-/* Terms left out, with the reason, in one line. */
-static pgdp_status collinear_of(pgdp_ctx *ctx, const pgdp_regression *regression, const char **out)
-{
-    const char *term, *because;
-    pg_text text;
-    pg_text_init(&text, &ctx->scratch);
-    for (size_t i = 0; pgdp_regression_collinear(regression, i, &term, &because); i++)
-        pg_text_addf(&text, "%s%s (%s)", i > 0 ? "; " : "", term, because);
-    if (text.failed) return pg_no_memory(ctx);
-    *out = text.n > 0 ? text.data : "none";
-    return PGDP_OK;
-}
-
-static pgdp_status models_of(pgdp_ctx *ctx, const pgdp_results *results, model **out, size_t *n)
-{
-    model *models;
-    PG_TRY_ALLOC(ctx, models, pg_arena_alloc(&ctx->scratch, results->n_regressions + 1, sizeof *models));
-    *n = 0;
-    if (results->scoring_fit != NULL)
-        models[(*n)++] = (model){ .id = "scoring",
-                                  .formula = "grade of a task on its features (sheet Grading)",
-                                  .method = "ordered logit, penalized",
-                                  .vcov = "clustered by occupation",
-                                  .collinear = "none",
-                                  .fit = results->scoring_fit,
-                                  .conf_level = 0.95 };
-    for (size_t i = 0; i < results->n_regressions; i++) {
-        const pgdp_regression *r = results->regressions[i];
-        const pgdp_regression_spec *spec = pgdp_regression_spec_of(r);
-        model *m = &models[(*n)++];
-        *m = (model){ .id = or_else(spec->id, pg_arena_printf(&ctx->scratch, "model %zu", i + 1)),
-                      .formula = spec->formula,
-                      .method = or_else(spec->method, "ols"),
-                      .vcov = or_else(spec->vcov, ""),
-                      .fit = pgdp_regression_fit(r),
-                      .dropped = pgdp_regression_dropped(r),
-                      .conf_level = pgdp_regression_conf_level(r) };
-        if (m->id == NULL) return pg_no_memory(ctx);
-        PG_TRY(collinear_of(ctx, r, &m->collinear));
-    }
-    *out = models;
-    return PGDP_OK;
 }
 
 /* "scientific" where four decimals would show nothing. */
@@ -102,7 +51,7 @@ static void put(pg_table *table, size_t column, double value, pg_format format)
     pg_put_format(table, column, readable(format, value));
 }
 
-static void add_summaries(pg_page *page, const model *models, size_t n)
+static void add_summaries(pg_page *page, const pg_model *models, size_t n)
 {
     pg_table *table = pg_page_table(page, "models", "Models");
     pg_table_column(table, "Model", "", PG_FORMAT_text);
@@ -113,7 +62,14 @@ static void add_summaries(pg_page *page, const model *models, size_t n)
     const size_t method = pg_table_column(table, "Method", "", PG_FORMAT_text),
                  collinear = pg_table_column(table, "Collinear terms left out", "", PG_FORMAT_text),
                  vcov = pg_table_column(table, "Covariance", "", PG_FORMAT_text);
-    for (const model *m = models; m < models + n; m++) {
+    size_t words[PG_N_MODEL_WORDS];
+    for (size_t k = 0; k < PG_N_MODEL_WORDS; k++)
+        words[k] = !pg_models_have(models, n, k) ? PGDP_NONE
+                                                 : pg_table_column(table, pg_model_word_title(k), "", PG_FORMAT_text);
+    const size_t absorbed = words[PG_MODEL_effects] == PGDP_NONE
+                                ? PGDP_NONE
+                                : pg_table_column(table, "Absorbed parameters", "", PG_FORMAT_integer);
+    for (const pg_model *m = models; m < models + n; m++) {
         const pgdp_glance g = pgdp_fit_glance(m->fit);
         size_t j = FIRST_NUMBER;
         pg_table_row(table);
@@ -125,10 +81,13 @@ static void add_summaries(pg_page *page, const model *models, size_t n)
         pg_put_text(table, method, m->method);
         pg_put_text(table, collinear, m->collinear);
         pg_put_text(table, vcov, m->vcov);
+        for (size_t k = 0; k < PG_N_MODEL_WORDS; k++)
+            if (words[k] != PGDP_NONE) pg_put_text(table, words[k], m->words[k] != NULL ? m->words[k] : "none");
+        if (absorbed != PGDP_NONE) pg_put_number(table, absorbed, (double)m->n_absorbed);
     }
 }
 
-static void add_tests(pg_page *page, const model *models, size_t n)
+static void add_certificates(pg_page *page, const pg_model *models, size_t n)
 {
     pg_table *table = pg_page_table(page, "certificates", "Tests, criteria and certificate");
     pg_table_column(table, "Model", "", PG_FORMAT_text);
@@ -136,7 +95,7 @@ static void add_tests(pg_page *page, const model *models, size_t n)
 #define ENTRY(name, format, value) pg_table_column(table, name, "", PG_FORMAT_##format);
     TEST_LIST(ENTRY)
 #undef ENTRY
-    for (const model *m = models; m < models + n; m++) {
+    for (const pg_model *m = models; m < models + n; m++) {
         const pgdp_glance g = pgdp_fit_glance(m->fit);
         const pgdp_certificate c = pgdp_fit_certificate(m->fit);
         size_t j = FIRST_NUMBER;
@@ -149,72 +108,129 @@ static void add_tests(pg_page *page, const model *models, size_t n)
     }
 }
 
-/* Six significant digits whatever the size; the whole number stays in the cell. */
-static pg_format format_for(double value)
+/* The head of a table whose first columns are the model and what the row is. */
+static pg_table *head(pg_page *page, const char *id, const char *heading, const char *second)
 {
-    const double size = fabs(value);
-    if (!(size > 0)) return PG_FORMAT_number4;
-    if (size >= 1e6 || size < 1e-3) return PG_FORMAT_scientific;
-    return size >= 100 ? PG_FORMAT_number2 : PG_FORMAT_number4;
+    pg_table *table = pg_page_table(page, id, heading);
+    pg_table_column(table, "Model", "", PG_FORMAT_text);
+    pg_table_column(table, second, "", PG_FORMAT_text);
+    return table;
 }
 
-static void add_terms(pg_page *page, const model *models, size_t n)
+/* A row of an estimate with its inference. */
+static void put_tidy(pg_table *table, const pg_model *m, const pgdp_tidy *t)
+{
+    const double numbers[] = { t->estimate, t->std_error, t->statistic, t->p_value, t->conf_low, t->conf_high };
+    pg_table_row(table);
+    pg_put_text(table, ID, m->id);
+    pg_put_text(table, SECOND, t->term);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        pg_put_sized(table, k + FIRST_NUMBER, numbers[k]);
+}
+
+static void add_estimate_columns(pg_table *table)
 {
     static const char *const names[] = { "Estimate", "Std. error", "Statistic", "p-value", "Low", "High" };
-    pg_table *table = pg_page_table(page, "terms", "Terms");
-    pg_table_column(table, "Model", "", PG_FORMAT_text);
-    pg_table_column(table, "Term", "", PG_FORMAT_text);
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         pg_table_column(table, names[k], "", PG_FORMAT_number4);
+}
+
+static void add_terms(pg_page *page, const pg_model *models, size_t n)
+{
+    pg_table *table = head(page, "terms", "Terms", "Term");
+    add_estimate_columns(table);
     const size_t level = pg_table_column(table, "Level", "%", PG_FORMAT_percent);
-    for (const model *m = models; m < models + n; m++) {
+    for (const pg_model *m = models; m < models + n; m++) {
         for (size_t i = 0; i < pgdp_fit_n_terms(m->fit); i++) {
             const pgdp_tidy t = pgdp_fit_tidy(m->fit, i, m->conf_level);
-            const double numbers[] = { t.estimate, t.std_error, t.statistic, t.p_value, t.conf_low, t.conf_high };
-            pg_table_row(table);
-            pg_put_text(table, 0, m->id);
-            pg_put_text(table, 1, t.term);
-            for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
-                pg_put_number(table, k + 2, numbers[k]);
-                pg_put_format(table, k + 2, format_for(numbers[k]));
-            }
+            put_tidy(table, m, &t);
             pg_put_number(table, level, m->conf_level);
         }
     }
 }
 
-static void add_factors(pg_page *page, const model *models, size_t n)
+/* Hypotheses, diagnostics and statistics beside the coefficients: no table when no model has any. */
+static void add_diagnostics(pg_page *page, const pg_model *models, size_t n)
 {
-    pg_table *table = pg_page_table(page, "covariance_factors", "Factors of the covariance");
-    pg_table_column(table, "Model", "", PG_FORMAT_text);
-    pg_table_column(table, "Factor", "", PG_FORMAT_text);
-    pg_table_column(table, "Value", "", PG_FORMAT_number4);
-    for (const model *m = models; m < models + n; m++) {
+    static const char *const names[] = { "Statistic", "df", "Denominator df", "p-value" };
+    enum { NAME = FIRST_NUMBER + sizeof names / sizeof *names, NOTE };
+    pg_table *table = NULL;
+    for (const pg_model *m = models; m < models + n; m++) {
+        for (size_t i = 0; pgdp_fit_diagnostic(m->fit, i).name != NULL; i++) {
+            const pgdp_diagnostic d = pgdp_fit_diagnostic(m->fit, i);
+            const double numbers[] = { d.statistic, d.df, d.df2, d.p_value };
+            if (table == NULL) {
+                table = head(page, "diagnostics", "Tests and diagnostics", "Test or statistic");
+                for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+                    pg_table_column(table, names[k], "", PG_FORMAT_number4);
+                pg_table_column(table, "Name", "", PG_FORMAT_text);
+                pg_table_column(table, "Note", "", PG_FORMAT_text);
+            }
+            pg_table_row(table);
+            pg_put_text(table, ID, m->id);
+            pg_put_text(table, SECOND, d.title);
+            for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+                pg_put_sized(table, FIRST_NUMBER + k, numbers[k]);
+            pg_put_text(table, NAME, d.name);
+            pg_put_text(table, NOTE, d.note != NULL ? d.note : "none");
+        }
+    }
+}
+
+static void add_margins(pg_page *page, const pg_model *models, size_t n)
+{
+    pg_table *table = NULL;
+    size_t level = 0, at = 0;
+    for (const pg_model *m = models; m < models + n; m++) {
+        pgdp_tidy t;
+        for (size_t i = 0; m->regression != NULL && pgdp_regression_margin(m->regression, i, &t); i++) {
+            if (table == NULL) {
+                table = head(page, "margins", "Marginal effects", "Term");
+                add_estimate_columns(table);
+                level = pg_table_column(table, "Level", "%", PG_FORMAT_percent);
+                at = pg_table_column(table, "Kind", "", PG_FORMAT_text);
+            }
+            put_tidy(table, m, &t);
+            pg_put_number(table, level, m->conf_level);
+            pg_put_text(table, at, m->margins);
+        }
+    }
+}
+
+static void add_factors(pg_page *page, const pg_model *models, size_t n)
+{
+    pg_table *table = NULL;
+    for (const pg_model *m = models; m < models + n; m++) {
         for (size_t i = 0; pgdp_fit_factor(m->fit, i).name != NULL; i++) {
             const pgdp_factor factor = pgdp_fit_factor(m->fit, i);
+            if (table == NULL) {
+                table = head(page, "covariance_factors", "Factors of the covariance", "Factor");
+                pg_table_column(table, "Value", "", PG_FORMAT_number4);
+            }
             pg_table_row(table);
-            pg_put_text(table, 0, m->id);
-            pg_put_text(table, 1, factor.name);
-            pg_put_number(table, 2, factor.value);
-            pg_put_format(table, 2, format_for(factor.value));
+            pg_put_text(table, ID, m->id);
+            pg_put_text(table, SECOND, factor.name);
+            pg_put_sized(table, FIRST_NUMBER, factor.value);
         }
     }
 }
 
 static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *page)
 {
-    model *models = NULL;
+    const pg_model *models = NULL;
     size_t n = 0;
-    PG_TRY(models_of(ctx, results, &models, &n));
+    PG_TRY(pg_models_shown(ctx, results, &models, &n));
     add_summaries(page, models, n);
-    add_tests(page, models, n);
+    add_certificates(page, models, n);
     add_terms(page, models, n);
+    add_diagnostics(page, models, n);
+    add_margins(page, models, n);
     add_factors(page, models, n);
     pg_page_note(page, "Digits: estimated correct decimal digits of the worst coefficient. Covariance df: of the t "
                        "distribution of terms; [x]: normal, or not defined for the method. Low and High: at Level.");
     pg_page_note(page,
                  "Every standard error is the square root of a diagonal element of bread times meat times bread, times "
-                 "the factors listed for its model.");
+                 "the factors listed for its model, unless its covariance comes from draws or a jackknife.");
     return PGDP_OK;
 }
 
@@ -222,7 +238,7 @@ const pg_report_sheet pg_sheet_regressions = {
     .name = "Regressions",
     .title = "Regressions",
     .about =
-        "Four tables: a row a model (summary; tests and certificate), a row a term, a row a factor of the covariance",
+        "Tables: a row a model (what was asked, summary; certificate), a term, a test, a marginal effect, a factor",
     .present = present,
     .fill = fill,
 };

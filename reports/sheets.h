@@ -29,6 +29,7 @@ typedef struct pg_report_sheet {
     X(groups)                                                                                                          \
     X(grading)                                                                                                         \
     X(regressions)                                                                                                     \
+    X(side_by_side)                                                                                                    \
     X(phantom_gdp)                                                                                                     \
     X(uncertainty)                                                                                                     \
     X(scenarios)                                                                                                       \

@@ -1,6 +1,6 @@
-/* absorb.h  Absorbed fixed effects as a projection: M = I - D (D'WD)^- D'W takes from a column what the effects explain.
- * Source: Guimaraes & Portugal (2010), Stata J. 10(4); Gaure (2013), Comput. Stat. Data Anal. 66; Abowd, Creecy &
- * Kramarz (2002) for the rank. SPDX-License-Identifier: GPL-3.0-or-later */
+/* absorb.h  Absorbed fixed effects as a projection: M = I - D (D'WD)^- D'W takes from a column what the effects
+ * explain. Source: Guimaraes & Portugal (2010), Stata J. 10(4); Gaure (2013), Comput. Stat. Data Anal. 66; Abowd,
+ * Creecy & Kramarz (2002) for the rank. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_ABSORB_H
 #define PG_ABSORB_H
 

@@ -1,5 +1,5 @@
-/* decimal.c  What rounding took from a decimal number when it became a double: decimal.h. Source: Steele & White (1990),
- * PLDI: the shortest decimal tells doubles apart. SPDX-License-Identifier: GPL-3.0-or-later */
+/* decimal.c  What rounding took from a decimal number when it became a double: decimal.h. Source: Steele & White
+ * (1990), PLDI: the shortest decimal tells doubles apart. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/decimal.h"
 
 #include "core/number.h"

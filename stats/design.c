@@ -158,7 +158,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *
     d->period = rows->period;
     d->entity = rows->entity;
     if (method->panel && f->outcome != NULL && d->entity != NULL)
-        PG_TRY(pg_panel_history(ctx, f->scope.frame, (const size_t[2]){ f->entity, f->time }, f->outcome, rows->kept, d));
+        PG_TRY(
+            pg_panel_history(ctx, f->scope.frame, (const size_t[2]){ f->entity, f->time }, f->outcome, rows->kept, d));
     PG_TRY(fill_effects(ctx, f, rows, d));
     return fill_vcov(ctx, f, rows, d);
 }

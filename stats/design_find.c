@@ -154,7 +154,7 @@ static bool takes_decimals(const pgdp_frame *frame, const pg_formula *formula, c
     const pgdp_setting *s = request->spec->settings;
     if (!request->estimator->extended) return false;
     for (; s != NULL && s->name != NULL; s++)
-        if (pg_streq(s->name, "precision")) return pg_streq(s->value, "extended");
+        if (pg_streq(s->name, "precision") && !pg_streq(s->value, "auto")) return pg_streq(s->value, "extended");
     return pgdp_frame_n_rows(frame) * (formula->terms.n + 1) <= FEW_CELLS;
 }
 

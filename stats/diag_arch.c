@@ -16,8 +16,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     const options *o = settings;
     const size_t n = fit->design->y.n, lags = (size_t)o->lags;
     double *square, *columns;
-    if (n < 2 * lags + 2)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
+    if (n < 2 * lags + 2) return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
     const size_t m = n - lags;
     PG_TRY_ALLOC(ctx, square, pg_arena_alloc(&ctx->scratch, n, sizeof *square));
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, m * (lags + 1), sizeof *columns));

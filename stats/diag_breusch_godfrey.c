@@ -1,5 +1,5 @@
-/* diag_breusch_godfrey.c  Serial correlation up to an order. Source: Breusch (1978), Aust. Econ. Pap. 17; Godfrey (1978),
- * Econometrica 46(6). SPDX-License-Identifier: GPL-3.0-or-later */
+/* diag_breusch_godfrey.c  Serial correlation up to an order. Source: Breusch (1978), Aust. Econ. Pap. 17; Godfrey
+ * (1978), Econometrica 46(6). SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/residual_tests.h"
 
 #include <math.h>
@@ -23,8 +23,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     const size_t n = fit->design->y.n, k = fit->n_slopes, lags = (size_t)o->lags, skip = o->fill == 1 ? lags : 0;
     const pgdp_mat x = fit->design->x;
     double *columns;
-    if (n <= lags + k + skip)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
+    if (n <= lags + k + skip) return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
     const size_t m = n - skip;
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, m * (k + lags), sizeof *columns));
     for (size_t j = 0; j < k; j++)
@@ -40,8 +39,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     PG_TRY(pg_auxiliary_fit(ctx, fit->residual + skip, columns, m, k + lags, NULL, NULL, &with));
     PG_TRY(pg_auxiliary_fit(ctx, fit->residual + skip, columns, m, k, NULL, NULL, &without));
     if (with.rank <= without.rank || with.rank >= m)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "the lagged residuals add nothing to the terms on %zu rows; use fewer lags",
-                       m);
+        return pg_fail(ctx, PGDP_TOO_FEW_OBS,
+                       "the lagged residuals add nothing to the terms on %zu rows; use fewer lags", m);
     const double df = (double)(with.rank - without.rank), left = (double)m - (double)with.rank;
     const char *title = "Breusch-Godfrey test: no serial correlation up to the order";
     pg_add_test(fit, "breusch_godfrey", title, (double)m * (1 - with.ssr / square), df, (double)NAN);

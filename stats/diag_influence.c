@@ -1,5 +1,5 @@
-/* diag_influence.c  The rows that weigh most. Source: Cook (1977), Technometrics 19(1), equation 5; Belsley, Kuh & Welsch
- * (1980), Regression Diagnostics, equations 2.2 and 2.7. SPDX-License-Identifier: GPL-3.0-or-later */
+/* diag_influence.c  The rows that weigh most. Source: Cook (1977), Technometrics 19(1), equation 5; Belsley, Kuh &
+ * Welsch (1980), Regression Diagnostics, equations 2.2 and 2.7. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/residual_tests.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* diag_jarque_bera.c  Normality of the residuals by skewness and kurtosis. Source: Jarque & Bera (1987), Int. Stat. Rev.
- * 55(2), equation 5; moments divide by n. SPDX-License-Identifier: GPL-3.0-or-later */
+/* diag_jarque_bera.c  Normality of the residuals by skewness and kurtosis. Source: Jarque & Bera (1987), Int. Stat.
+ * Rev. 55(2), equation 5; moments divide by n. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/residual_tests.h"
 
 #include <math.h>

@@ -12,7 +12,8 @@ typedef struct options {
 } options;
 
 static const pgdp_option rows[] = {
-    { "lags", PGDP_OPTION_REAL, offsetof(options, lags), 10, 1, 1000, NULL, "autocorrelations taken together, in rows" },
+    { "lags", PGDP_OPTION_REAL, offsetof(options, lags), 10, 1, 1000, NULL,
+      "autocorrelations taken together, in rows" },
     { .name = NULL },
 };
 
@@ -21,8 +22,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     const options *o = settings;
     const size_t n = fit->design->y.n, lags = (size_t)o->lags;
     double *e, ljung = 0, box = 0, first = 0;
-    if (lags + 1 >= n)
-        return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
+    if (lags + 1 >= n) return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%zu rows are too few for %zu lags", n, lags);
     PG_TRY_ALLOC(ctx, e, pg_arena_alloc(&ctx->scratch, n, sizeof *e));
     const double mean = pg_sum(fit->residual, n) / (double)n;
     for (size_t i = 0; i < n; i++)
@@ -36,8 +36,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     }
     pg_add_test(fit, "ljung_box", "Ljung-Box test: the residuals have no autocorrelation",
                 (double)n * (double)(n + 2) * ljung, (double)lags, (double)NAN);
-    pg_add_test(fit, "box_pierce", "Box-Pierce test: the residuals have no autocorrelation", (double)n * box, (double)lags,
-                (double)NAN);
+    pg_add_test(fit, "box_pierce", "Box-Pierce test: the residuals have no autocorrelation", (double)n * box,
+                (double)lags, (double)NAN);
     pg_add_statistic(fit, "autocorrelation", "first-order autocorrelation of the residuals", first);
     return PGDP_OK;
 }

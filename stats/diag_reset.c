@@ -40,8 +40,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *settings, pgdp_fit *fit)
     if (a.rank <= k || a.rank >= n)
         return pg_fail(ctx, PGDP_TOO_FEW_OBS, "the powers of the fitted values add nothing to the terms");
     const double df = (double)(a.rank - k), left = (double)(n - a.rank);
-    pg_add_test(fit, "reset", "RESET test: powers of the fitted values add nothing", (fit->ssr - a.ssr) / df / (a.ssr / left),
-                df, left);
+    pg_add_test(fit, "reset", "RESET test: powers of the fitted values add nothing",
+                (fit->ssr - a.ssr) / df / (a.ssr / left), df, left);
     return PGDP_OK;
 }
 

@@ -1,5 +1,5 @@
-/* diag_white.c  Heteroskedasticity in regressors, squares and products. Source: White (1980), Econometrica 48(4), theorem
- * 2 and corollary 1. SPDX-License-Identifier: GPL-3.0-or-later */
+/* diag_white.c  Heteroskedasticity in regressors, squares and products. Source: White (1980), Econometrica 48(4),
+ * theorem 2 and corollary 1. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/residual_tests.h"
 
 #include <math.h>

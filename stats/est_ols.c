@@ -23,7 +23,8 @@ typedef struct options {
 static const char *const precisions[] = { "auto", "double", "extended", NULL };
 static const pgdp_option rows[] = {
     { "precision", PGDP_OPTION_CHOICE, offsetof(options, precision), 0, 0, 0, precisions,
-      "of the solver: double with refinement, or double-double; auto: the latter for small and ill-conditioned problems" },
+      "of the solver: double with refinement, or double-double; auto: the latter for small and ill-conditioned "
+      "problems" },
     { .name = NULL },
 };
 
@@ -122,9 +123,10 @@ static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *sett
     out->ssr = out->glance.deviance = pg_dot(ls.residual, ls.residual, out->n_rows);
     PG_TRY(total_sum_of_squares(ctx, d, &out->tss));
     PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
-    out->certificate = (pgdp_certificate){
-        .condition_number = ls.condition, .digits = ls.digits, .solver = ls.extended ? "householder_qr_extended" : "householder_qr", .refinements = ls.refinements
-    };
+    out->certificate = (pgdp_certificate){ .condition_number = ls.condition,
+                                           .digits = ls.digits,
+                                           .solver = ls.extended ? "householder_qr_extended" : "householder_qr",
+                                           .refinements = ls.refinements };
     return PGDP_OK;
 }
 

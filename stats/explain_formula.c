@@ -123,7 +123,8 @@ static void add_text_plan(pg_text *out, const plan *p, size_t number, size_t n)
     }
     pg_text_addf(out, "  method       %s\n  covariance   %s\n  observations ", p->spec.method, p->spec.vcov);
     pg_text_add_number(out, observations(d));
-    pg_text_addf(out, " (left out: %zu missing, %zu of weight 0, %zu singletons, %zu separated, %zu outside the subset)\n",
+    pg_text_addf(out,
+                 " (left out: %zu missing, %zu of weight 0, %zu singletons, %zu separated, %zu outside the subset)\n",
                  left->missing, left->zero_weight, left->singletons, left->separated, left->subset);
     if (d->mean != NULL)
         add_names(out, "  parameters   ", d->mean->parameters, d->mean->n_parameters);

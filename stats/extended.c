@@ -7,8 +7,8 @@
 
 typedef struct work {
     size_t n, k;
-    pg_two *a;    /* [n x (k + 1)]: scaled columns, then y */
-    pg_two *tau;  /* diagonal of R */
+    pg_two *a;   /* [n x (k + 1)]: scaled columns, then y */
+    pg_two *tau; /* diagonal of R */
 } work;
 
 static pg_two exact(double x)

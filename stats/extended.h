@@ -8,10 +8,10 @@
 
 /** The solution for scaled columns (pg_scaled) and y times y_scale; in ctx->scratch. */
 typedef struct pg_extended {
-    pg_two *x;      /**< [n_cols] */
-    double *r;      /**< [n_rows] residual */
-    pg_two *root;   /**< [n_cols x n_cols], upper triangle: R^-1 */
-    double *norm;   /**< [n_cols] of the scaled columns */
+    pg_two *x;    /**< [n_cols] */
+    double *r;    /**< [n_rows] residual */
+    pg_two *root; /**< [n_cols x n_cols], upper triangle: R^-1 */
+    double *norm; /**< [n_cols] of the scaled columns */
 } pg_extended;
 /** Householder QR of the columns with their low parts and weights. The columns have been found independent.
  * Cost: O(n_rows * n_cols^2) double-double operations, 16 bytes a cell. */

@@ -8,8 +8,8 @@
 #include "stats/check.h"
 #include "stats/estimators.h"
 #include "stats/extras.h"
-#include "stats/glance.h"
 #include "stats/fit_absorb.h"
+#include "stats/glance.h"
 #include "stats/linalg.h"
 #include "stats/vcov_spec.h"
 #include "stats/vcovs.h"
@@ -200,8 +200,9 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
     PG_TRY(estimate(ctx, q->design, fit));
     fit->certificate.kernel = pg_blas_kernel();
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
-    fit->vcov_df =
-        fit->estimator->likelihood || fit->normal ? HUGE_VAL : fit->nobs - (double)fit->n_terms - (double)fit->n_absorbed;
+    fit->vcov_df = fit->estimator->likelihood || fit->normal
+                       ? HUGE_VAL
+                       : fit->nobs - (double)fit->n_terms - (double)fit->n_absorbed;
     PG_TRY(fit->covariance->compute(ctx, fit->working, fit->vcov_options, fit));
     PG_TRY(check_range(ctx, fit));
     PG_TRY(pg_glance_complete(ctx, fit->working, fit));

@@ -26,37 +26,37 @@ struct pgdp_fit {
     double nobs;        /**< rows, or the sum of frequency weights */
 
     /* Of the call: what the fit was made of. */
-    const pgdp_design *design;    /**< as given */
-    const pgdp_design *working;   /**< what scores and covariances are computed from: the design given; with effects
-                                       partialled out; of an estimator's own transformation (demeaned, instrumented) */
-    const pg_absorber *absorber;  /**< the absorbed effects; NULL: none */
-    const void *options;          /**< the estimator's */
-    const void *vcov_options;     /**< the covariance's */
-    pg_ssc ssc;                   /**< small-sample corrections asked for */
-    double conf_level;            /**< of intervals that a covariance makes itself */
+    const pgdp_design *design;   /**< as given */
+    const pgdp_design *working;  /**< what scores and covariances are computed from: the design given; with effects
+                                      partialled out; of an estimator's own transformation (demeaned, instrumented) */
+    const pg_absorber *absorber; /**< the absorbed effects; NULL: none */
+    const void *options;         /**< the estimator's */
+    const void *vcov_options;    /**< the covariance's */
+    pg_ssc ssc;                  /**< small-sample corrections asked for */
+    double conf_level;           /**< of intervals that a covariance makes itself */
 
     /* The estimator's. */
     double *estimate; /**< [n_terms] */
     double *bread;    /**< [n_terms x n_terms]: (X'WX)^-1, or the inverse of the observed information */
-    double *score;    /**< of the call, [n_rows]: w times the objective's derivative by x'b; row i of the working x times
-                           score_i is the row's score */
+    double *score; /**< of the call, [n_rows]: w times the objective's derivative by x'b; row i of the working x times
+                        score_i is the row's score */
     const double *cut_score; /**< of the call, [n_rows x n_cuts]: scores of the cut points; NULL: none */
-    const double *scores;    /**< of the call, [n_rows x n_terms]: all scores, in place of score and cut_score; or NULL */
-    const double *root;      /**< of the call, upper triangle, bread = root root'; NULL: not a linear model */
-    const double *residual;  /**< of the call, [n_rows of the design], y less fitted, unweighted; NULL: not defined */
-    const double *expected;  /**< of the call, [n_terms x n_terms]: inverse expected information where it differs */
-    double dispersion;       /**< iid covariance = dispersion * bread; the runner's ssr/(N-K) when left at 0 */
-    bool perfect;            /**< the residuals are rounding: no statistic, no p-value */
-    bool penalised;          /**< shrunk towards 0: no likelihood ratio, no information criteria */
-    bool wald_only;          /**< sums of squares make no F statistic: instrumental variables */
-    bool normal;             /**< inference is normal, not t: random effects, GMM */
-    const double *robust;    /**< of the call, [n_terms x n_terms]: the method's own covariance that clusters by entity
-                                  (Windmeijer's), for vcov arellano; NULL: the sandwich */
-    double ssr, tss;         /**< weighted sums of squares: residual; total (about the mean when there is a constant) */
-    double tss_within;       /**< of the partialled-out outcome; NaN: nothing is absorbed */
-    size_t n_absorbed;       /**< parameters of the absorbed effects: their rank, a constant among them */
-    bool absorbed_is_bound;  /**< with three and more effects the rank is an upper bound */
-    pgdp_glance glance;      /**< likelihoods and deviance by the estimator, the rest by the runner */
+    const double *scores; /**< of the call, [n_rows x n_terms]: all scores, in place of score and cut_score; or NULL */
+    const double *root;   /**< of the call, upper triangle, bread = root root'; NULL: not a linear model */
+    const double *residual; /**< of the call, [n_rows of the design], y less fitted, unweighted; NULL: not defined */
+    const double *expected; /**< of the call, [n_terms x n_terms]: inverse expected information where it differs */
+    double dispersion;      /**< iid covariance = dispersion * bread; the runner's ssr/(N-K) when left at 0 */
+    bool perfect;           /**< the residuals are rounding: no statistic, no p-value */
+    bool penalised;         /**< shrunk towards 0: no likelihood ratio, no information criteria */
+    bool wald_only;         /**< sums of squares make no F statistic: instrumental variables */
+    bool normal;            /**< inference is normal, not t: random effects, GMM */
+    const double *robust;   /**< of the call, [n_terms x n_terms]: the method's own covariance that clusters by entity
+                                 (Windmeijer's), for vcov arellano; NULL: the sandwich */
+    double ssr, tss;        /**< weighted sums of squares: residual; total (about the mean when there is a constant) */
+    double tss_within;      /**< of the partialled-out outcome; NaN: nothing is absorbed */
+    size_t n_absorbed;      /**< parameters of the absorbed effects: their rank, a constant among them */
+    bool absorbed_is_bound; /**< with three and more effects the rank is an upper bound */
+    pgdp_glance glance;     /**< likelihoods and deviance by the estimator, the rest by the runner */
     pgdp_certificate certificate;
     pgdp_diagnostic diagnostics[PG_MAX_DIAGNOSTICS];
     size_t n_diagnostics;

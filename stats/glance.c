@@ -134,7 +134,8 @@ static pgdp_status complete_linear(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit
 }
 
 /* The likelihood ratio against the model without regressors; it supposes that the likelihood is right, so a covariance
- * that does not has Wald's statistic beside it. With absorbed effects, whose own likelihood is not at hand, Wald's alone.
+ * that does not has Wald's statistic beside it. With absorbed effects, whose own likelihood is not at hand, Wald's
+ * alone.
  */
 static pgdp_status complete_likelihood(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {

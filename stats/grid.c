@@ -120,6 +120,51 @@ static pgdp_status add_summary(pgdp_ctx *ctx, const pgdp_regression *const *list
     return PGDP_OK;
 }
 
+/** The subset and weights of each model, where any has one. */
+static pgdp_status add_samples(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, pg_grid *g)
+{
+    const char **row = NULL;
+    for (size_t m = 0; m < n; m++) {
+        if (list[m]->spec.subset == NULL) continue;
+        if (row == NULL) PG_TRY(add_row(ctx, g, PG_GRID_HEAD, "sample", &row));
+        row[1 + m] = list[m]->spec.subset;
+    }
+    row = NULL;
+    for (size_t m = 0; m < n; m++) {
+        if (list[m]->spec.weights == NULL) continue;
+        if (row == NULL) PG_TRY(add_row(ctx, g, PG_GRID_HEAD, "weights", &row));
+        row[1 + m] = list[m]->spec.weights;
+    }
+    return PGDP_OK;
+}
+
+/** The method's settings, a row a name. */
+static pgdp_status add_settings(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, pg_grid *g)
+{
+    const char **row;
+    for (size_t m = 0; m < n; m++) {
+        for (const pgdp_setting *s = list[m]->spec.settings; s != NULL && s->name != NULL; s++) {
+            if (find_label(g, PG_GRID_HEAD, s->name) == PGDP_NONE) PG_TRY(add_row(ctx, g, PG_GRID_HEAD, s->name, &row));
+            g->texts[find_label(g, PG_GRID_HEAD, s->name) * g->n_columns + 1 + m] = s->value;
+        }
+    }
+    return PGDP_OK;
+}
+
+/** How many rows a model left out. */
+static pgdp_status add_dropped(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, pg_grid *g)
+{
+    const char **row = NULL;
+    for (size_t m = 0; m < n; m++) {
+        const pgdp_dropped *d = &list[m]->dropped;
+        const size_t count = d->missing + d->zero_weight + d->singletons + d->separated;
+        if (count == 0) continue;
+        if (row == NULL) PG_TRY(add_row(ctx, g, PG_GRID_SUMMARY, "rows left out", &row));
+        PG_TRY_ALLOC(ctx, row[1 + m], pg_arena_printf(&ctx->scratch, "%zu", count));
+    }
+    return PGDP_OK;
+}
+
 pgdp_status pg_grid_build(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, const pgdp_table_style *style,
                           pg_grid *out)
 {
@@ -142,11 +187,14 @@ pgdp_status pg_grid_build(pgdp_ctx *ctx, const pgdp_regression *const *list, siz
     PG_TRY(add_row(ctx, out, PG_GRID_HEAD, "method", &row));
     for (size_t m = 0; m < n; m++)
         row[1 + m] = list[m]->spec.method;
+    PG_TRY(add_samples(ctx, list, n, out));
+    PG_TRY(add_settings(ctx, list, n, out));
     for (size_t m = 0; m < n; m++)
         PG_TRY(add_terms(ctx, list[m], m, style, out));
     PG_TRY(add_effects(ctx, list, n, out));
     for (size_t i = 0; i < sizeof summary / sizeof *summary; i++)
         PG_TRY(add_summary(ctx, list, n, summary[i].label, summary[i].offset, out));
+    PG_TRY(add_dropped(ctx, list, n, out));
     PG_TRY(add_row(ctx, out, PG_GRID_SUMMARY, "covariance", &row));
     for (size_t m = 0; m < n; m++)
         row[1 + m] = list[m]->spec.vcov;
@@ -158,7 +206,10 @@ pgdp_status pg_grid_notes(pgdp_ctx *ctx, const pgdp_regression *const *list, siz
 {
     const char **out;
     size_t count = 0;
-    PG_TRY_ALLOC(ctx, out, pg_arena_alloc(&ctx->scratch, n + 2, sizeof *out));
+    size_t n_left_out = 0;
+    for (size_t m = 0; m < n; m++)
+        n_left_out += list[m]->n_left_out;
+    PG_TRY_ALLOC(ctx, out, pg_arena_alloc(&ctx->scratch, n + n_left_out + 2, sizeof *out));
     out[count++] = "Standard errors in parentheses.";
     for (size_t m = 0; m < n; m++) {
         bool told = false;
@@ -168,6 +219,14 @@ pgdp_status pg_grid_notes(pgdp_ctx *ctx, const pgdp_regression *const *list, siz
         PG_TRY_ALLOC(ctx, out[count],
                      pg_arena_printf(&ctx->scratch, "%s: %s.", list[m]->spec.vcov, list[m]->fit->covariance->title));
         count++;
+    }
+    for (size_t m = 0; m < n; m++) {
+        for (size_t i = 0; i < list[m]->n_left_out; i++) {
+            PG_TRY_ALLOC(ctx, out[count],
+                         pg_arena_printf(&ctx->scratch, "(%zu) leaves out %s, which %s.", m + 1,
+                                         list[m]->left_out[i].term, list[m]->left_out[i].because));
+            count++;
+        }
     }
     if (style->stars) out[count++] = "* p < 0.1, ** p < 0.05, *** p < 0.01.";
     *lines = out;

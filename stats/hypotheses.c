@@ -1,6 +1,6 @@
-/* hypotheses.c  Joint hypotheses about coefficients, linear or not: extras.h. Source: Wald (1943), Trans. Am. Math. Soc.
- * 54; delta method: Greene (2018), Econometric Analysis, section 5.6 and theorem D.22.
- * SPDX-License-Identifier: GPL-3.0-or-later
+/* hypotheses.c  Joint hypotheses about coefficients, linear or not: extras.h. Source: Wald (1943), Trans. Am. Math.
+ * Soc. 54; delta method: Greene (2018), Econometric Analysis, section 5.6 and theorem D.22. SPDX-License-Identifier:
+ * GPL-3.0-or-later
  *
  * Each hypothesis is equations g(b) = 0 joined by commas; W = g' (G V G')^-1 g with G = dg/db at the estimate. Linear
  * models: F = W/q with (q, df of the covariance); others: chi-square of q. */
@@ -154,7 +154,8 @@ static pgdp_status read_equation(const reading *r, pg_lexer *lexer, dual *out)
         left = left->left;
     } else {
         if (lexer->token.op != PG_OP_ASSIGN)
-            return pg_lexer_fail(lexer, "`=`: a hypothesis such as x1 = 0 or x1 = x2; put names of terms in back-ticks");
+            return pg_lexer_fail(lexer,
+                                 "`=`: a hypothesis such as x1 = 0 or x1 = x2; put names of terms in back-ticks");
         PG_TRY(pg_lexer_next(lexer));
         PG_TRY(read_side(r, lexer, &right));
     }
@@ -189,7 +190,8 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_fit *fit, pg_matrix g, double 
     for (size_t j = 0; j < q && regular; j++)
         regular = middle.x[j + j * q] > 1e-7;
     if (!regular)
-        return pg_fail(ctx, PGDP_NUMERICAL, "tests: the equations of one hypothesis depend on each other; leave one out");
+        return pg_fail(ctx, PGDP_NUMERICAL,
+                       "tests: the equations of one hypothesis depend on each other; leave one out");
     pg_solve_upper(middle, true, value);
     *out = 0;
     for (size_t j = 0; j < q; j++)
@@ -224,8 +226,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const char *text, pgdp_fit *fit)
                              .df = (double)q,
                              .df2 = normal ? (double)NAN : fit->vcov_df };
     PG_TRY_ALLOC(ctx, line.name, pg_arena_strdup(&fit->arena, text));
-    line.p_value = normal ? pgdp_chisq_upper(line.statistic, line.df)
-                          : pgdp_f_upper(line.statistic, line.df, line.df2);
+    line.p_value = normal ? pgdp_chisq_upper(line.statistic, line.df) : pgdp_f_upper(line.statistic, line.df, line.df2);
     pg_fit_add_diagnostic(fit, &line);
     return PGDP_OK;
 }

@@ -44,7 +44,8 @@ static const preset presets[] = {
     { "r-sandwich", " cluster ", LIKELIHOOD, { .g_df = PG_G_EACH, .t_df = PG_T_NORMAL, .psd = NO } },
 
     { "statsmodels", " HC1 ", LIKELIHOOD, { .k_adj = NO, .t_df = PG_T_NORMAL } },
-    { "statsmodels", " HC0 HC1 HC2 HC3 HC4 nw dk ", BOTH, { .t_df = PG_T_NORMAL } },
+    { "statsmodels", " HC0 HC1 HC2 HC3 HC4 nw ", BOTH, { .t_df = PG_T_NORMAL } },
+    { "statsmodels", " dk ", BOTH, { .k_adj = YES, .g_adj = YES, .t_df = PG_T_NORMAL } },
     { "statsmodels",
       " cluster ",
       BOTH,

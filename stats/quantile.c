@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+enum { SIMPLEX_ROWS = 20000, SIMPLEX_SIZE = 200000 }; /* more would take seconds */
+static const double coefficient_tol = 1e-13, objective_tol = 1e-12;
+
 double pg_quantile_check(double u, double tau)
 {
     return u * (u < 0 ? tau - 1 : tau);
@@ -98,6 +101,67 @@ static pgdp_status evaluate(pgdp_ctx *ctx, const pgdp_design *d, const double *y
     return PGDP_OK;
 }
 
+/* A coefficient of 0 comes out of the basis' rows as rounding: 0 then, if as many rows are fitted exactly as before. */
+static pgdp_status clear_rounding(pgdp_ctx *ctx, const pgdp_design *d, const double *y, double tau, pg_quantile *q)
+{
+    const size_t n = d->y.n, k = d->x.n_cols;
+    double *size, *estimate, all = 0;
+    bool any = false;
+    PG_TRY_ALLOC(ctx, size, pg_arena_alloc(&ctx->scratch, k, sizeof *size));
+    PG_TRY_ALLOC(ctx, estimate, pg_arena_alloc(&ctx->scratch, k, sizeof *estimate));
+    for (size_t j = 0; j < k; j++) {
+        for (size_t i = 0; i < n; i++)
+            size[j] = fmax(size[j], fabs(d->x.x[i + j * n] * q->estimate[j]));
+        all = fmax(all, size[j]);
+    }
+    for (size_t j = 0; j < k; j++) {
+        const bool rounding = size[j] > 0 && size[j] <= coefficient_tol * all;
+        estimate[j] = rounding ? 0 : q->estimate[j];
+        any = any || rounding;
+    }
+    if (!any) return PGDP_OK;
+    pg_quantile cleared = *q;
+    cleared.estimate = estimate;
+    PG_TRY(evaluate(ctx, d, y, tau, &cleared));
+    if (cleared.n_zero >= q->n_zero) *q = cleared;
+    return PGDP_OK;
+}
+
+/* b and what follows from it at a basis. */
+static pgdp_status finish(pgdp_ctx *ctx, const pgdp_design *d, const double *y, double tau, const size_t *basis,
+                          pg_quantile *out)
+{
+    PG_TRY(interpolate(ctx, d, y, basis, out));
+    PG_TRY(evaluate(ctx, d, y, tau, out));
+    return clear_rounding(ctx, d, y, tau, out);
+}
+
+/* Of several optima the one that other programs report, if rounding does not make it worse. */
+static pgdp_status prefer_simplex(pgdp_ctx *ctx, const pgdp_design *d, const double *y, double tau, pg_quantile *out)
+{
+    const size_t n = d->y.n, k = d->x.n_cols;
+    double *x, *wy;
+    size_t *basis;
+    bool found;
+    pg_quantile other = *out;
+    PG_TRY_ALLOC(ctx, x, pg_matrix_new(&ctx->scratch, n, k).x);
+    PG_TRY_ALLOC(ctx, wy, pg_arena_alloc(&ctx->scratch, n, sizeof *wy));
+    PG_TRY_ALLOC(ctx, basis, pg_arena_alloc(&ctx->scratch, k, sizeof *basis));
+    for (size_t i = 0; i < n; i++) {
+        const double w = pg_design_weight(d, i);
+        wy[i] = w * y[i];
+        for (size_t j = 0; j < k; j++)
+            x[i + j * n] = w * d->x.x[i + j * n];
+    }
+    const pg_vertex_problem p = { .n = n, .k = k, .q = x, .e = wy, .tau = tau };
+    PG_TRY(pg_quantile_simplex(ctx, &p, basis, &found));
+    if (!found) return PGDP_OK;
+    const pgdp_status status = finish(ctx, d, y, tau, basis, &other);
+    if (status == PGDP_RANK_DEFICIENT) return PGDP_OK;
+    if (status == PGDP_OK && other.objective <= out->objective * (1 + objective_tol)) *out = other;
+    return status;
+}
+
 pgdp_status pg_quantile_solve(pgdp_ctx *ctx, const pgdp_design *design, double tau, pg_quantile *out)
 {
     const size_t n = design->y.n, k = design->x.n_cols;
@@ -119,6 +183,7 @@ pgdp_status pg_quantile_solve(pgdp_ctx *ctx, const pgdp_design *design, double t
     PG_TRY(pg_quantile_vertex(ctx, &p, g, basis, &pivots, &out->unique));
     pg_arena_rewind(&ctx->scratch, mark);
     out->iterations += pivots;
-    PG_TRY(interpolate(ctx, design, y, basis, out));
-    return evaluate(ctx, design, y, tau, out);
+    PG_TRY(finish(ctx, design, y, tau, basis, out));
+    const bool small = n <= SIMPLEX_ROWS && n * k <= SIMPLEX_SIZE;
+    return out->unique || !small ? PGDP_OK : prefer_simplex(ctx, design, y, tau, out);
 }

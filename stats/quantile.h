@@ -41,6 +41,10 @@ pgdp_status pg_quantile_interior(pgdp_ctx *ctx, const pg_vertex_problem *problem
 /** An optimal vertex: basis [k] rows that are fitted exactly, found from a start g. */
 pgdp_status pg_quantile_vertex(pgdp_ctx *ctx, const pg_vertex_problem *problem, const double *g, size_t *basis,
                                size_t *pivots, bool *unique);
+/** The optimal vertex that the simplex method of Barrodale & Roberts (1973) ends at; it depends on the order of rows
+ * and the units of columns when there are several. Any coordinates: q need not be orthonormal, nor e orthogonal to it.
+ * @param found  false: rounding has the last word, basis is not set. Cost: O(n * k) an exchange */
+pgdp_status pg_quantile_simplex(pgdp_ctx *ctx, const pg_vertex_problem *problem, size_t *basis, bool *found);
 
 /** Bandwidth in the units of tau. Source: Hall & Sheather (1988), J. R. Stat. Soc. B 50(3), at alpha = 0.05. */
 double pg_quantile_bandwidth(double tau, double nobs);

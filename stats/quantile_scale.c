@@ -83,12 +83,14 @@ static double total(const item *items, size_t n)
     return sum;
 }
 
-/* The slope of the sorted central residuals on i/(n - k), by median regression. */
+/* The slope of the sorted central residuals on i/(n - k), by median regression. It often has several optima: quantreg's
+ * is where the simplex method ends. */
 static pgdp_status slope_of(pgdp_ctx *ctx, const item *items, size_t n, double nobs, double first, double *out)
 {
     static const char *const terms[] = { "constant", "share" };
-    size_t m = 0;
+    size_t m = 0, basis[2];
     double *y, *x;
+    bool found;
     const size_t rows = (size_t)total(items, n);
     pg_quantile q;
     PG_TRY_ALLOC(ctx, y, pg_arena_alloc(&ctx->scratch, rows, sizeof *y));
@@ -99,6 +101,10 @@ static pgdp_status slope_of(pgdp_ctx *ctx, const item *items, size_t n, double n
             x[m] = 1;
             x[m + rows] = (first + (double)m) / nobs;
         }
+    const pg_vertex_problem p = { .n = rows, .k = 2, .q = x, .e = y, .tau = 0.5 };
+    PG_TRY(pg_quantile_simplex(ctx, &p, basis, &found));
+    *out = found ? (y[basis[1]] - y[basis[0]]) / (x[rows + basis[1]] - x[rows + basis[0]]) : 0;
+    if (found) return PGDP_OK;
     const pgdp_design d = { .y = { y, rows }, .x = { x, rows, 2 }, .terms = terms, .constant = 0 };
     PG_TRY(pg_quantile_solve(ctx, &d, 0.5, &q));
     *out = q.estimate[1];

@@ -21,8 +21,9 @@ static pgdp_status copy_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec, pg
 {
     pgdp_regression_spec *to = &r->spec;
     *to = *spec;
-    const char **fields[] = { &to->id,    &to->formula, &to->method, &to->vcov,  &to->preset,      &to->weights, &to->panel,
-                              &to->subset, &to->split,   &to->offset, &to->start, &to->tests, &to->diagnostics, &to->margins };
+    const char **fields[] = { &to->id,      &to->formula, &to->method,      &to->vcov,   &to->preset,
+                              &to->weights, &to->panel,   &to->subset,      &to->split,  &to->offset,
+                              &to->start,   &to->tests,   &to->diagnostics, &to->margins };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         PG_TRY(copy_text(ctx, &r->arena, *fields[i], fields[i]));
     if (to->conf_level > 0) r->conf_level = to->conf_level;
@@ -149,10 +150,11 @@ static pgdp_status check_margins(pgdp_ctx *ctx, const pg_formula *formula, const
         bool alone = t->n_parts == 1 && t->parts[0].kind != PG_PART_BASIS;
         if (alone && t->parts[0].kind == PG_PART_NUMBER) alone = t->parts[0].expr->kind == PG_EXPR_NAME;
         if (alone) continue;
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "margins: found the term %s, expected columns alone: the effect of a variable is not that of one "
-                       "of the terms it stands in; compute the column beforehand or leave margins out",
-                       t->parts[0].name);
+        return pg_fail(
+            ctx, PGDP_BAD_ARGUMENT,
+            "margins: found the term %s, expected columns alone: the effect of a variable is not that of one "
+            "of the terms it stands in; compute the column beforehand or leave margins out",
+            t->parts[0].name);
     }
     return PGDP_OK;
 }

@@ -50,8 +50,7 @@ pgdp_status pg_add_lm_test(pgdp_ctx *ctx, const pg_lm_test *t, pgdp_fit *fit)
                        t->n_cols);
     const double n = (double)t->n, df = (double)(a.rank - t->n_kept), left = n - (double)a.rank;
     pg_add_test(fit, t->name, t->title, n * (1 - a.ssr / a.tss), df, (double)NAN);
-    if (t->name_f != NULL)
-        pg_add_test(fit, t->name_f, t->title, (a.tss - a.ssr) / df / (a.ssr / left), df, left);
+    if (t->name_f != NULL) pg_add_test(fit, t->name_f, t->title, (a.tss - a.ssr) / df / (a.ssr / left), df, left);
     return PGDP_OK;
 }
 

@@ -5,7 +5,8 @@
 
 #include "stats/diagnostics.h"
 
-/** For pg_diagnostic_kind.refuses: only ordinary least squares without weights and absorbed effects has these residuals.
+/** For pg_diagnostic_kind.refuses: only ordinary least squares without weights and absorbed effects has these
+ * residuals.
  */
 const char *pg_needs_plain_ols(const pgdp_fit *fit);
 /** The same of tests that follow the rows in time: they are those of one entity. */

@@ -32,8 +32,9 @@ static void add_number(pg_text *out, double value)
 static void add_line(pg_text *out, size_t model, const pgdp_regression *r, const pgdp_tidy *t)
 {
     const char *const texts[] = { r->spec.id, r->spec.formula, r->spec.subset, r->spec.method, r->spec.vcov, t->term };
-    const double numbers[] = { t->estimate, t->std_error, t->statistic,
-                               t->p_value,  t->conf_low,  t->conf_high, pgdp_fit_glance(r->fit).nobs };
+    const double numbers[] = {
+        t->estimate, t->std_error, t->statistic, t->p_value, t->conf_low, t->conf_high, pgdp_fit_glance(r->fit).nobs
+    };
     pg_text_addf(out, "%zu", model);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         pg_text_add_char(out, ',');
@@ -50,8 +51,9 @@ static pgdp_status write_csv(pgdp_ctx *ctx, const pgdp_regression *const *regres
     pg_text out;
     (void)style;
     pg_text_init(&out, &ctx->scratch);
-    pg_text_add(&out, "model,id,formula,subset,method,vcov,term,estimate,std_error,statistic,p_value,conf_low,conf_high,"
-                      "nobs\n");
+    pg_text_add(&out,
+                "model,id,formula,subset,method,vcov,term,estimate,std_error,statistic,p_value,conf_low,conf_high,"
+                "nobs\n");
     for (size_t m = 0; m < n; m++) {
         for (size_t i = 0; i < pgdp_fit_n_terms(regressions[m]->fit); i++) {
             const pgdp_tidy t = pgdp_fit_tidy(regressions[m]->fit, i, regressions[m]->conf_level);

@@ -70,6 +70,17 @@ static void write_effects(pg_json *j, const pgdp_regression *r)
     pg_json_object_end(j);
 }
 
+/** The method's settings that were stated. */
+static void write_settings(pg_json *j, const pgdp_setting *s)
+{
+    if (s == NULL || s->name == NULL) return;
+    pg_json_key(j, "settings");
+    pg_json_object(j);
+    for (; s->name != NULL; s++)
+        pg_json_key_string(j, s->name, s->value);
+    pg_json_object_end(j);
+}
+
 static void write_model(pg_json *j, const pgdp_regression *r)
 {
     pg_json_key(j, "model");
@@ -80,6 +91,11 @@ static void write_model(pg_json *j, const pgdp_regression *r)
     if (r->spec.weights != NULL) pg_json_key_string(j, "weights", r->spec.weights);
     if (r->spec.panel != NULL) pg_json_key_string(j, "panel", r->spec.panel);
     if (r->spec.subset != NULL) pg_json_key_string(j, "subset", r->spec.subset);
+    if (r->spec.offset != NULL) pg_json_key_string(j, "offset", r->spec.offset);
+    if (r->spec.preset != NULL) pg_json_key_string(j, "preset", r->spec.preset);
+    if (r->spec.start != NULL) pg_json_key_string(j, "start", r->spec.start);
+    if (r->spec.margins != NULL) pg_json_key_string(j, "margins", r->spec.margins);
+    write_settings(j, r->spec.settings);
     write_vcov(j, r);
     pg_json_key_real(j, "conf_level", r->conf_level);
     pg_json_key_real(j, "nobs", pgdp_fit_glance(r->fit).nobs);
@@ -99,6 +115,7 @@ static void write_line(pg_json *j, const pgdp_tidy *t)
     pg_json_key_real(j, "p_value", t->p_value);
     pg_json_key_real(j, "conf_low", t->conf_low);
     pg_json_key_real(j, "conf_high", t->conf_high);
+    pg_json_key_real(j, "df", t->df);
     pg_json_object_end(j);
 }
 
@@ -145,6 +162,7 @@ static void write_glance(pg_json *j, const pgdp_glance *g)
     pg_json_object(j);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         pg_json_key_real(j, rows[i].key, rows[i].value);
+    if (g->test != NULL) pg_json_key_string(j, "test", g->test);
     pg_json_object_end(j);
 }
 

@@ -137,9 +137,16 @@ static void write_head(pg_text *out, const pgdp_regression *r)
         pg_text_addf(out, ", %s%zu parameters", fit->absorbed_is_bound ? "at most " : "", fit->n_absorbed);
     if (r->spec.subset != NULL) pg_text_addf(out, "\nsubset: %s", r->spec.subset);
     if (r->spec.weights != NULL) pg_text_addf(out, "\nweights: %s", r->spec.weights);
+    if (r->spec.offset != NULL) pg_text_addf(out, "\noffset: %s", r->spec.offset);
+    for (const pgdp_setting *s = r->spec.settings; s != NULL && s->name != NULL; s++)
+        pg_text_addf(out, "%s%s = %s", s == r->spec.settings ? "\nsettings: " : ", ", s->name, s->value);
     pg_text_addf(out, "\ncovariance: %s, ", r->spec.vcov);
-    if (isfinite(df)) write_significant(out, "t(", df, 15);
-    pg_text_add(out, isfinite(df) ? ")" : "normal");
+    if (r->spec.preset != NULL) pg_text_addf(out, "preset %s, ", r->spec.preset);
+    if (fit->term_df != NULL)
+        pg_text_add(out, "t with each term's own degrees of freedom");
+    else if (isfinite(df))
+        write_significant(out, "t(", df, 15);
+    if (fit->term_df == NULL) pg_text_add(out, isfinite(df) ? ")" : "normal");
     pgdp_factor factor;
     for (size_t i = 0; (factor = pgdp_fit_factor(fit, i)).name != NULL; i++) {
         pg_text_addf(out, ", %s", factor.name);
@@ -160,16 +167,20 @@ static void write_foot(pg_text *out, const pgdp_regression *r)
     const size_t start = out->n;
     write_significant(out, "\nr_squared ", g.r_squared, 6);
     write_significant(out, ", adj_r_squared ", g.adj_r_squared, 6);
-    write_significant(out, ", sigma ", g.sigma, 6);
+    write_significant(out, out->n == start ? "\nsigma " : ", sigma ", g.sigma, 6);
     write_significant(out, out->n == start ? "\nlog_lik " : ", log_lik ", g.log_lik, 7);
     write_significant(out, ", aic ", g.aic, 7);
     write_significant(out, ", bic ", g.bic, 7);
+    const bool is_f = g.test != NULL && pg_streq(g.test, "F");
+    const bool is_ratio = g.test != NULL && pg_streq(g.test, "likelihood_ratio");
     write_significant(out,
-                      r->fit->estimator->likelihood ? "\nall terms zero: likelihood ratio " : "\nall terms zero: F ",
+                      is_f       ? "\nall terms zero: F "
+                      : is_ratio ? "\nall terms zero: likelihood ratio "
+                                 : "\nall terms zero: Wald's chi-square ",
                       g.statistic, 6);
     if (!isnan(g.statistic)) {
         write_significant(out, ", df ", g.df, 15);
-        if (!r->fit->estimator->likelihood) write_significant(out, " and ", pgdp_fit_vcov_df(r->fit), 15);
+        if (is_f) write_significant(out, " and ", pgdp_fit_vcov_df(r->fit), 15);
         write_significant(out, ", p_value ", g.p_value, 4);
     }
     if (c.digits < SURE_DIGITS) {
@@ -216,9 +227,24 @@ static pgdp_status write_one(pgdp_ctx *ctx, const pgdp_regression *r, pg_text *o
     return PGDP_OK;
 }
 
+/** Below several models: what was asked for beside the coefficients of one of them. */
+static pgdp_status write_beside(pgdp_ctx *ctx, const pgdp_regression *r, size_t model, pg_text *out)
+{
+    cells c = { NULL, NULL, 0 };
+    if (r->spec.tests == NULL && r->spec.diagnostics == NULL && r->spec.margins == NULL) return PGDP_OK;
+    pg_text_addf(out, "\n(%zu) %s\n", model, r->spec.formula);
+    if (r->fit->n_margins > 0) {
+        PG_TRY(fill_cells(ctx, r, true, &c));
+        pg_text_addf(out, "marginal effects (%s)\n", r->spec.margins);
+        write_cells(out, &c);
+    }
+    write_diagnostics(out, r);
+    return PGDP_OK;
+}
+
 /** Several models side by side: columns as wide as their widest text. */
-static pgdp_status write_grid(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n, const pgdp_table_style *style,
-                              pg_text *out)
+static pgdp_status write_grid(pgdp_ctx *ctx, const pgdp_regression *const *list, size_t n,
+                              const pgdp_table_style *style, pg_text *out)
 {
     pg_grid g;
     size_t *width, n_lines;
@@ -255,6 +281,8 @@ static pgdp_status write_table(pgdp_ctx *ctx, const pgdp_regression *const *regr
         PG_TRY(write_one(ctx, regressions[0], &out));
     else
         PG_TRY(write_grid(ctx, regressions, n, style, &out));
+    for (size_t i = 0; (n > 1 || style->stars) && i < n; i++)
+        PG_TRY(write_beside(ctx, regressions[i], i + 1, &out));
     if (out.failed) return pg_no_memory(ctx);
     return sink->write(sink->user, out.data, out.n);
 }

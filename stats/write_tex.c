@@ -47,7 +47,8 @@ static void add_row(pg_text *out, const pg_grid *g, size_t i)
     if (i > 0 && g->kinds[i] != g->kinds[i - 1] && g->kinds[i] != PG_GRID_ERROR && g->kinds[i] != PG_GRID_HEAD &&
         !(g->kinds[i] == PG_GRID_ESTIMATE && g->kinds[i - 1] == PG_GRID_ERROR))
         pg_text_add(out, "\\midrule\n");
-    if (row[0][0] == '[' || row[0][0] == '*') pg_text_add(out, "{}"); /* not what ends the row before takes for its own */
+    if (row[0][0] == '[' || row[0][0] == '*')
+        pg_text_add(out, "{}"); /* not what ends the row before takes for its own */
     add_escaped(out, row[0]);
     for (size_t j = 1; j < g->n_columns; j++) {
         pg_text_add(out, " & ");

@@ -59,41 +59,30 @@ static pgdp_status within(pgdp_ctx *ctx, pgdp_status status, const pg_run *run, 
     return pg_fail_within(ctx, status, "%s:%zu:%zu: %s", run->study.path, at.line, at.column, part);
 }
 
-/** The tables that regressions may name. */
-typedef struct named_table {
-    const char *name;
-    const pgdp_frame *frame;
-} named_table;
-
 static pgdp_status find_table(pgdp_ctx *ctx, const pg_run *run, const pg_study_regression *r, const pgdp_frame **out)
 {
-    const named_table tables[] = {
-        { "soc_measures", run->soc_measures },
-        { "occupations", pgdp_scoring_occupations(run->scoring) },
-        { "tasks", pgdp_scoring_tasks(run->scoring) },
-        { "activities", pgdp_scoring_activities(run->scoring) },
-        { "series", run->series },
+    const pgdp_frame *const frames[PG_N_TABLES] = {
+        [PG_TABLE_soc_measures] = run->soc_measures,
+        [PG_TABLE_occupations] = pgdp_scoring_occupations(run->scoring),
+        [PG_TABLE_tasks] = pgdp_scoring_tasks(run->scoring),
+        [PG_TABLE_activities] = pgdp_scoring_activities(run->scoring),
+        [PG_TABLE_series] = run->series,
     };
-    const char *names[sizeof tables / sizeof tables[0]];
-    const size_t n = sizeof tables / sizeof tables[0];
-    for (size_t i = 0; i < n; i++) {
-        names[i] = tables[i].name;
-        if (pg_streq(tables[i].name, r->table) && tables[i].frame != NULL) return *out = tables[i].frame, PGDP_OK;
-    }
-    const char *near = pgdp_nearest(r->table, names, n);
-    return pg_fail(
-        ctx, PGDP_PARSE,
-        "%s:%zu:%zu: found no table \"%s\", expected soc_measures, occupations, tasks, activities or series%s%s%s",
-        run->study.path, r->table_line, r->table_column, r->table, near != NULL ? "; did you mean \"" : "",
-        near != NULL ? near : "", near != NULL ? "\"?" : "");
+    *out = frames[r->table];
+    if (*out != NULL) return PGDP_OK;
+    return pg_fail(ctx, PGDP_PARSE,
+                   "%s:%zu:%zu: found no table \"%s\", which holds the series of report; name some under report.series",
+                   run->study.path, r->table_place.line, r->table_place.column, r->table_name);
 }
 
 /** All models of one regression of the study; one that cannot be fitted stops the study. */
 static pgdp_status regress(pgdp_ctx *ctx, const pg_run *run, const pg_study_regression *r, pgdp_models **out)
 {
     const pgdp_frame *table = NULL;
+    pgdp_regression_spec spec = r->spec;
+    spec.seed = (double)run->study.seed; /* --seed may have replaced the file's */
     PG_TRY(find_table(ctx, run, r, &table));
-    pgdp_status status = pgdp_models_new(ctx, table, &r->spec, out);
+    pgdp_status status = pgdp_models_new(ctx, table, &spec, out);
     for (size_t k = 0; status == PGDP_OK && k < pgdp_models_n(*out); k++) {
         const pgdp_model model = pgdp_models_at(*out, k);
         if (model.status != PGDP_OK) status = pg_fail(ctx, model.status, "%s", model.error);

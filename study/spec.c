@@ -1,4 +1,4 @@
-/* spec.c  Reading a study file: study, data, tasks, regressions, report; `gap` is in spec_gap.c.
+/* spec.c  Reading a study file: study, data, tasks, report; `regressions` is in spec_regression.c, `gap` in spec_gap.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/spec.h"
 #include "study/yaml.h"
@@ -137,80 +137,6 @@ static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     return read_scoring(ctx, scoring, arena, &out->scoring);
 }
 
-static pgdp_status read_settings(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_regression_spec *out)
-{
-    if (node == NULL) return PGDP_OK;
-    if (node->kind != PG_YAML_MAPPING) return pg_yaml_fail(ctx, node, "settings must be a mapping of names to values");
-    pgdp_setting *settings;
-    size_t i = 0;
-    PG_TRY_ALLOC(ctx, settings, pg_arena_alloc(arena, node->n_children + 1, sizeof *settings));
-    for (const pg_yaml *child = node->children; child != NULL; child = child->next)
-        settings[i++] = (pgdp_setting){ child->key, child->text };
-    out->settings = settings;
-    return PGDP_OK;
-}
-
-static pgdp_status read_regression(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study_regression *out)
-{
-    static const char *const truths[] = { "false", "true", NULL };
-    const char *fsplit = NULL;
-    size_t keep = 0;
-    pgdp_regression_spec *s = &out->spec;
-    const struct {
-        const char *key;
-        const char **field;
-    } texts[] = {
-        { "id", &s->id },           { "table", &out->table },   { "formula", &s->formula }, { "vcov", &s->vcov },
-        { "title", &out->title },   { "method", &s->method },   { "weights", &s->weights }, { "subset", &s->subset },
-        { "panel", &s->panel },     { "preset", &s->preset },   { "split", &s->split },     { "offset", &s->offset },
-        { "start", &s->start },     { "tests", &s->tests },     { "margins", &s->margins }, { "fsplit", &fsplit },
-        { "diagnostics", &s->diagnostics },
-    };
-    enum { N_TEXTS = sizeof texts / sizeof *texts };
-    const char *known[N_TEXTS + 4] = { NULL };
-    const pg_yaml *need;
-    for (size_t i = 0; i < N_TEXTS; i++)
-        known[i] = texts[i].key;
-    known[N_TEXTS] = "conf_level";
-    known[N_TEXTS + 1] = "keep_singletons";
-    known[N_TEXTS + 2] = "settings";
-    PG_TRY(pg_yaml_keys(ctx, node, known));
-    for (size_t i = 0; i < 4; i++)
-        PG_TRY(pg_yaml_need(ctx, node, texts[i].key, &need));
-    need = pg_yaml_find(node, "table");
-    out->table_line = need->line;
-    out->table_column = need->column;
-    out->place = place_of(node);
-    for (size_t i = 0; i < N_TEXTS; i++)
-        PG_TRY(pg_yaml_text(ctx, node, texts[i].key, texts[i].field));
-    if (fsplit != NULL) {
-        s->split = fsplit;
-        s->split_full = true;
-    }
-    PG_TRY(pg_yaml_choice(ctx, node, "keep_singletons", truths, &keep));
-    s->keep_singletons = keep > 0;
-    PG_TRY(pg_yaml_real(ctx, node, "conf_level", 0.5, 0.999, &s->conf_level));
-    return read_settings(ctx, pg_yaml_find(node, "settings"), arena, s);
-}
-
-static pgdp_status read_regressions(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
-{
-    if (node == NULL) return PGDP_OK;
-    if (node->kind != PG_YAML_SEQUENCE) return pg_yaml_fail(ctx, node, "regressions must be a list");
-    PG_TRY_ALLOC(ctx, out->regressions, pg_arena_alloc(arena, node->n_children, sizeof *out->regressions));
-    for (const pg_yaml *item = node->children; item != NULL; item = item->next) {
-        const size_t n = out->n_regressions;
-        PG_TRY(read_regression(ctx, item, arena, &out->regressions[n]));
-        for (size_t i = 0; i < n; i++)
-            if (pg_streq(out->regressions[i].spec.id, out->regressions[n].spec.id))
-                return pg_yaml_fail(ctx, pg_yaml_find(item, "id"),
-                                    "two regressions have the id \"%s\"; give each its own",
-                                    out->regressions[n].spec.id);
-        out->n_regressions++;
-    }
-    return PGDP_OK;
-}
-
 /** Everything below the root. */
 static pgdp_status read_root(pgdp_ctx *ctx, const pg_yaml *root, pg_arena *arena, pg_study *out)
 {
@@ -224,7 +150,7 @@ static pgdp_status read_root(pgdp_ctx *ctx, const pg_yaml *root, pg_arena *arena
     PG_TRY(read_head(ctx, study, out));
     PG_TRY(read_data(ctx, data, arena, out));
     PG_TRY(read_tasks(ctx, tasks, arena, out));
-    PG_TRY(read_regressions(ctx, pg_yaml_find(root, "regressions"), arena, out));
+    PG_TRY(pg_study_read_regressions(ctx, pg_yaml_find(root, "regressions"), arena, out));
     PG_TRY(pg_study_read_gap(ctx, pg_yaml_find(root, "gap"), arena, out));
     report = pg_yaml_find(root, "report");
     if (report == NULL) return PGDP_OK;

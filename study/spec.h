@@ -37,12 +37,27 @@ typedef struct pg_input {
 typedef struct pg_place {
     size_t line, column;
 } pg_place;
+/** One list of the tables that a regression may name. */
+#define PG_TABLE_LIST(X)                                                                                               \
+    X(soc_measures)                                                                                                    \
+    X(occupations)                                                                                                     \
+    X(tasks)                                                                                                           \
+    X(activities)                                                                                                      \
+    X(series)
+typedef enum pg_table_index {
+#define PGDP_ENTRY(name) PG_TABLE_##name,
+    PG_TABLE_LIST(PGDP_ENTRY)
+#undef PGDP_ENTRY
+        PG_N_TABLES
+} pg_table_index;
 /** A regression of the study. */
 typedef struct pg_study_regression {
-    const char *title, *table;
-    size_t table_line, table_column;
-    pg_place place;
+    const char *title, *table_name;
+    pg_table_index table;
+    pg_place table_place, place;
     pgdp_regression_spec spec;
+    const char *method; /**< as named, or what the formula makes of no name */
+    size_t n_models;    /**< of the formula and the settings, before any split */
 } pg_study_regression;
 /** What the top-down estimate is made from. */
 typedef struct pg_top_down_spec {
@@ -80,8 +95,11 @@ typedef struct pg_study {
 
 /** Read and check a study file. @return PARSE path:line:column, IO */
 pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_study *out);
-/** The part under `gap`. */
 struct pg_yaml;
+/** The part under `regressions`, checked as far as that goes without data. @return PARSE, and with the key's place what
+ * a formula, a method, a setting, a covariance or a preset is refused with */
+pgdp_status pg_study_read_regressions(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
+/** The part under `gap`. */
 pgdp_status pg_study_read_gap(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
 
 #endif

@@ -8,6 +8,17 @@
 
 #include <string.h>
 
+/** "gradient: ols, vcov HC1, y ~ x": one line a regression, which may be several models. */
+static void add_regression(pg_text *text, const pg_study_regression *r)
+{
+    pg_text_addf(text, "  regress  %s: %s, vcov %s, %s", r->spec.id, r->method, r->spec.vcov, r->spec.formula);
+    if (r->n_models > 1) pg_text_addf(text, ", %zu models", r->n_models);
+    if (r->spec.subset != NULL) pg_text_addf(text, ", subset %s", r->spec.subset);
+    if (r->spec.split != NULL)
+        pg_text_addf(text, ", for each %s%s", r->spec.split, r->spec.split_full ? " and for all" : "");
+    pg_text_add(text, "\n");
+}
+
 /** The plan in words: what would be read, computed and written. */
 static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *out_dir, const pgdp_sink *sink)
 {
@@ -22,8 +33,7 @@ static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *
     pg_text_addf(&text, "  score    grade %s, %zu penalties x %zu folds, %zu draws\n", study->scoring.grade,
                  study->scoring.n_lambdas, study->scoring.n_folds, study->scoring.n_draws);
     for (size_t i = 0; i < study->n_regressions; i++)
-        pg_text_addf(&text, "  regress  %s (vcov %s)\n", study->regressions[i].spec.formula,
-                     study->regressions[i].spec.vcov);
+        add_regression(&text, &study->regressions[i]);
     pg_text_addf(&text, "  gap      %zu draws, %zu scenarios%s\n", study->n_draws, scenarios,
                  study->top_down.asked ? ", top-down" : "");
     for (const char *const *file = pg_run_files(); *file != NULL; file++)

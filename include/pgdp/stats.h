@@ -14,10 +14,10 @@ typedef enum pgdp_weights { PGDP_UNWEIGHTED, PGDP_ANALYTIC, PGDP_FREQUENCY, PGDP
 
 /** One absorbed effect: a parameter a level, or a slope a level. f[x] is two of them: f, and the slopes of x by f. */
 typedef struct pgdp_effect {
-    const char *name;     /**< "firm", "firm^year", "firm[[x]]" (the slopes alone) */
-    const size_t *level;  /**< [nobs] below n_levels, each of them in use */
+    const char *name;    /**< "firm", "firm^year", "firm[[x]]" (the slopes alone) */
+    const size_t *level; /**< [nobs] below n_levels, each of them in use */
     size_t n_levels;
-    const double *slope;  /**< [nobs]; NULL: an intercept a level */
+    const double *slope; /**< [nobs]; NULL: an intercept a level */
 } pgdp_effect;
 
 /** The mean of a nonlinear model: its parameters stand for x, which has no columns. */
@@ -45,25 +45,25 @@ typedef struct pgdp_design {
     const int32_t *period; /**< [nobs] ordinals for nw(); NULL: rows are consecutive */
     const size_t *entity;  /**< [nobs] panel index; NULL: one entity */
 
-    pgdp_vec y_low; /**< the same of y, [nobs]; n == 0: none */
-    pgdp_mat x_low;                  /**< what rounding took from x, same shape: x + x_low is right to 1e-30; n_cols 0: none */
-    const size_t *endogenous;        /**< [n_endogenous] columns of x, ascending */
+    pgdp_vec y_low;           /**< the same of y, [nobs]; n == 0: none */
+    pgdp_mat x_low;           /**< what rounding took from x, same shape: x + x_low is right to 1e-30; n_cols 0: none */
+    const size_t *endogenous; /**< [n_endogenous] columns of x, ascending */
     size_t n_endogenous;
-    pgdp_mat z;                      /**< excluded instruments, [nobs x n]; n_cols 0: none */
-    const char *const *instruments;  /**< their names */
-    const pgdp_effect *effects;      /**< absorbed, [n_effects]; then x has no constant */
+    pgdp_mat z;                     /**< excluded instruments, [nobs x n]; n_cols 0: none */
+    const char *const *instruments; /**< their names */
+    const pgdp_effect *effects;     /**< absorbed, [n_effects]; then x has no constant */
     size_t n_effects;
-    pgdp_vec offset;                 /**< added to x b, [nobs]; n == 0: none */
-    const pgdp_mean *mean;           /**< of a nonlinear model; NULL: x b */
-    const double *const *columns;    /**< what the covariance names: latitude and longitude of conley() */
+    pgdp_vec offset;              /**< added to x b, [nobs]; n == 0: none */
+    const pgdp_mean *mean;        /**< of a nonlinear model; NULL: x b */
+    const double *const *columns; /**< what the covariance names: latitude and longitude of conley() */
     size_t n_columns;
-    const char *outcome;           /**< what the outcome is called, for terms that are its lags; NULL: "y" */
-    const double *y_all;           /**< [n_all] outcome of every row of the data whose entity and period are known, NaN
-                                        where it is missing; lags of it may lie in rows left out. NULL: y alone */
-    const size_t *entity_all;      /**< [n_all] as entity; PGDP_NONE: an entity of which no row is used */
-    const int32_t *period_all;     /**< [n_all] */
+    const char *outcome;       /**< what the outcome is called, for terms that are its lags; NULL: "y" */
+    const double *y_all;       /**< [n_all] outcome of every row of the data whose entity and period are known, NaN
+                                    where it is missing; lags of it may lie in rows left out. NULL: y alone */
+    const size_t *entity_all;  /**< [n_all] as entity; PGDP_NONE: an entity of which no row is used */
+    const int32_t *period_all; /**< [n_all] */
     size_t n_all;
-    pgdp_frequency frequency;      /**< of the periods' ordinals, to name them */
+    pgdp_frequency frequency; /**< of the periods' ordinals, to name them */
 } pgdp_design;
 
 typedef struct pgdp_fit pgdp_fit; /**< a finished model: opaque, immutable, owned by the caller */

@@ -1,7 +1,6 @@
-/* scorecard.c  Digits of pgdp on NIST's Statistical Reference Datasets beside the best that other programs reach: printed
- * by `make scorecard`. Exit code 1 when a cell of ours is below its peer.
- * Source: certified values, www.itl.nist.gov/div898/strd.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* scorecard.c  Digits of pgdp on NIST's Statistical Reference Datasets beside the best that other programs reach:
+ * printed by `make scorecard`. Exit code 1 when a cell of ours is below its peer. Source: certified values,
+ * www.itl.nist.gov/div898/strd. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "pgdp/regression.h"
 #include "tests/support/nist.h"
@@ -124,9 +123,9 @@ static void print_univariate(card *c, const char *set_name)
     pgt_nist set;
     if (!read_univariate(c, set_name, &set)) return;
     const size_t n = pgdp_frame_n_rows(set.data);
-    const pgdp_regression_spec spec = {
-        .formula = "y ~ 1", .vcov = "iid", .diagnostics = n > 2 ? "ljung_box(lags=1)" : "none"
-    };
+    const pgdp_regression_spec spec = { .formula = "y ~ 1",
+                                        .vcov = "iid",
+                                        .diagnostics = n > 2 ? "ljung_box(lags=1)" : "none" };
     pgdp_regression *r = regress(c, set.data, &spec);
     if (r != NULL) {
         pgdp_diagnostic d;
@@ -183,7 +182,8 @@ int main(void)
     for (const pgt_nist_model *m = pgt_nist_nonlinear; m->name != NULL; m++)
         print_nonlinear(&c, m);
     pgdp_ctx_free(c.ctx);
-    if (c.n_sets == 0) printf("skipped: the sets are not there; PGDP_SHARED names the folder that has data/nist-strd\n");
+    if (c.n_sets == 0)
+        printf("skipped: the sets are not there; PGDP_SHARED names the folder that has data/nist-strd\n");
     printf("\n%zu sets, %zu cells below the best peer\n", c.n_sets, c.n_below);
     return c.n_below > 0;
 }

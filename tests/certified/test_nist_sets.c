@@ -1,6 +1,7 @@
-/* test_nist_sets.c  Floors of digits on NIST's linear, analysis-of-variance and univariate sets, by way of a formula over
- * the file's decimals; and whether the certificate promises more. Source: NIST Statistical Reference Datasets (public
- * domain), read from the shared sources; a set that is not there is left out. SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_nist_sets.c  Floors of digits on NIST's linear, analysis-of-variance and univariate sets, by way of a formula
+ * over the file's decimals; and whether the certificate promises more. Source: NIST Statistical Reference Datasets
+ * (public domain), read from the shared sources; a set that is not there is left out. SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "core/text.h"
 #include "pgdp/regression.h"
 #include "tests/support/nist.h"
@@ -58,7 +59,8 @@ static void assert_digits(const char *name, const char *what, double got, double
 {
     const double digits = pgt_digits(got, want, CERTIFIED);
     if (digits < floor)
-        fail_msg("%s, %s: found %.17g with %.1f digits of %.17g, expected %g digits", name, what, got, digits, want, floor);
+        fail_msg("%s, %s: found %.17g with %.1f digits of %.17g, expected %g digits", name, what, got, digits, want,
+                 floor);
 }
 
 static double worst_estimate(const pgdp_regression *r, const pgt_nist *set)
@@ -83,7 +85,8 @@ static void check_linear(pgdp_ctx *ctx, const linear_set *s, const pgt_nist *cer
         if (worst < floor) fail_msg("%s, precision %zu: %.1f digits, expected %g", s->name, i, worst, floor);
         if (worst < CERTIFIED) assert_true(pgdp_fit_certificate(fit).digits <= worst + 1);
         for (size_t j = 0; j < certified->n_terms && i < 2; j++)
-            assert_digits(s->name, "a standard error", pgdp_fit_tidy(fit, j, 0.95).std_error, certified->std_error[j], 14);
+            assert_digits(s->name, "a standard error", pgdp_fit_tidy(fit, j, 0.95).std_error, certified->std_error[j],
+                          14);
         if (i < 2) assert_digits(s->name, "R^2", pgdp_fit_glance(fit).r_squared, certified->r_squared, 14);
         if (i < 2) assert_digits(s->name, "sigma", pgdp_fit_glance(fit).sigma, certified->sigma, 14);
         pgdp_regression_free(r);
@@ -145,12 +148,13 @@ static void mean_deviation_and_autocorrelation_are_certified(void **state)
         pgt_nist certified;
         if (!read_set(ctx, "univariate", univariate[i], "y", &certified)) continue;
         const bool three = pgdp_frame_n_rows(certified.data) <= 3; /* too few for a lag */
-        const pgdp_regression_spec spec = {
-            .formula = "y ~ 1", .vcov = "iid", .diagnostics = three ? "none" : "ljung_box(lags=1)"
-        };
+        const pgdp_regression_spec spec = { .formula = "y ~ 1",
+                                            .vcov = "iid",
+                                            .diagnostics = three ? "none" : "ljung_box(lags=1)" };
         pgdp_regression *r = regress(ctx, certified.data, &spec);
         assert_digits(univariate[i], "mean", pgdp_fit_estimate(pgdp_regression_fit(r)).x[0], certified.mean, CERTIFIED);
-        assert_digits(univariate[i], "deviation", pgdp_fit_glance(pgdp_regression_fit(r)).sigma, certified.deviation, 14);
+        assert_digits(univariate[i], "deviation", pgdp_fit_glance(pgdp_regression_fit(r)).sigma, certified.deviation,
+                      14);
         if (!three) assert_digits(univariate[i], "autocorrelation", autocorrelation(r), certified.autocorrelation, 13);
         pgdp_regression_free(r);
         pgdp_frame_free(certified.data);

@@ -57,6 +57,8 @@ refuse 2 '--conf-level takes a share' regress 'y ~ x' --data $panel --conf-level
 refuse 2 'expected aw:COLUMN' regress 'y ~ x' --data $panel --weights w
 refuse 2 'vcov:1:9: found "h"' regress 'y ~ x' --data $panel --vcov 'cluster(h)'
 refuse 2 'no table "two"' regress 'y ~ x' --data $panel --sheet two
+refuse 2 '2 models and no covariance: state one' regress 'y ~ sw(x, year)' --data $panel
+refuse 2 'one form at a time' regress 'y ~ x' --data $panel --json --tex
 # input data: 3
 sed 's/,5,v/,"5,0",v/' $panel >"$dir/comma.csv"
 refuse 3 'comma.csv:5:4: found "5,0", expected a number' regress 'y ~ x' --data "$dir/comma.csv"
@@ -72,15 +74,15 @@ refuse 4 'separate the categories' regress 'I(y > 5) ~ x' --data $panel --method
 refuse 5 'nowhere.csv: opening failed' regress 'y ~ x' --data "$dir/nowhere.csv"
 
 # forms of output
-run 0 regress 'y ~ sw(x, year)' --data $panel --tex
+run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --tex
 out_has '\begin{threeparttable}'
-out_has '\item iid: Independent, identically distributed errors.'
-run 0 regress 'y ~ sw(x, year)' --data $panel --md --stars
+out_has '\item HC1: Heteroskedasticity-consistent covariance times N/(N-K).'
+run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --md --stars
 out_has '| outcome | y | y |'
 out_has '\* p \< 0.1'
-run 0 regress 'y ~ sw(x, year)' --data $panel --md
+run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --md
 ! grep -q 'p \\< 0.1' "$dir/out" || die "no legend of stars unless they are asked for"
-run 0 regress 'y ~ sw(x, year)' --data $panel --csv
+run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --csv
 [ "$(wc -l <"$dir/out")" = 5 ] || die "a header and four terms"
 out_has '2,,y ~ year,,ols,iid,year,'
 
@@ -90,7 +92,7 @@ run 0 regress 'y ~ x' --data $panel --method quantile --tau 0.25,0.5,0.75 --csv
 run 1 regress 'y ~ 1' --data $panel --split g
 grep -q 'model 4 of 4, y ~ 1, `g` == "x": ' "$dir/err" || die "the model that failed by its number, formula and subset"
 out_has "(3)"
-run 1 regress 'y ~ sw(xs, xt)' --data $panel
+run 1 regress 'y ~ sw(xs, xt)' --data $panel --vcov HC1
 [ ! -s "$dir/out" ] || die "nothing on standard output when every model failed"
 [ "$(wc -l <"$dir/err")" = 2 ] || die "a sentence a model"
 

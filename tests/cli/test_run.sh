@@ -7,12 +7,18 @@ study=$dir/s.yaml files='log.txt manifest.json report.xlsx results.json'
 sed -e "s|\.\./\.\./\.\./data/published.csv|published.csv|" -e "s|\.\./\.\./\.\./data/|$PWD/data/|" \
     tests/fixtures/cli/small.yaml >"$study"
 cp data/published.csv "$dir/published.csv"
+# beside the one of the fixture: a model for each value of a list, tests, and draws by the study's seed
+sed -i '/id: gradient/a\
+  - {id: bands, table: soc_measures, formula: gpt4_beta ~ log(annual_mean), vcov: iid, method: quantile, settings: {tau: [0.25, 0.75]}, tests: log(annual_mean) = 0, margins: average}\
+  - {id: drawn, table: soc_measures, formula: human_beta ~ log(annual_mean), vcov: bootstrap(draws=20)}' "$study"
 same_run() { for f in $files; do same "$1/$f" "$2/$f"; done; }
 
 # the plan: nothing is computed or written
 run 0 run "$study" --out "$dir/a" --dry-run
 out_has "read     published      $dir/published.csv"
 out_has "score    grade gpt4_automation, 1 penalties x 2 folds, 200 draws"
+out_has "regress  gradient: ols, vcov cluster(major_group), gpt4_beta ~ log(annual_mean)"
+out_has "regress  bands: quantile, vcov iid, gpt4_beta ~ log(annual_mean), 2 models"
 out_has "gap      200 draws, 4 scenarios, top-down"
 out_has "write    $dir/a/manifest.json"
 [ ! -e "$dir/a" ] || die "nothing written by --dry-run"
@@ -25,6 +31,10 @@ out_has "workbook: $dir/a/report.xlsx"
 [ ! -e "$dir/a.partial" ] || die "no staging directory left"
 json "$dir/a/results.json"
 json "$dir/a/manifest.json"
+for words in '"table": "diagnostics"' '"table": "margins"' '"table": "side_by_side"' '"tau = 0.25"' '"tau = 0.75"' \
+    '"bands (2)"' '"(4) drawn"'; do
+    grep -qF -- "$words" "$dir/a/results.json" || die "$words in results.json"
+done
 case $(head -c 2 "$dir/a/report.xlsx") in PK) ;; *) die "a zip archive in report.xlsx" ;; esac
 grep -q '^check FAILED' "$dir/a/log.txt" && die "every check passed in log.txt"
 mkdir "$dir/b"
@@ -47,6 +57,9 @@ phi=$(number value "$dir/out")
 grep -qF -- "$phi" "$dir/a/results.json" || die "the headline $phi in results.json"
 run 0 run "$study" --out "$dir/d" --seed 7
 cmp -s "$dir/a/results.json" "$dir/d/results.json" && die "other results with another seed"
+for made in "a 20260818" "d 7"; do
+    tr -d ' \n' <"$dir/${made% *}/results.json" | grep -qF "[\"drawn\",\"seed\",${made#* }]" || die "the bootstrap drawn by seed ${made#* }"
+done
 grep -q '"seed": 7$' "$dir/d/manifest.json" || die "the seed of the command in the manifest"
 
 # verify: the same again, whoever asks

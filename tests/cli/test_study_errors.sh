@@ -38,6 +38,18 @@ wrong 's/folds: 2/majority: 0/' 3 's.yaml:26:5: "majority" must be above 0'
 wrong 's/\[0.29, 1.1\]/[0.29, x]/' 3 's.yaml:39:24: an item of the list must be a number, found "x"'
 wrong 's/, vcov: cluster(major_group)//' 3 's.yaml:30:6: this item lacks the key "vcov"; add it'
 wrong 's/^  - \({id: gradient.*\)/  - \1\n  - \1/' 3 's.yaml:31:6: two regressions have the id "gradient"'
+# its regressions, of which the plan is refused as well: no data are needed to see it
+unplanned() {
+    wrong "$@"
+    refuse "$2" "$3" run "$study" --out "$dir/made/run" --dry-run
+}
+unplanned 's/table: soc_measures/table: soc_measure/' 3 's.yaml:30:57: found no table "soc_measure"'
+unplanned 's/gpt4_beta ~ log(annual_mean)/(a+/' 2 's.yaml:30:78: regression gradient: formula:1:4: found the end'
+unplanned 's/cluster(major_group)/HC9/' 2 's.yaml:30:117: regression gradient: there is no covariance "HC9"'
+unplanned 's/cluster(major_group)/&, method: olss/' 2 's.yaml:30:145: regression gradient: there is no method "olss"'
+unplanned 's/cluster(major_group)/&, preset: foo/' 2 's.yaml:30:145: regression gradient: there is no preset "foo"'
+unplanned 's/cluster(major_group)/HC1, settings: {tau: [0.1, 0.5]}/' 2 's.yaml:30:139: regression gradient: method ols has no option "tau"'
+unplanned 's/cluster(major_group)/&, split: a, fsplit: a/' 3 'found split and fsplit'
 # its inputs
 wrong 's|/oews.csv|/oews2.csv|' 5 's.yaml:9:'
 grep -q 'input wages: .*oews2.csv: opening failed: No such file' "$dir/err" || die "the file that is not there"
@@ -75,10 +87,10 @@ done
 # what is only found while it computes
 wrong 's/log(annual_mean)/log(anual_mean)/' 2 'found "anual_mean", expected a column of the data; did you mean annual_mean?'
 grep -q 's.yaml:30:6: regression gradient: ' "$dir/err" || die "the regression's id"
+wrong 's/cluster(major_group)/&, split: major_gruop/' 2 's.yaml:30:6: regression gradient: '
 wrong 's/series: \[GDP, UNRATE\]/series: [GDP, UNRAET]/' 2 'found no series "UNRAET"; did you mean "UNRATE"?'
 
-wrong 's/table: soc_measures/table: soc_measure/' 3 's.yaml:30:57: found no table "soc_measure"'
-wrong 's/cluster(major_group)/HC9/' 2 's.yaml:30:6: regression gradient: there is no covariance "HC9"'
+wrong 's/table: soc_measures/table: series/; /^report:/,$d' 3 's.yaml:30:57: found no table "series"'
 wrong 's/grade: gpt4_auto/grade: gpt5_auto/' 2 's.yaml:21:3: tasks.scoring: tasks: found no column "gpt5_automation"'
 wrong 's/wages_year: 2024/wages_year: 2019/' 2 'for year 2019; set wages_year to a year of the table'
 wrong 's/gdp: GDP/gdp: GDPX/' 2 's.yaml:41:3: gap.top_down: series list: found no series "GDPX"; did you mean "GDP"?'

@@ -40,9 +40,10 @@ static void names_and_cells_are_quoted_where_they_must_be(void **state)
     const pgdp_sink sink = pgt_sink(&buffer);
     assert_ok(ctx, make(ctx, &frame));
     assert_ok(ctx, pgdp_frame_write_csv(ctx, frame, &sink));
-    assert_string_equal(buffer.data, "\"value, in \"\"usd\"\"\",name,quarter\n"
-                                     "0.1,plain,2031Q1\n-1e-300,\"a,b\",1970Q1\n0.3333333333333333,\"say \"\"so\"\"\",\n"
-                                     "154187380,\"two\nlines\",1969Q2\n,,1974Q2\n2.385,\xC3\xA9t\xC3\xA9,2020Q1\n");
+    assert_string_equal(buffer.data,
+                        "\"value, in \"\"usd\"\"\",name,quarter\n"
+                        "0.1,plain,2031Q1\n-1e-300,\"a,b\",1970Q1\n0.3333333333333333,\"say \"\"so\"\"\",\n"
+                        "154187380,\"two\nlines\",1969Q2\n,,1974Q2\n2.385,\xC3\xA9t\xC3\xA9,2020Q1\n");
     pgt_buffer_free(&buffer);
     pgdp_frame_free(frame);
     pgdp_ctx_free(ctx);

@@ -1,6 +1,6 @@
-/* test_composition.c  Every construct of the grammar with every other: each model of a formula is its stand-alone run bit
- * for bit; order of rows, units of columns and order of effects change nothing.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_composition.c  Every construct of the grammar with every other: each model of a formula is its stand-alone run
+ * bit for bit; order of rows, units of columns and order of effects change nothing. SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "core/ctx.h"
 #include "core/random.h"
 #include "core/text.h"
@@ -76,12 +76,29 @@ static const char *pick(pg_random *random, const char *const *from, size_t n)
 static void write_formula(pg_random *random, pg_text *out)
 {
     static const char *const outcomes[] = { "y1", "log(y2)", "c(y1, y2)", "d(y1)", "y1 - l(y1)" };
-    static const char *const terms[] = { "x1",       "x1:x2",         "x1*x2",        "I(x3^2)",      "i(g)",
-                                         "i(g, x2)", "l(x1)",         "d(x2)",        "poly(x3, 2)",  "f(x2)",
-                                         "x3^2",     "sw(x2, x3)",    "csw0(x4, x3)", "sw0(i(g), x3)", "csw(x2, l(x2, 1:2))",
-                                         "g",        "mvsw(x2, x4)",  "log(abs(x4))", "x2",           "i(g, ref = \"d\")" };
-    static const char *const effects[] = { "", "", " | firm", " | firm + year", " | year", " | sw0(firm, firm + year)",
-                                           " | g^year", " | firm + g[x4]" };
+    static const char *const terms[] = { "x1",
+                                         "x1:x2",
+                                         "x1*x2",
+                                         "I(x3^2)",
+                                         "i(g)",
+                                         "i(g, x2)",
+                                         "l(x1)",
+                                         "d(x2)",
+                                         "poly(x3, 2)",
+                                         "f(x2)",
+                                         "x3^2",
+                                         "sw(x2, x3)",
+                                         "csw0(x4, x3)",
+                                         "sw0(i(g), x3)",
+                                         "csw(x2, l(x2, 1:2))",
+                                         "g",
+                                         "mvsw(x2, x4)",
+                                         "log(abs(x4))",
+                                         "x2",
+                                         "i(g, ref = \"d\")" };
+    static const char *const effects[] = {
+        "", "", " | firm", " | firm + year", " | year", " | sw0(firm, firm + year)", " | g^year", " | firm + g[x4]"
+    };
     static const char *const instruments[] = { "", "", "", " | x1 ~ x4 + l(x4)" };
     const char *endogenous = PICK(random, instruments);
     pg_text_clear(out);
@@ -173,15 +190,9 @@ static void assert_like(const pgdp_regression *a, const pgdp_regression *b, doub
 
 /** Formulas without a construct that a unit or an order may change by definition (levels' references, logarithms). */
 static const char *const steady[] = {
-    "y1 ~ x1 + x2 + x3",
-    "y1 ~ x1 + x1:x2 + I(x3^2)",
-    "y1 ~ x1 + l(x2) + i(g, x3)",
-    "d(y1) ~ x1 + poly(x3, 2)",
-    "y1 ~ x1 + x2 | firm",
-    "y1 ~ x1 + x2 | firm + year",
-    "y1 ~ x1 | firm + g[x4]",
-    "y1 ~ x2 | x1 ~ x4 + l(x4)",
-    "y1 ~ x2 | firm + year | x1 ~ x4 + x3",
+    "y1 ~ x1 + x2 + x3",        "y1 ~ x1 + x1:x2 + I(x3^2)", "y1 ~ x1 + l(x2) + i(g, x3)",
+    "d(y1) ~ x1 + poly(x3, 2)", "y1 ~ x1 + x2 | firm",       "y1 ~ x1 + x2 | firm + year",
+    "y1 ~ x1 | firm + g[x4]",   "y1 ~ x2 | x1 ~ x4 + l(x4)", "y1 ~ x2 | firm + year | x1 ~ x4 + x3",
 };
 enum { N_STEADY = sizeof steady / sizeof *steady };
 
@@ -254,7 +265,8 @@ static void order_of_terms_and_effects_changes_nothing(void **state)
 static void what_effects_absorb_is_left_out_whatever_its_unit_and_their_order(void **state)
 {
     (void)state;
-    static const char *const formulas[] = { "y1 ~ x1 + I(1e8 * year) | firm + year", "y1 ~ x1 + I(1e-8 * year) | year + firm",
+    static const char *const formulas[] = { "y1 ~ x1 + I(1e8 * year) | firm + year",
+                                            "y1 ~ x1 + I(1e-8 * year) | year + firm",
                                             "y1 ~ I(firm / 7) + x1 | year + firm" };
     size_t order[ROWS];
     in_order(order);

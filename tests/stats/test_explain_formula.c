@@ -24,7 +24,8 @@ static pgdp_frame *make(pgdp_ctx *ctx)
     size_t index;
     assert_ok(ctx, pgdp_frame_new(ctx, &frame));
     for (size_t j = 0; j < 7; j++)
-        assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = names[j], .type = PGDP_REAL }, &index));
+        assert_ok(ctx,
+                  pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = names[j], .type = PGDP_REAL }, &index));
     assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "f", .type = PGDP_TEXT }, &index));
     for (size_t i = 0; i < N; i++) {
         const double x = pg_random_normal(&random), z = pg_random_normal(&random);
@@ -187,12 +188,13 @@ static void the_text_says_the_same(void **state)
         const pgdp_model m = pgdp_models_at(models, i);
         const pgdp_dropped d = pgdp_regression_dropped(m.regression);
         char want[400];
-        (void)snprintf(want, sizeof want,
-                       "%smodel %zu of 2: %s\n  subset       t > 1\n  method       ols\n  covariance   HC1\n"
-                       "  observations %g (left out: %zu missing, 0 of weight 0, %zu singletons, 0 separated, %zu outside "
-                       "the subset)\n  columns      %s\n  absorbed     g (8 levels)\n",
-                       i == 0 ? "" : "\n", i + 1, m.formula, pgdp_fit_glance(pgdp_regression_fit(m.regression)).nobs,
-                       d.missing, d.singletons, d.subset, i == 0 ? "x" : "z");
+        (void)snprintf(
+            want, sizeof want,
+            "%smodel %zu of 2: %s\n  subset       t > 1\n  method       ols\n  covariance   HC1\n"
+            "  observations %g (left out: %zu missing, 0 of weight 0, %zu singletons, 0 separated, %zu outside "
+            "the subset)\n  columns      %s\n  absorbed     g (8 levels)\n",
+            i == 0 ? "" : "\n", i + 1, m.formula, pgdp_fit_glance(pgdp_regression_fit(m.regression)).nobs, d.missing,
+            d.singletons, d.subset, i == 0 ? "x" : "z");
         assert_contains(text.data, want);
     }
     pgdp_models_free(models);

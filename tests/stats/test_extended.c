@@ -30,7 +30,8 @@ static double integer(pg_random *random, double most)
     return floor((2 * pg_random_uniform(random) - 1) * most);
 }
 
-/* Rows stand twice with the same weight and opposite residuals. Each column is near the one before; how near is chance's. */
+/* Rows stand twice with the same weight and opposite residuals. Each column is near the one before; how near is
+ * chance's. */
 static void make(pg_random *random, bool weighted, problem *p)
 {
     const size_t k = 2 + pg_random_index(random, COLS - 1);
@@ -85,6 +86,22 @@ static double true_digits(const problem *p, const pg_least_squares *ls)
     return -log10(worst);
 }
 
+/* Residuals of the extended solution are right to 1e-17 of the largest, though y is larger by far: condition times the
+ * square of a double's rounding is all that they lose. */
+static void check_residuals(const problem *p, const pg_least_squares *ls)
+{
+    double want[ROWS], largest = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        want[i] = p->y[i];
+        for (size_t j = 0; j < p->d.x.n_cols; j++)
+            want[i] -= p->b[j] * p->x[i + j * ROWS];
+        if (p->d.weights.n > 0) want[i] *= sqrt(p->w[i]);
+        largest = fmax(largest, fabs(want[i]));
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        assert_close(ls->residual[i], want[i], 1e-15, 1e-6 + 1e-17 * largest);
+}
+
 /* What thousands of designs say of the certificate. */
 typedef struct tally {
     size_t n, n_refused;
@@ -106,6 +123,7 @@ static tally survey(pg_precision precision, bool weighted)
             t.n_refused++;
         } else {
             const double digits = true_digits(&p, &ls);
+            if (precision == PG_PRECISION_EXTENDED) check_residuals(&p, &ls);
             t.n++;
             t.most_too_many = fmax(t.most_too_many, ls.digits - digits);
             t.most_too_few = fmax(t.most_too_few, digits - ls.digits);
@@ -114,8 +132,9 @@ static tally survey(pg_precision precision, bool weighted)
         }
         pgdp_ctx_free(ctx);
     }
-    print_message("%zu designs, condition up to %.2g, fewest digits %.1f; certificate too high by %.2f, too low by %.2f\n",
-                  t.n, t.most_condition, t.fewest, t.most_too_many, t.most_too_few);
+    print_message(
+        "%zu designs, condition up to %.2g, fewest digits %.1f; certificate too high by %.2f, too low by %.2f\n", t.n,
+        t.most_condition, t.fewest, t.most_too_many, t.most_too_few);
     return t;
 }
 
@@ -248,14 +267,15 @@ static void double_refines_and_extended_need_not(void **state)
     pgdp_ctx_free(ctx);
 }
 
-/* y = 0.3 + 0.1 x exactly in decimals, not in doubles; near 1000000 the doubles alone leave 8 digits of the constant. */
+/* y = 0.3 + 0.1 x exactly in decimals, not in doubles; near 1000000 the doubles alone leave 8 digits of the constant.
+ */
 static void tenths_give_the_answer_of_the_decimals(void **state)
 {
     (void)state;
     char text[2000];
     size_t at = (size_t)snprintf(text, sizeof text, "y x\n");
     for (int i = 1; i <= 30; i++) {
-        const int tenths = 10000000 + i * i;                        /* x = tenths / 10, y = (tenths + 30) / 100 */
+        const int tenths = 10000000 + i * i; /* x = tenths / 10, y = (tenths + 30) / 100 */
         at += (size_t)snprintf(text + at, sizeof text - at, "%d.%02d %d.%d\n", (tenths + 30) / 100, (tenths + 30) % 100,
                                tenths / 10, tenths % 10);
     }

@@ -22,7 +22,8 @@ static pgdp_frame *make(pgdp_ctx *ctx, double scale)
     assert_ok(ctx, pgdp_frame_new(ctx, &frame));
     for (size_t j = 0; j < N_COLUMNS; j++) {
         size_t index;
-        assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = columns[j], .type = PGDP_REAL }, &index));
+        assert_ok(ctx,
+                  pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = columns[j], .type = PGDP_REAL }, &index));
     }
     for (size_t i = 0; i < N; i++) {
         const double z = pg_random_normal(&random), u = pg_random_normal(&random), v = pg_random_normal(&random);
@@ -102,8 +103,9 @@ static void rows_follow_from_coefficients_and_covariance(void **state)
     pgdp_frame *data = make(ctx, 1);
     for (size_t i = 0; i < 12; i++) {
         if (i == 9) continue; /* iid is refused with probability weights */
-        const pgdp_regression_spec spec = { .formula = "y ~ x + v", .vcov = vcovs[i % 3], .weights = weights[i / 3],
-                                            .rows = true, .conf_level = 0.9 };
+        const pgdp_regression_spec spec = {
+            .formula = "y ~ x + v", .vcov = vcovs[i % 3], .weights = weights[i / 3], .rows = true, .conf_level = 0.9
+        };
         pgdp_regression *r = regress(ctx, data, &spec);
         check_rows(r, data, N - 1);
         for (size_t k = 0; k < N - 1; k++)
@@ -163,7 +165,9 @@ static void cooks_distance_is_that_of_leaving_the_row_out(void **state)
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
     for (size_t s = 0; s < 6; s++) {
         pgdp_frame *data = make(ctx, s < 3 ? 1 : 1e8);
-        const pgdp_regression_spec spec = { .formula = "y ~ x + v", .vcov = "iid", .weights = weights[s % 3], .rows = true };
+        const pgdp_regression_spec spec = {
+            .formula = "y ~ x + v", .vcov = "iid", .weights = weights[s % 3], .rows = true
+        };
         pgdp_regression *r = regress(ctx, data, &spec);
         double sum = 0;
         for (size_t i = 0; i < N - 1; i++) {
@@ -204,8 +208,11 @@ static void with_absorbed_effects_residuals_are_those_of_dummies_and_errors_are_
     const pgdp_regression_spec dummies = { .formula = "y ~ x + v + i(g)", .vcov = "iid", .rows = true };
     pgdp_regression *plain = regress(ctx, data, &dummies);
     for (size_t m = 0; m < 2; m++) {
-        const pgdp_regression_spec spec = { .formula = m == 0 ? "y ~ x + v | g" : "y ~ x + v", .method = methods[m],
-                                            .panel = m == 0 ? NULL : "g,t", .vcov = "iid", .rows = true };
+        const pgdp_regression_spec spec = { .formula = m == 0 ? "y ~ x + v | g" : "y ~ x + v",
+                                            .method = methods[m],
+                                            .panel = m == 0 ? NULL : "g,t",
+                                            .vcov = "iid",
+                                            .rows = true };
         pgdp_regression *r = regress(ctx, data, &spec);
         for (size_t i = 0; i < N - 1; i++) {
             size_t k = 0; /* a panel sorts its rows */
@@ -235,9 +242,9 @@ static void a_nonlinear_mean_that_is_linear_has_the_rows_of_ols(void **state)
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
     pgdp_frame *data = make(ctx, 1);
-    const pgdp_regression_spec ols = { .formula = "y ~ x + v", .vcov = "iid", .rows = true },
-                               nls = { .formula = "y ~ a + b*x + c*v", .method = "nls", .start = "a = 1, b = 1, c = 0",
-                                       .vcov = "iid", .rows = true };
+    const pgdp_regression_spec ols = { .formula = "y ~ x + v", .vcov = "iid", .rows = true }, nls = {
+        .formula = "y ~ a + b*x + c*v", .method = "nls", .start = "a = 1, b = 1, c = 0", .vcov = "iid", .rows = true
+    };
     pgdp_regression *r = regress(ctx, data, &ols), *s = regress(ctx, data, &nls);
     static const char *const names[] = { "fitted", "std_error", "residual", "leverage" };
     for (size_t c = 0; c < sizeof names / sizeof *names; c++)

@@ -76,8 +76,8 @@ static void a_joint_zero_of_all_slopes_is_the_fit_s_own_statistic(void **state)
 static void equations_may_be_written_in_any_way_that_means_the_same(void **state)
 {
     (void)state;
-    static const char *const same[] = { "x1 = x2", "x2 = x1", "x1 - x2 = 0", "2 * x1 = 2 * x2", "(x1 - x2) / 4 = 0",
-                                        "0 = -x1 + x2" };
+    static const char *const same[] = { "x1 = x2",         "x2 = x1",           "x1 - x2 = 0",
+                                        "2 * x1 = 2 * x2", "(x1 - x2) / 4 = 0", "0 = -x1 + x2" };
     pgt_design t = pgt_design_new(150, 4, 7);
     const double want = first_of(&t, "ols", same[0]).statistic;
     for (size_t i = 1; i < sizeof same / sizeof *same; i++)

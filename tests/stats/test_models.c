@@ -15,11 +15,15 @@ static const char *const levels[N_LEVELS] = { "a b", "it's", "say \"so\"", "3", 
 static pgdp_frame *make(pgdp_ctx *ctx)
 {
     static const pgdp_column about[] = {
-        { .name = "y", .type = PGDP_REAL },  { .name = "y2", .type = PGDP_REAL },
-        { .name = "x", .type = PGDP_REAL },  { .name = "z", .type = PGDP_REAL },
-        { .name = "f", .type = PGDP_TEXT },  { .name = "k", .type = PGDP_REAL },
+        { .name = "y", .type = PGDP_REAL },
+        { .name = "y2", .type = PGDP_REAL },
+        { .name = "x", .type = PGDP_REAL },
+        { .name = "z", .type = PGDP_REAL },
+        { .name = "f", .type = PGDP_TEXT },
+        { .name = "k", .type = PGDP_REAL },
         { .name = "p q", .type = PGDP_PERIOD, .frequency = PGDP_QUARTERLY },
-        { .name = "id", .type = PGDP_REAL }, { .name = "t", .type = PGDP_REAL },
+        { .name = "id", .type = PGDP_REAL },
+        { .name = "t", .type = PGDP_REAL },
     };
     static const double numbers[] = { -1.5, 0.1, 1e300, 1.0 / 3 };
     pgdp_frame *frame = NULL;
@@ -33,7 +37,8 @@ static pgdp_frame *make(pgdp_ctx *ctx)
         assert_ok(ctx, pgdp_frame_add_row(ctx, frame));
         for (size_t j = 0; j < 4; j++)
             if (i != 10 + j) pgdp_frame_set_real(frame, j, 3 + pg_random_normal(&random));
-        if (levels[i % N_LEVELS] != NULL) assert_ok(ctx, pgdp_frame_set_text(ctx, frame, 4, levels[i % N_LEVELS], PGDP_NONE));
+        if (levels[i % N_LEVELS] != NULL)
+            assert_ok(ctx, pgdp_frame_set_text(ctx, frame, 4, levels[i % N_LEVELS], PGDP_NONE));
         if (i % 5 < 4) pgdp_frame_set_real(frame, 5, numbers[i % 5]);
         if (i % 4 < 3) pgdp_frame_set_period(frame, 6, 200 + (int32_t)(i % 4));
         pgdp_frame_set_real(frame, 7, (double)(i / 15));
@@ -114,8 +119,9 @@ static void a_split_has_a_model_a_level_of_every_kind_of_column(void **state)
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         for (int full = 0; full <= 1; full++) {
-            const pgdp_regression_spec spec = { .id = "m", .formula = "y ~ x", .vcov = "HC1",
-                                                .split = cases[c].column, .split_full = full };
+            const pgdp_regression_spec spec = {
+                .id = "m", .formula = "y ~ x", .vcov = "HC1", .split = cases[c].column, .split_full = full
+            };
             pgdp_models *m = models_of(f, &spec);
             double sum = 0;
             size_t n = 0;
@@ -141,8 +147,9 @@ static void a_split_has_a_model_a_level_of_every_kind_of_column(void **state)
 static void a_split_narrows_the_subset_and_sees_its_rows_alone(void **state)
 {
     const fixture *f = *state;
-    const pgdp_regression_spec spec = { .formula = "y ~ x", .vcov = "iid", .split = "f",
-                                        .subset = "f == \"3\" | f == \"it's\"", .split_full = true };
+    const pgdp_regression_spec spec = {
+        .formula = "y ~ x", .vcov = "iid", .split = "f", .subset = "f == \"3\" | f == \"it's\"", .split_full = true
+    };
     pgdp_models *m = models_of(f, &spec);
     assert_int_equal(pgdp_models_n(m), 3);
     assert_string_equal(pgdp_models_at(m, 0).subset, spec.subset);
@@ -179,8 +186,12 @@ static void formulas_run_slowest_then_settings_then_the_split(void **state)
 {
     const fixture *f = *state;
     const pgdp_setting settings[] = { { "tau", "0.25, 0.5 ,0.75" }, { NULL, NULL } };
-    const pgdp_regression_spec spec = { .id = "q", .formula = "c(y, y2) ~ csw0(x, z)", .method = "quantile",
-                                        .vcov = "iid", .split = "p q", .settings = settings };
+    const pgdp_regression_spec spec = { .id = "q",
+                                        .formula = "c(y, y2) ~ csw0(x, z)",
+                                        .method = "quantile",
+                                        .vcov = "iid",
+                                        .split = "p q",
+                                        .settings = settings };
     pgdp_models *m = models_of(f, &spec);
     assert_int_equal(pgdp_models_n(m), 2 * 3 * 3 * 3);
     static const char *const formulas[] = { "y ~ 1", "y ~ x", "y ~ x + z", "y2 ~ 1", "y2 ~ x", "y2 ~ x + z" };
@@ -263,7 +274,8 @@ static void what_keeps_all_from_being_listed_is_the_calls_answer(void **state)
     const pgdp_regression_spec quotes = { .formula = "y ~ x", .vcov = "iid", .split = "f" };
     pgdp_models *m = NULL;
     assert_status(f->ctx, pgdp_models_new(f->ctx, f->frame, &quotes, &m), PGDP_BAD_ARGUMENT);
-    assert_contains(pgdp_ctx_error(f->ctx), "split: found the level it's \"so\" of f, expected at most one kind of quotes");
+    assert_contains(pgdp_ctx_error(f->ctx),
+                    "split: found the level it's \"so\" of f, expected at most one kind of quotes");
 }
 
 static pgdp_status fit_many(pgdp_ctx *ctx, void *user)

@@ -86,8 +86,11 @@ static void what_absorbed_effects_leave_nothing_of_is_named(void **state)
     const fixture *f = *state;
     static const char *const methods[] = { "ols", "poisson" };
     for (size_t i = 0; i < 2; i++) {
-        const pgdp_regression_spec spec = { .formula = "I(y^2) ~ I(3*(f == \"a\") - 0.1) + x + I(2*x + (f == \"b\")) + I(x - x) | f",
-                                            .method = methods[i], .vcov = "iid" };
+        const pgdp_regression_spec spec = {
+            .formula = "I(y^2) ~ I(3*(f == \"a\") - 0.1) + x + I(2*x + (f == \"b\")) + I(x - x) | f",
+            .method = methods[i],
+            .vcov = "iid"
+        };
         pgdp_regression *r = regress(f->ctx, f->frame, &spec);
         static const char *const reasons[] = { "is constant within the absorbed effects", "equals 2 * x",
                                                "is zero in every row" };
@@ -203,10 +206,10 @@ static void json_has_every_name_of_the_schema(void **state)
                         "missing zero_weight singletons separated subset");
     assert_string_equal(names_of(f, pg_json_at(pg_json_member(model, "collinear"), 0)), "term because");
     assert_string_equal(names_of(f, pg_json_at(pg_json_member(one, "tidy"), 2)),
-                        "term estimate std_error statistic p_value conf_low conf_high");
+                        "term estimate std_error statistic p_value conf_low conf_high df");
     assert_string_equal(names_of(f, pg_json_member(one, "glance")),
                         "r_squared adj_r_squared within_r_squared sigma statistic p_value df df_residual log_lik "
-                        "log_lik_null aic bic deviance nobs");
+                        "log_lik_null aic bic deviance nobs test");
     assert_string_equal(names_of(f, pg_json_member(one, "certificate")),
                         "condition_number digits solver refinements kernel threads");
     assert_true(pg_json_is_null(pg_json_member(pg_json_member(one, "glance"), "within_r_squared")));
@@ -290,7 +293,8 @@ static void a_sink_that_fails_is_reported(void **state)
     pgt_buffer buffer = { NULL, 0, 100 };
     const pgdp_sink sink = pgt_sink(&buffer);
     assert_int_not_equal(pgdp_regressions_write(f->ctx, "json", list, 1, NULL, &sink), PGDP_OK);
-    assert_int_not_equal(pgdp_regressions_write(f->ctx, "table", (const pgdp_regression *const[]){ r }, 1, NULL, &sink), PGDP_OK);
+    assert_int_not_equal(pgdp_regressions_write(f->ctx, "table", (const pgdp_regression *const[]){ r }, 1, NULL, &sink),
+                         PGDP_OK);
     pgt_buffer_free(&buffer);
     pgdp_regression_free(r);
 }
@@ -306,7 +310,8 @@ static pgdp_status regress_and_write(pgdp_ctx *ctx, void *user)
     pgdp_status status = pgdp_regress(ctx, user, &spec, &r);
     const pgdp_regression *const list[] = { r };
     if (status == PGDP_OK) status = pgdp_regressions_write(ctx, "json", list, 1, NULL, &sink);
-    if (status == PGDP_OK) status = pgdp_regressions_write(ctx, "table", (const pgdp_regression *const[]){ r }, 1, NULL, &sink);
+    if (status == PGDP_OK)
+        status = pgdp_regressions_write(ctx, "table", (const pgdp_regression *const[]){ r }, 1, NULL, &sink);
     pgdp_regression_free(r);
     pgt_buffer_free(&buffer);
     return status;

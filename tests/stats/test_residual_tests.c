@@ -109,7 +109,7 @@ static void the_order_of_terms_does_not_change_a_statistic(void **state)
 static double regress(pgdp_ctx *ctx, const double *y, const double *x, size_t n, size_t k, double *residual)
 {
     const char *names[MOST];
-    char words[MOST][8];
+    char words[MOST][24];
     for (size_t j = 0; j < k; j++) {
         (void)snprintf(words[j], sizeof words[j], "c%zu", j);
         names[j] = words[j];
@@ -260,7 +260,8 @@ static void form_shape_and_influence_by_their_definitions(void **state)
     const double skewness = m[3] / pow(m[2], 1.5), kurtosis = m[4] / m[2] / m[2];
     assert_close(find(fit, "skewness").statistic, skewness, 1e-9, 0);
     assert_close(find(fit, "kurtosis").statistic, kurtosis, 1e-9, 0);
-    assert_close(find(fit, "jarque_bera").statistic, N / 6.0 * (skewness * skewness + pow(kurtosis - 3, 2) / 4), 1e-9, 0);
+    assert_close(find(fit, "jarque_bera").statistic, N / 6.0 * (skewness * skewness + pow(kurtosis - 3, 2) / 4), 1e-9,
+                 0);
     for (size_t j = 1; j < 4; j++) { /* 1 / (1 - R^2) of a column on the others */
         double others[N * 3];
         char name[16];
@@ -278,57 +279,6 @@ static void form_shape_and_influence_by_their_definitions(void **state)
         most = fmax(most, sqrt((ssr - without) / (without / (N - 5))));
     }
     assert_close(find(fit, "max_studentised_residual").statistic, most, 1e-8, 0);
-    pgdp_fit_free(fit);
-    pgdp_ctx_free(ctx);
-}
-
-/* A dummy, its square and its products with another that excludes it; squares that are columns already. */
-static void white_leaves_out_what_is_there_already(void **state)
-{
-    (void)state;
-    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
-    data o;
-    double e[N], square[N], more[N * 8], want[4];
-    make(&o);
-    for (size_t i = 0; i < N; i++) {
-        o.x[i + N] = i % 3 == 0;
-        o.x[i + 3 * N] = o.x[i + 2 * N] * o.x[i + 2 * N]; /* c = b^2 */
-    }
-    pgdp_fit *fit = fit_with(ctx, &o.d, "white");
-    (void)regress(ctx, o.y, o.x, N, 4, e);
-    for (size_t i = 0; i < N; i++)
-        square[i] = e[i] * e[i];
-    memcpy(more, o.x, sizeof o.x); /* 1, d, b, b^2; b d, b^2 d, b^3, b^4 */
-    for (size_t i = 0; i < N; i++) {
-        const double b = o.x[i + 2 * N], d = o.x[i + N];
-        more[i + 4 * N] = b * d;
-        more[i + 5 * N] = b * b * d;
-        more[i + 6 * N] = b * b * b;
-        more[i + 7 * N] = b * b * b * b;
-    }
-    lm(N, regress(ctx, square, more, N, 8, NULL), about_mean(square, N), 7, want);
-    check_pair(fit, "white", "white_f", want);
-    pgdp_fit_free(fit);
-    pgdp_ctx_free(ctx);
-}
-
-static void white_has_no_more_columns_than_rows_where_dummies_repeat(void **state)
-{
-    (void)state;
-    enum { LEVELS = 9, ROWS = 40 }; /* 45 squares and products for 40 rows, 36 of them zero and 8 there already */
-    static const char *const names[] = { "(Intercept)", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8" };
-    double x[ROWS * LEVELS] = { 0 }, y[ROWS];
-    pg_random random = pg_random_stream(22, "residual tests", 0);
-    for (size_t i = 0; i < ROWS; i++) {
-        x[i] = 1;
-        if (i % LEVELS > 0) x[i + ROWS * (i % LEVELS)] = 1;
-        y[i] = pg_random_normal(&random);
-    }
-    const pgdp_design d = { .y = { y, ROWS }, .x = { x, ROWS, LEVELS }, .terms = names, .constant = 0 };
-    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
-    pgdp_fit *fit = fit_with(ctx, &d, "white, breusch_pagan");
-    assert_close(find(fit, "white").df, 8, 0, 0);
-    assert_close(find(fit, "white").statistic, find(fit, "breusch_pagan").statistic, 1e-10, 0);
     pgdp_fit_free(fit);
     pgdp_ctx_free(ctx);
 }
@@ -412,8 +362,6 @@ int main(void)
         cmocka_unit_test(tests_of_the_variance_are_auxiliary_regressions),
         cmocka_unit_test(serial_tests_are_sums_over_neighbours),
         cmocka_unit_test(form_shape_and_influence_by_their_definitions),
-        cmocka_unit_test(white_leaves_out_what_is_there_already),
-        cmocka_unit_test(white_has_no_more_columns_than_rows_where_dummies_repeat),
         cmocka_unit_test(what_a_test_is_not_defined_for_is_refused_in_a_sentence),
         cmocka_unit_test(every_allocation_may_fail),
     };

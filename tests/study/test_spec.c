@@ -99,6 +99,16 @@ static void refused(fixture *f, const char *from, const char *to, const char *wo
     assert_contains(pgdp_ctx_error(f->ctx), want);
 }
 
+/* The same with another status than PARSE. */
+static void refused_as(fixture *f, const char *to, pgdp_status status, const char *words)
+{
+    char want[8192];
+    pgdp_ctx *ctx = f->ctx;
+    pgt_assert_status(ctx, read_changed(f, "formula: y ~ x, vcov: HC1}", to), status, __FILE__, __LINE__);
+    snprintf(want, sizeof want, "%s%s", f->path, words);
+    assert_contains(pgdp_ctx_error(ctx), want);
+}
+
 static void whole_study_is_read(void **state)
 {
     fixture *f = *state;
@@ -118,7 +128,7 @@ static void whole_study_is_read(void **state)
     assert_int_equal(s->scoring.n_folds, 3);
     assert_int_equal(s->n_regressions, 1);
     assert_string_equal(s->regressions[0].spec.formula, "y ~ x");
-    assert_int_equal(s->regressions[0].table_line, 24);
+    assert_int_equal(s->regressions[0].table_place.line, 24);
     assert_int_equal(s->mode, PGDP_GAP_GROSS);
     assert_false(s->end_to_end);
     assert_int_equal(s->n_draws, 250);
@@ -260,6 +270,65 @@ static void impossible_distributions_are_refused(void **state)
     assert_ok(f->ctx, read_changed(f, from, "{value: 0.1, distribution: uniform, low: 0.05, high: 0.4}"));
 }
 
+static void regressions_are_checked_before_any_data_are_read(void **state)
+{
+    fixture *f = *state;
+    const pgdp_status bad = PGDP_BAD_ARGUMENT, unknown = PGDP_NOT_FOUND;
+    refused(f, "soc_measures", "soc_measure", "@:24:20: found no table \"soc_measure\", expected soc_measures, ");
+    refused_as(f, "formula: (a+, vcov: HC1}", bad, ":24:41: regression gradient: formula:1:4: found the end");
+    refused_as(f, "formula: y ~ x + sw(), vcov: HC1}", bad, ":24:41: regression gradient: formula:1:9: ");
+    refused_as(f, "formula: \"c(y, z) ~ x + sw(a, (b)\", vcov: HC1}", bad, ":24:41: regression gradient: formula:1:");
+    refused_as(f, "formula: y ~ x, vcov: HC9}", unknown, ":24:57: regression gradient: there is no covariance \"HC9\"");
+    refused_as(f, "formula: y ~ x, vcov: cluster(a + 1)}", bad, ":24:57: regression gradient: vcov:1:");
+    refused_as(f, "formula: y ~ x, vcov: nw(lga=2)}", unknown,
+               ":24:57: regression gradient: covariance nw has no option");
+    refused_as(f, "formula: y ~ x, vcov: \"HC1; ssc(k_adj=maybe)\"}", bad, ":24:57: regression gradient: ssc");
+    refused_as(f, "formula: y ~ x, vcov: HC1, method: olss}", unknown,
+               ":24:68: regression gradient: there is no method \"olss\"; did you mean \"ols\"?");
+    refused_as(f, "formula: y ~ x, vcov: HC1, preset: foo}", unknown,
+               ":24:68: regression gradient: there is no preset");
+    refused_as(f, "formula: y ~ x, vcov: HC1, subset: x >}", bad, ":24:68: regression gradient: subset:1:4: ");
+    refused_as(f, "formula: y ~ x, vcov: HC1, offset: (}", bad, ":24:68: regression gradient: offset:1:2: ");
+    refused_as(f, "formula: y ~ x, vcov: HC1, weights: w}", bad, ":24:68: regression gradient: weights: found \"w\"");
+    refused_as(f, "formula: y ~ x, vcov: HC1, margins: most}", bad,
+               ":24:68: regression gradient: found margins \"most\"");
+    refused_as(f, "formula: y ~ x, vcov: HC1, diagnostics: whit}", unknown,
+               ":24:68: regression gradient: diagnostics:1:1: ");
+    refused_as(f, "formula: y ~ x, vcov: HC1, method: nls}", bad, ":24:68: regression gradient: found no start values");
+    refused_as(f, "formula: y ~ x, vcov: HC1, split: a, fsplit: b}", PGDP_PARSE, ":24:78: found split and fsplit");
+    assert_ok(f->ctx, read_changed(f, "y ~ x", "\"c(y, z) ~ . + csw0(a, b) | f\""));
+    assert_int_equal(f->study.regressions[0].n_models, 6);
+    assert_ok(f->ctx, read_changed(f, "y ~ x", "y ~ x | p ~ z"));
+    assert_string_equal(f->study.regressions[0].method, "iv");
+    assert_ok(f->ctx, read_changed(f, "vcov: HC1", "vcov: HC1, fsplit: g, diagnostics: \"white, reset(powers=2)\""));
+    assert_true(f->study.regressions[0].spec.split_full);
+    assert_string_equal(f->study.regressions[0].spec.split, "g");
+}
+
+static void a_list_of_a_setting_is_a_model_for_each(void **state)
+{
+    fixture *f = *state;
+    static const char to[] = "formula: y ~ x, vcov: iid, method: quantile, settings: ";
+    char text[512];
+    assert_ok(f->ctx, read_changed(f, "vcov: HC1", "vcov: iid, method: quantile, settings: {tau: [0.1, 0.5]}"));
+    assert_string_equal(f->study.regressions[0].spec.settings[0].name, "tau");
+    assert_string_equal(f->study.regressions[0].spec.settings[0].value, "0.1, 0.5");
+    assert_null(f->study.regressions[0].spec.settings[1].name);
+    assert_int_equal(f->study.regressions[0].n_models, 2);
+    assert_ok(f->ctx, read_changed(f, "vcov: HC1", "vcov: iid, method: quantile, settings: {tau: \"0.1, 0.5, 0.9\"}"));
+    assert_int_equal(f->study.regressions[0].n_models, 3);
+    snprintf(text, sizeof text, "%s{tau: [0.1, 5]}}", to);
+    refused_as(f, text, PGDP_BAD_ARGUMENT, ":24:97: regression gradient: method quantile: option tau is \"5\"");
+    snprintf(text, sizeof text, "%s{tua: 0.1}}", to);
+    refused_as(f, text, PGDP_NOT_FOUND, ":24:97: regression gradient: method quantile has no option \"tua\"");
+    snprintf(text, sizeof text, "%s{tau: []}}", to);
+    refused_as(f, text, PGDP_PARSE, ":24:97: settings: \"tau\" must be a value, or a list of values");
+    snprintf(text, sizeof text, "%s{tau: {a: 1}}}", to);
+    refused_as(f, text, PGDP_PARSE, ":24:97: settings: \"tau\" must be a value, or a list of values");
+    snprintf(text, sizeof text, "%s{tau: [[1]]}}", to);
+    refused_as(f, text, PGDP_PARSE, ":24:104: settings: \"tau\" must be a list of single values");
+}
+
 static void absent_file_is_told_by_name(void **state)
 {
     fixture *f = *state;
@@ -309,6 +378,8 @@ int main(void)
         TEST(missing_keys_are_named),
         TEST(wrong_types_and_ranges_are_refused),
         TEST(impossible_distributions_are_refused),
+        TEST(regressions_are_checked_before_any_data_are_read),
+        TEST(a_list_of_a_setting_is_a_model_for_each),
         TEST(absent_file_is_told_by_name),
         TEST(shipped_baseline_is_a_valid_study),
         TEST(every_failing_allocation_is_told_and_nothing_leaks),

@@ -86,7 +86,8 @@ static void read_number(const char *line, const char *words, double *out)
     const char *at = strstr(line, words), *last = at;
     if (at == NULL) return;
     for (const char *c = at; *c != '\0'; c++)
-        if ((c == line || c[-1] == ' ' || c[-1] == '=' || c[-1] == ':') && *c != ' ' && strchr("-.0123456789", *c) != NULL)
+        if ((c == line || c[-1] == ' ' || c[-1] == '=' || c[-1] == ':') && *c != ' ' &&
+            strchr("-.0123456789", *c) != NULL)
             last = c;
     char *end = NULL;
     const double value = strtod(last, &end);
@@ -132,8 +133,9 @@ bool pgt_nist_read(pgdp_ctx *ctx, const char *name, const char *columns, pgt_nis
     const char *path = pgt_shared_path(file);
     if (path == NULL) return false;
     const double nan = (double)NAN;
-    *out = (pgt_nist){ .sigma = nan, .ssr = nan, .r_squared = nan, .f = nan, .mean = nan, .deviation = nan,
-                       .autocorrelation = nan };
+    *out = (pgt_nist){
+        .sigma = nan, .ssr = nan, .r_squared = nan, .f = nan, .mean = nan, .deviation = nan, .autocorrelation = nan
+    };
     size_t n = 0, row = 0;
     char *text = pgt_read_file(path, &n), *rest = NULL, *data = calloc(n + 80, 1);
     size_t at = (size_t)sprintf(data, "%s\n", columns);
