@@ -28,10 +28,11 @@ typedef struct pgc_command {
     int (*run)(pgc_app *app, int argc, char **argv); /**< argv[0] is the first argument; answers the exit code */
 } pgc_command;
 
-#define PGC_COMMANDS(X)                                                                                                \
-    X(run)                                                                                                             \
-    X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(gap_run) X(data_show)   \
-        X(data_compile) X(verify) X(doctor) X(version)
+/* clang-format off */
+#define PGC_COMMANDS(X) \
+    X(run) X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) \
+    X(gap_run) X(data_show) X(data_compile) X(verify) X(doctor) X(version)
+/* clang-format on */
 #define PGC_ENTRY(name) extern const pgc_command pgc_##name;
 PGC_COMMANDS(PGC_ENTRY)
 #undef PGC_ENTRY

@@ -3,8 +3,8 @@
 #ifndef PG_PRODUCTS_H
 #define PG_PRODUCTS_H
 
-#include "core/csv_out.h"
 #include "compile/inputs.h"
+#include "core/csv_out.h"
 
 /** One file: a constant in compile/make_NAME.c. */
 typedef struct pg_product {

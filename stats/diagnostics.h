@@ -16,11 +16,12 @@ typedef struct pg_diagnostic_kind {
     pgdp_status (*compute)(pgdp_ctx *ctx, const void *options, pgdp_fit *fit);
 } pg_diagnostic_kind;
 
-#define PG_DIAGNOSTICS(X)                                                                                              \
-    X(hausman)                                                                                                         \
-    X(panel_f) X(bp_lm) X(pesaran_cd) X(breusch_pagan) X(white) X(breusch_godfrey) X(durbin_watson) X(jarque_bera)     \
-        X(reset) X(vif) X(influence) X(ljung_box) X(arch) X(first_stage) X(effective_f) X(kleibergen_paap)             \
-            X(anderson_rubin) X(overidentification) X(endogeneity)
+/* clang-format off */
+#define PG_DIAGNOSTICS(X) \
+    X(hausman) X(panel_f) X(bp_lm) X(pesaran_cd) X(breusch_pagan) X(white) X(breusch_godfrey) \
+    X(durbin_watson) X(jarque_bera) X(reset) X(vif) X(influence) X(ljung_box) X(arch) X(first_stage) \
+    X(effective_f) X(kleibergen_paap) X(anderson_rubin) X(overidentification) X(endogeneity)
+/* clang-format on */
 
 #define PG_ENTRY(name) extern const pg_diagnostic_kind pg_diag_##name;
 PG_DIAGNOSTICS(PG_ENTRY)

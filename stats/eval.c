@@ -3,10 +3,10 @@
 #include "stats/eval.h"
 
 #include "core/parallel.h"
-#include "stats/eval_check.h"
 #include "stats/decimal.h"
-#include "stats/two_algebra.h"
+#include "stats/eval_check.h"
 #include "stats/formula_parts.h"
+#include "stats/two_algebra.h"
 
 #include <math.h>
 #include <string.h>
@@ -363,7 +363,7 @@ pgdp_status pg_eval_exact(pgdp_ctx *ctx, const pg_scope *scope, const pg_expr *e
                           const double **low)
 {
     const size_t n = pgdp_frame_n_rows(scope->frame);
-    numbers x;
+    numbers x = { NULL, NULL };
     *low = NULL;
     if (!scope->decimal && !is_rounded(expr)) return pg_eval_numbers(ctx, scope, expr, out);
     PG_TRY(pg_eval_check(ctx, scope->frame, expr));

@@ -179,7 +179,7 @@ pgdp_status pg_gmm_robust(pgdp_ctx *ctx, const pg_gmm *m, const pg_gmm_step *ste
 static pgdp_status derivative(pgdp_ctx *ctx, const pg_gmm *m, const pg_gmm_step *first, const pg_gmm_step *second,
                               pg_matrix d)
 {
-    double *zu, *a, *c, *w, *qw, *sums, *white, *u;
+    double *zu = NULL, *a = NULL, *c = NULL, *w = NULL, *qw, *sums = NULL, *white, *u = NULL;
     double **const of_rows[] = { &zu, &w }, **const of_groups[] = { &a, &c }, **const of_z[] = { &sums, &u };
     for (size_t i = 0; i < 2; i++) {
         PG_TRY_ALLOC(ctx, *of_rows[i], pg_arena_alloc(&ctx->scratch, m->n, sizeof(double)));
@@ -232,7 +232,7 @@ pgdp_status pg_gmm_windmeijer(pgdp_ctx *ctx, const pg_gmm *m, const pg_gmm_step 
 pgdp_status pg_gmm_autocorrelation(pgdp_ctx *ctx, const pg_gmm *m, const pg_gmm_step *step, pg_matrix vcov, int32_t lag,
                                    double *out)
 {
-    double *past, *product, *v, *cross, *bv, *vv;
+    double *past, *product, *v = NULL, *cross = NULL, *bv = NULL, *vv = NULL;
     double **const of_terms[] = { &v, &cross, &bv, &vv };
     PG_TRY_ALLOC(ctx, past, pg_arena_alloc(&ctx->scratch, m->n, sizeof *past));
     PG_TRY_ALLOC(ctx, product, pg_arena_alloc(&ctx->scratch, m->n_groups, sizeof *product));

@@ -1,5 +1,5 @@
 /* quantile_simplex.c  The optimal vertex at which the simplex path from b = 0 ends: of several optima the one that
- * published programs report. Source: Barrodale & Roberts (1973), SIAM J. Numer. Anal. 10(5), sections 2-3, and (1974),
+ * R's quantreg 5.94 reports. Source: Barrodale & Roberts (1973), SIAM J. Numer. Anal. 10(5), and (1974),
  * CACM 17(6), algorithm 478; for any tau Koenker & d'Orey (1987), Appl. Stat. 36(3).
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
@@ -10,7 +10,7 @@
  * largest gain either way (the two gains of a row sum to -2), until nothing is gained. A row whose distance vanishes on
  * the way crosses to the other side, which costs 2 fall(i, j), as long as there is still a gain after it.
  * Of equal gains the first column is followed; of rows met at once, the first in a list from which a row is taken by
- * moving the last one to its place, as algorithm 478 does. */
+ * moving the last one to its place: quantreg's order. */
 #include "stats/quantile.h"
 
 #include <float.h>

@@ -5,8 +5,8 @@
 
 #include "stats/cluster.h"
 #include "stats/fit_absorb.h"
-#include "stats/panel_history.h"
 #include "stats/linalg.h"
+#include "stats/panel_history.h"
 
 #include <string.h>
 

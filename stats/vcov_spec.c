@@ -100,8 +100,7 @@ pgdp_status pg_vcov_spec_parse(pgdp_ctx *ctx, const char *text, pg_vcov_spec *ou
     const char *end = strchr(text, ';'), *first;
     const pg_expr *e;
     *out = (pg_vcov_spec){ .ssc = &none };
-    PG_TRY_ALLOC(ctx, first,
-                 pg_arena_strndup(&ctx->scratch, text, end == NULL ? strlen(text) : (size_t)(end - text)));
+    PG_TRY_ALLOC(ctx, first, pg_arena_strndup(&ctx->scratch, text, end == NULL ? strlen(text) : (size_t)(end - text)));
     PG_TRY(pg_expr_parse(ctx, &ctx->scratch, "vcov", first, &e));
     if (e->kind != PG_EXPR_NAME && e->kind != PG_EXPR_CALL)
         return pg_expr_fail(ctx, PGDP_BAD_ARGUMENT, e,

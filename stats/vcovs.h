@@ -5,10 +5,11 @@
 
 #include "pgdp/stats.h"
 
-#define PG_VCOVS(X)                                                                                                    \
-    X(iid)                                                                                                             \
-    X(hc0) X(hc1) X(hc2) X(hc3) X(hc4) X(cluster) X(cr2) X(cr3) X(nw) X(dk) X(conley) X(opg) X(none) X(wild)           \
-        X(bootstrap) X(jackknife) X(ri) X(nid) X(kernel) X(arellano)
+/* clang-format off */
+#define PG_VCOVS(X) \
+    X(iid) X(hc0) X(hc1) X(hc2) X(hc3) X(hc4) X(cluster) X(cr2) X(cr3) X(nw) X(dk) X(conley) X(opg) \
+    X(none) X(wild) X(bootstrap) X(jackknife) X(ri) X(nid) X(kernel) X(arellano)
+/* clang-format on */
 
 #define PG_ENTRY(name) extern const pgdp_vcov pg_vcov_##name;
 PG_VCOVS(PG_ENTRY)

@@ -84,12 +84,12 @@ run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --md
 ! grep -q 'p \\< 0.1' "$dir/out" || die "no legend of stars unless they are asked for"
 run 0 regress 'y ~ sw(x, year)' --data $panel --vcov HC1 --csv
 [ "$(wc -l <"$dir/out")" = 5 ] || die "a header and four terms"
-out_has '2,,y ~ year,,ols,iid,year,'
+out_has '2,,y ~ year,,ols,HC1,year,'
 
 # several values of a setting, a split, one model of several that fails
-run 0 regress 'y ~ x' --data $panel --method quantile --tau 0.25,0.5,0.75 --csv
+run 0 regress 'y ~ x' --data $panel --method quantile --tau 0.25,0.5,0.75 --vcov nid --csv
 [ "$(grep -c ',x,' "$dir/out")" = 3 ] || die "a model for each tau"
-run 1 regress 'y ~ 1' --data $panel --split g
+run 1 regress 'y ~ 1' --data $panel --vcov HC1 --split g
 grep -q 'model 4 of 4, y ~ 1, `g` == "x": ' "$dir/err" || die "the model that failed by its number, formula and subset"
 out_has "(3)"
 run 1 regress 'y ~ sw(xs, xt)' --data $panel --vcov HC1

@@ -9,8 +9,8 @@ sed -e "s|\.\./\.\./\.\./data/published.csv|published.csv|" -e "s|\.\./\.\./\.\.
 cp data/published.csv "$dir/published.csv"
 # beside the one of the fixture: a model for each value of a list, tests, and draws by the study's seed
 sed -i '/id: gradient/a\
-  - {id: bands, table: soc_measures, formula: gpt4_beta ~ log(annual_mean), vcov: iid, method: quantile, settings: {tau: [0.25, 0.75]}, tests: log(annual_mean) = 0, margins: average}\
-  - {id: drawn, table: soc_measures, formula: human_beta ~ log(annual_mean), vcov: bootstrap(draws=20)}' "$study"
+  - {id: bands, table: soc_measures, formula: gpt4_beta ~ human_beta, vcov: iid, method: quantile, settings: {tau: [0.25, 0.75]}, tests: human_beta = 0, margins: average}\
+  - {id: drawn, table: soc_measures, formula: human_beta ~ log(annual_mean), vcov: bootstrap(B=60)}' "$study"
 same_run() { for f in $files; do same "$1/$f" "$2/$f"; done; }
 
 # the plan: nothing is computed or written
@@ -18,7 +18,7 @@ run 0 run "$study" --out "$dir/a" --dry-run
 out_has "read     published      $dir/published.csv"
 out_has "score    grade gpt4_automation, 1 penalties x 2 folds, 200 draws"
 out_has "regress  gradient: ols, vcov cluster(major_group), gpt4_beta ~ log(annual_mean)"
-out_has "regress  bands: quantile, vcov iid, gpt4_beta ~ log(annual_mean), 2 models"
+out_has "regress  bands: quantile, vcov iid, gpt4_beta ~ human_beta, 2 models"
 out_has "gap      200 draws, 4 scenarios, top-down"
 out_has "write    $dir/a/manifest.json"
 [ ! -e "$dir/a" ] || die "nothing written by --dry-run"

@@ -21,7 +21,9 @@ static void a_tenth_has_a_rest_that_multiplied_by_ten_makes_one(void **state)
 static void numbers_that_are_exact_or_not_decimal_have_none(void **state)
 {
     (void)state;
-    static const double none[] = { 0, 1, -3, 0.5, 1e22, 123456789, 1.0 / 3, 3.141592653589793, 1e-300, 1e300, INFINITY };
+    static const double none[] = {
+        0, 1, -3, 0.5, 1e22, 123456789, 1.0 / 3, 3.141592653589793, 1e-300, 1e300, INFINITY
+    };
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_close(pg_decimal_rest(none[i]), 0, 0, 0);
     assert_close(pg_decimal_rest((double)NAN), 0, 0, 0);

@@ -3,6 +3,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "stats/linalg.h"
+#include "stats/quantile.h"
 #include "tests/support/designs.h"
 #include "tests/support/support.h"
 
@@ -144,6 +145,13 @@ static void ties_are_solved_as_well_as_all_lines_through_two_points(void **state
             }
         pgdp_fit *fit = fit_of(&t.d, "none", tau);
         assert_close(line_of(fit, "objective"), best, 1e-13, 1e-13);
+        const pg_vertex_problem p = { .n = N, .k = 2, .q = t.x, .e = t.y, .tau = tau };
+        size_t on[2];
+        bool found = false;
+        assert_ok(ctx, pg_quantile_simplex(ctx, &p, on, &found));
+        assert_true(found);
+        const double b = (t.y[on[1]] - t.y[on[0]]) / (x[on[1]] - x[on[0]]);
+        assert_close(objective(t.y, x, N, t.y[on[0]] - b * x[on[0]], b, tau), best, 1e-13, 1e-13);
         pgdp_fit_free(fit);
         pgt_design_free(&t);
     }
