@@ -16,15 +16,22 @@ typedef struct event_args {
     bool bin;
 } event_args;
 
+/** A whole number that is the text up to `end`. */
+static bool read_whole(const char *text, char end, int32_t *out, const char **rest)
+{
+    char *after = NULL;
+    const long value = strtol(text, &after, 10);
+    if (after == text || *after != end || value < -1000000 || value > 1000000) return false;
+    *out = (int32_t)value;
+    *rest = after;
+    return true;
+}
+
 /** "-5,5" to two whole numbers. */
 static bool read_window(const char *text, int32_t *first, int32_t *last)
 {
-    char rest = 0;
-    long a, b;
-    if (sscanf(text, "%ld,%ld%c", &a, &b, &rest) != 2 || a > b || a < -1000000 || b > 1000000) return false;
-    *first = (int32_t)a;
-    *last = (int32_t)b;
-    return true;
+    const char *rest;
+    return read_whole(text, ',', first, &rest) && read_whole(rest + 1, '\0', last, &rest) && *first <= *last;
 }
 
 /** "firm,year" to its two columns. */
@@ -52,7 +59,8 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
     if (!read_panel(spec->panel, entity, time)) return pgc_usage(app, "which panel? write --panel ENTITY,TIME");
     if (a->window != NULL && !read_window(a->window, &q.first, &q.last))
         return pgc_usage(app, "--window takes two whole numbers such as -5,5, found \"%s\"", a->window);
-    if (a->reference != NULL && sscanf(a->reference, "%d", &q.reference) != 1)
+    const char *rest;
+    if (a->reference != NULL && !read_whole(a->reference, '\0', &q.reference, &rest))
         return pgc_usage(app, "--reference takes a whole number such as -1, found \"%s\"", a->reference);
     q.entity = entity;
     q.time = time;

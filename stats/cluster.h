@@ -27,6 +27,6 @@ typedef struct pg_adjustment {
  * @return BAD_ARGUMENT: no linear model, not one clustering, effects that are not nested in the clusters;
  *         TOO_FEW_OBS: one cluster; NUMERICAL: power 1 and a cluster without which a term has no estimate
  */
-pgdp_status pg_cluster_adjusted(pgdp_ctx *ctx, const pgdp_design *design, pg_adjustment adjustment, pgdp_fit *fit);
+pgdp_status pg_cluster_adjusted(pgdp_ctx *ctx, const pgdp_design *d, pg_adjustment how, pgdp_fit *fit);
 
 #endif

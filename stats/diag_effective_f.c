@@ -9,6 +9,7 @@
 #include "core/number.h"
 #include "core/parallel.h"
 #include "stats/diagnostics.h"
+#include "stats/gamma.h"
 #include "stats/instruments.h"
 
 #include <math.h>
@@ -28,10 +29,13 @@ static const pgdp_option rows[] = {
 /* P(X > c) of a noncentral chi-square: a Poisson mixture of central ones. */
 static double noncentral_upper(double c, double df, double noncentrality)
 {
-    const double half = noncentrality / 2, last = half + 12 * sqrt(half) + 60;
+    const double half = noncentrality / 2;
+    const size_t last = (size_t)(half + 12 * sqrt(half) + 60);
     double sum = 0;
-    for (double j = 0; j <= last; j++)
-        sum += exp(j * log(half) - half - lgamma(j + 1)) * pgdp_chisq_upper(c, df + 2 * j);
+    for (size_t i = 0; i <= last; i++) {
+        const double j = (double)i;
+        sum += exp(j * log(half) - half - pg_log_gamma(j + 1)) * pgdp_chisq_upper(c, df + 2 * j);
+    }
     return sum;
 }
 

@@ -107,7 +107,7 @@ static pgdp_status fit_gmm(pgdp_ctx *ctx, const pgdp_design *d, const void *sett
 {
     const options *o = settings;
     pg_instruments *in;
-    pg_iv_gmm one, two;
+    pg_iv_gmm one = { 0 }, two = { 0 };
     PG_TRY(pg_instruments_new(ctx, d, out, &in));
     PG_TRY(pg_instruments_basis(ctx, in));
     PG_TRY(pg_iv_two_stage(ctx, in, out));

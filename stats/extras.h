@@ -6,7 +6,7 @@
 #include "stats/fit.h"
 
 /** The diagnostics named, the method's own when none are named, the hypotheses, marginal effects and rows asked for. */
-pgdp_status pg_extras_compute(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit *fit);
+pgdp_status pg_extras_compute(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit);
 
 /** hypotheses.c: "x1 = x2; x1 = 0, x3 = 0; x1 * x3 = 1" to a diagnostic each, named by its text: Wald, F for linear
  * models, delta method for products. @return BAD_ARGUMENT (tests:line:column), NOT_FOUND (a term, with a suggestion) */

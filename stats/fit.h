@@ -93,8 +93,8 @@ pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **
 pgdp_status pg_estimator_find(pgdp_ctx *ctx, const char *name, const pgdp_estimator **out);
 pgdp_status pg_vcov_find(pgdp_ctx *ctx, const char *name, const pgdp_vcov **out);
 /** Other terms than the columns of x, as of mlogit and of a dispersion parameter: called by the estimator before it
- * fills anything. names [n_terms] are copied. */
-pgdp_status pg_fit_reshape(pgdp_ctx *ctx, pgdp_fit *fit, const char *const *names, size_t n_terms);
+ * fills anything. names [k] are copied. */
+pgdp_status pg_fit_reshape(pgdp_ctx *ctx, pgdp_fit *fit, const char *const *names, size_t k);
 /** Note a factor of the covariance; the name lives as long as the fit (a literal). */
 void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value);
 /** Note a test or statistic; its words live as long as the fit (literals, or in fit->arena). */

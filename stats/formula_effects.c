@@ -54,9 +54,9 @@ static pgdp_status gather_columns(gathering *g, const pg_expr *e, pg_formula_eff
                             "expected a column to absorb, such as firm, firm^year for pairs or firm[x] for slopes");
     if (has_column(out, e->text)) return PGDP_OK;
     const pg_expr **columns;
-    PG_TRY_ALLOC(g->ctx, columns,
-                 pg_arena_grow(g->arena, (void *)(uintptr_t)out->columns, out->n_columns, out->n_columns + 1,
-                               sizeof(pg_expr *)));
+    PG_TRY_ALLOC(g->ctx, columns, pg_arena_alloc(g->arena, out->n_columns + 1, sizeof(pg_expr *)));
+    for (size_t i = 0; i < out->n_columns; i++)
+        columns[i] = out->columns[i];
     columns[out->n_columns++] = e;
     out->columns = columns;
     return PGDP_OK;

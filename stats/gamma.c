@@ -13,12 +13,12 @@ double pg_log_gamma(double x)
     const double half_log_two_pi = 0.918938533204672741780329736406;
     double product = 1;
     if (x < 20 && !(x > floor(x))) {
-        for (double j = 2; j < x; j++)
-            product *= j; /* (x - 1)!, exact */
+        for (size_t j = 2; j < (size_t)x; j++)
+            product *= (double)j; /* (x - 1)!, exact */
         return log(product);
     }
-    for (; x < 16; x++)
-        product *= x;
+    while (x < 16)
+        product *= x++;
     const double square = 1 / (x * x);
     double tail = 0;
     for (size_t i = sizeof series / sizeof *series; i-- > 0;)

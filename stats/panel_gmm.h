@@ -23,8 +23,8 @@ typedef struct pg_gmm {
     pg_matrix x, z;  /**< [n x k]: lags of the outcome, terms, periods; [n x l], columns of norm 1 */
     const char **terms;
 } pg_gmm;
-/** @return TOO_FEW_OBS: no equation @param design  with its panel */
-pgdp_status pg_gmm_new(pgdp_ctx *ctx, const pgdp_design *design, const pg_gmm_request *request, pg_gmm *out);
+/** @return TOO_FEW_OBS: no equation @param d  with its panel */
+pgdp_status pg_gmm_new(pgdp_ctx *ctx, const pgdp_design *d, const pg_gmm_request *q, pg_gmm *out);
 
 /** A step: b = B Q'y where Q = Z W Z'X and B = (X'Z W Z'X)^-1. */
 typedef struct pg_gmm_step {

@@ -42,7 +42,7 @@ typedef struct pg_ssc {
 pgdp_status pg_ssc_read(pgdp_ctx *ctx, const pgdp_setting *settings, pg_ssc *out);
 /** Corrections and other conventions of a named tool for a method and a covariance.
  * @param likelihood  of the method @return NOT_FOUND (with the list) */
-pgdp_status pg_preset_read(pgdp_ctx *ctx, const char *preset, bool likelihood, const char *vcov, pg_ssc *out);
+pgdp_status pg_preset_read(pgdp_ctx *ctx, const char *name, bool likelihood, const char *vcov, pg_ssc *out);
 
 struct pgdp_fit;
 /** K that small-sample factors count, by the fit's ssc: terms, and absorbed effects as k_effects says.

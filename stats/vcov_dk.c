@@ -44,7 +44,7 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
 {
     const options *o = settings;
     const size_t k = fit->n_terms;
-    pg_grouping periods;
+    pg_grouping periods = { 0 };
     pg_moment *m = NULL;
     pg_lag_weights weights;
     PG_TRY(group_periods(ctx, design, &periods, &m));
