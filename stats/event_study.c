@@ -11,9 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const double singular = 1e-7; /* of a Cholesky pivot of a covariance with a unit diagonal */
-
 /* One study while it is made; in ctx->scratch. */
 typedef struct study {
     const pgdp_event_study_request *q;
@@ -186,18 +183,11 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_fit *fit, const size_t *terms,
     if (part.x == NULL) return pg_no_memory(ctx);
     PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, q, sizeof *b));
     for (size_t j = 0; j < q; j++) {
-        const double scale = sqrt(v.x[terms[j] + terms[j] * v.n_rows]);
-        b[j] = pgdp_fit_estimate(fit).x[terms[j]] / scale;
+        b[j] = pgdp_fit_estimate(fit).x[terms[j]];
         for (size_t i = 0; i <= j; i++)
-            part.x[i + j * q] = v.x[terms[i] + terms[j] * v.n_rows] / scale / sqrt(v.x[terms[i] + terms[i] * v.n_rows]);
+            part.x[i + j * q] = v.x[terms[i] + terms[j] * v.n_rows];
     }
-    bool regular = pg_cholesky(part);
-    for (size_t j = 0; j < q && regular; j++)
-        regular = part.x[j + j * q] > singular;
-    *out = regular ? 0 : (double)NAN;
-    if (regular) pg_solve_upper(part, true, b);
-    for (size_t j = 0; j < q; j++)
-        *out += b[j] * b[j] / (double)q;
+    *out = pg_inverse_form(part, b) / (double)q;
     return PGDP_OK;
 }
 

@@ -72,20 +72,7 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit
         in_basis_of_scores(fit, q, b, v);
     else
         q = in_basis_of_terms(fit, d, b, v);
-    for (size_t j = q; j-- > 0;) {
-        const double scale = sqrt(v.x[j + j * v.stride]);
-        b[j] /= scale;
-        for (size_t i = 0; i <= j; i++)
-            v.x[i + j * v.stride] /= scale * sqrt(v.x[i + i * v.stride]);
-    }
-    const pg_matrix r = { v.x, q, q, v.stride };
-    bool regular = pg_cholesky(r);
-    for (size_t j = 0; j < q && regular; j++)
-        regular = r.x[j + j * r.stride] > 1e-7; /* its square is the share of variance not explained by the others */
-    *out = regular ? 0 : (double)NAN;
-    if (regular) pg_solve_upper(r, true, b);
-    for (size_t j = 0; j < q; j++)
-        *out += b[j] * b[j];
+    *out = pg_inverse_form((pg_matrix){ v.x, q, q, v.stride }, b);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

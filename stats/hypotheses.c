@@ -177,25 +177,14 @@ static pgdp_status wald(pgdp_ctx *ctx, const pgdp_fit *fit, pg_matrix g, double 
     if (vg.x == NULL || middle.x == NULL) return pg_no_memory(ctx);
     pg_times(v, g, vg);
     pg_add_cross(g, vg, middle);
-    for (size_t j = q; j-- > 0;) { /* to a unit diagonal, so that units do not decide what is singular */
-        const double scale = sqrt(middle.x[j + j * q]);
-        if (!(scale > 0) || !isfinite(scale))
+    for (size_t j = 0; j < q; j++)
+        if (!(middle.x[j + j * q] > 0) || !isfinite(middle.x[j + j * q]))
             return pg_fail(ctx, PGDP_NUMERICAL,
                            "tests: an equation does not depend on any coefficient with a variance; leave it out");
-        value[j] /= scale;
-        for (size_t i = 0; i <= j; i++)
-            middle.x[i + j * q] /= scale * (i == j ? scale : sqrt(middle.x[i + i * q]));
-    }
-    bool regular = pg_cholesky(middle);
-    for (size_t j = 0; j < q && regular; j++)
-        regular = middle.x[j + j * q] > 1e-7;
-    if (!regular)
+    *out = pg_inverse_form(middle, value);
+    if (isnan(*out))
         return pg_fail(ctx, PGDP_NUMERICAL,
                        "tests: the equations of one hypothesis depend on each other; leave one out");
-    pg_solve_upper(middle, true, value);
-    *out = 0;
-    for (size_t j = 0; j < q; j++)
-        *out += value[j] * value[j];
     return PGDP_OK;
 }
 

@@ -217,6 +217,27 @@ static double largest_singular_value(pg_matrix upper, double *v)
     return sqrt(square);
 }
 
+double pg_inverse_form(pg_matrix v, double *b)
+{
+    const size_t q = v.n_cols;
+    double sum = 0;
+    for (size_t j = q; j-- > 0;) {
+        const double variance = v.x[j + j * v.stride], scale = sqrt(variance);
+        if (!(variance > 0) || !isfinite(variance)) return (double)NAN;
+        b[j] /= scale;
+        for (size_t i = 0; i < j; i++)
+            v.x[i + j * v.stride] /= scale * sqrt(v.x[i + i * v.stride]);
+        v.x[j + j * v.stride] = 1;
+    }
+    if (!pg_cholesky(v)) return (double)NAN;
+    for (size_t j = 0; j < q; j++) /* the square is the share of variance not explained by the others */
+        if (!(v.x[j + j * v.stride] > 1e-7)) return (double)NAN;
+    pg_solve_upper(v, true, b);
+    for (size_t j = 0; j < q; j++)
+        sum += b[j] * b[j];
+    return sum;
+}
+
 pgdp_status pg_condition(pgdp_ctx *ctx, pg_matrix r, pg_matrix inverse, double *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);

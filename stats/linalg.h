@@ -48,6 +48,10 @@ bool pg_invert_upper(pg_matrix r);
 /** x = R^-1 x, or R'^-1 x. */
 void pg_solve_upper(pg_matrix r, bool transposed, double *x);
 
+/** b' V^-1 b for a covariance V, of which the upper triangle is read; both are overwritten. V is brought to a unit
+ * diagonal first, so that units do not decide what is singular. NaN: V is singular, or has no variance somewhere. */
+double pg_inverse_form(pg_matrix v, double *b);
+
 /** Householder QR in place (n_rows >= n_cols): R above, reflectors below; tau [n_cols]. */
 pgdp_status pg_householder(pgdp_ctx *ctx, pg_matrix a, double *tau);
 /** v = Q v or Q'v, v [n_rows], from pg_householder()'s result. */
