@@ -4,7 +4,8 @@ VERSION := 0.1.0
 SOVERSION := 0
 MODULES := core ingest stats tasks gap reports compile study
 MODE ?= release
-B := build/$(MODE)
+MPI ?=
+B := build/$(MODE)$(if $(MPI),-mpi)
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 CC := gcc
@@ -23,10 +24,16 @@ MODE_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 ifeq ($(MODE),fuzz)
 CC := clang
 endif
+# MPI=1: several processes share the work (docs/mpi.md).
+ifeq ($(MPI),1)
+MPI_CFLAGS := -DPGDP_MPI $(shell mpicc --showme:compile 2>/dev/null)
+MPI_LIBS := $(shell mpicc --showme:link 2>/dev/null)
+endif
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude -fPIC -fvisibility=hidden \
-             $(WARN) $(MATH) $(MODE_$(MODE)) $(CFLAGS)
+             $(WARN) $(MATH) $(MODE_$(MODE)) $(MPI_CFLAGS) $(CFLAGS)
 # OpenBLAS before GSL, and no gslcblas: the first CBLAS on the line wins.
-LIBS := -lopenblas -lgsl -lxlsxwriter -lcsv -lzip -lexpat -ljansson -lfyaml -lcrypto -lpthread -lm
+LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lzstd -lz -ljansson -lfyaml -lcrypto \
+        $(MPI_LIBS) -lpthread -lm
 
 LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
 CLI_SRC := $(wildcard cli/*.c)
@@ -136,13 +143,13 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
-                  libjansson-dev libfyaml-dev libssl-dev
+                  libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libzstd-dev zlib1g-dev libsuitesparse-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:
-	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev zlib1g-dev $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev $(if $(MPI),libopenmpi-dev openmpi-bin) $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
 deps-lint:
-	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev zlib1g-dev clang-format clang-tidy cppcheck
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev clang-format clang-tidy cppcheck
 
 clean:  ## remove build/
 	rm -rf build
@@ -167,7 +174,7 @@ build/pgdp: $B/pgdp FORCE
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a
 	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -Wl,--as-needed $(LIBS) -o $@
 $B/tests/%: $B/tests/%.o $(SUPPORT_SRC:%.c=$B/%.o) $B/libpgdp.a
-	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -lz -o $@
+	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -o $@
 $B/bench/%: $B/bench/%.o $B/libpgdp.a
 	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
 .SECONDARY:

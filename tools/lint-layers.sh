@@ -11,6 +11,8 @@ BEGIN {
     door["csv.h"] = "ingest/csv.c"; door["zip.h"] = "ingest/zip.c"; door["expat.h"] = "ingest/xml.c"; door["gsl"] = "stats/dist.c"
     door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c"
     door["libfyaml.h"] = "study/yaml.c"
+    door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c"; door["zstd.h"] = "ingest/unpack.c"
+    door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
 }
 /^#include "/ {
     split($0, q, "\""); n = split(q[2], part, "/"); split(FILENAME, own, "/")

@@ -1,0 +1,41 @@
+/* moments.h  Cross-products of columns by cell: all that linear models with iid or clustered errors need of the rows.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Moments add: those of two sets of rows are the sum. Linear estimators, and every covariance that sums scores by
+ * cluster, are functions of them alone (docs/moments.md says which, exactly). */
+#ifndef PG_MOMENTS_H
+#define PG_MOMENTS_H
+
+#include "core/ctx.h"
+#include "stats/blocks.h"
+
+/** Matrices are full, symmetric, column-major. Column 0 is the constant. */
+typedef struct pg_moments {
+    pgdp_allocator allocator;
+    pg_arena arena;
+    size_t n_cols;
+    const char **names; /**< [n_cols] */
+    double *shift;      /**< [n_cols] taken from the column before products are formed, so that these lose no digits to
+                             the means; 0 for the constant */
+    size_t n_rows;      /**< used */
+    double sum_weights; /**< n_rows without weights */
+    double sum_log_weights;
+    pgdp_weights weight_kind;
+    pg_cells cells;    /**< n_cells at least 1; copies */
+    double *cross;     /**< [n_cells][n_cols x n_cols] sums of w (x_i - s_i)(x_j - s_j) */
+    double *total;     /**< [n_cols x n_cols] their sum over cells, in order */
+    size_t *cell_rows; /**< [n_cells] */
+} pg_moments;
+
+/** Bytes that the moments of so many columns and cells take. */
+size_t pg_moments_size(size_t n_cols, size_t n_cells);
+/**
+ * One pass over the blocks. Leaves of consecutive blocks are summed on their own and added up in order: their number
+ * depends on the data's size alone, so that any number of threads and ranks gives the same bits.
+ * @param centred  the columns have mean 0 already (effects are partialled out): no shift
+ * @return NO_MEMORY, what fill() does. Cost: O(rows * n_cols^2) time, (leaves + 1) * pg_moments_size() memory.
+ */
+pgdp_status pg_moments_pass(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_moments **out);
+void pg_moments_free(pg_moments *moments);
+
+#endif
