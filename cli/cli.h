@@ -30,7 +30,7 @@ typedef struct pgc_command {
 
 /* clang-format off */
 #define PGC_COMMANDS(X) \
-    X(run) X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) \
+    X(run) X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(tasks_agree) \
     X(gap_run) X(data_show) X(data_compile) X(verify) X(doctor) X(version)
 /* clang-format on */
 #define PGC_ENTRY(name) extern const pgc_command pgc_##name;
@@ -49,6 +49,15 @@ int pgc_usage(const pgc_app *app, const char *format, ...) __attribute__((format
 int pgc_end(pgc_app *app, pgdp_status status);
 /** Start the program again with the BLAS kernel chosen, unless OPENBLAS_CORETYPE is set or the processor lacks AVX2. */
 void pgc_pin_kernel(char **argv);
+/** Who tells the user how far a job is. */
+typedef struct pgc_progress {
+    bool terminal;
+    char what[64];
+    size_t first, done;  /**< steps when first and last told */
+    double began, drawn; /**< seconds of a clock */
+} pgc_progress;
+/** Tell standard error of the context's progress; *progress outlives the context. */
+void pgc_progress_begin(pgdp_ctx *ctx, pgc_progress *progress);
 /** Standard output as a sink. */
 pgdp_sink pgc_stdout(void);
 

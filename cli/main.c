@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
 
+#include "pgdp/ranks.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,18 +35,6 @@ static void print_help(void)
           "\nexit codes: 0 ok, 1 some jobs of a batch failed, 2 usage, 3 input data, 4 numerical, 5 input or output,\n"
           "  6 network or provider, 7 verification mismatch, 130 and 143 signals\n",
           stdout);
-}
-
-/** Show progress as one line that is redrawn, at most every hundredth part. */
-static void show_progress(void *user, const char *what, size_t done, size_t total)
-{
-    size_t *shown = user;
-    const size_t percent = total == 0 ? 100 : done * 100 / total;
-    if (percent == *shown && done != total) return;
-    *shown = percent;
-    fprintf(stderr, "\r\033[K%s %3zu %%", what, percent);
-    if (done == total) fputs("\r\033[K", stderr);
-    fflush(stderr);
 }
 
 /** The command whose name the arguments begin with, one or two words; *used words. */
@@ -103,11 +93,70 @@ static int no_such_command(int argc, char **argv)
     return 2;
 }
 
-/** Threads the machine has, by default. */
-static size_t machine_threads(void)
+/** A whole number from the environment; 0: not there. */
+static size_t number_of(const char *variable)
 {
-    const long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : (size_t)n;
+    const char *text = getenv(variable);
+    return text == NULL ? 0 : (size_t)strtoul(text, NULL, 10);
+}
+
+/** Processes that were started together, as their launcher tells each. */
+static size_t n_started(void)
+{
+    static const char *const variables[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS" };
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (number_of(variables[i]) > 0) return number_of(variables[i]);
+    return 1;
+}
+
+/** Threads by default: what the scheduler gave, else the machine's shared among its ranks. */
+static size_t default_threads(void)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const size_t given = number_of("SLURM_CPUS_PER_TASK"), ranks = number_of("OMPI_COMM_WORLD_LOCAL_SIZE");
+    if (given > 0) return given;
+    return cores < 1 ? 1 : (size_t)cores / (ranks < 1 ? 1 : ranks);
+}
+
+static volatile sig_atomic_t caught; /* the signal that asked the program to stop */
+
+static void note_signal(int signal_number)
+{
+    caught = signal_number;
+}
+
+static bool is_caught(void *user)
+{
+    (void)user;
+    return caught != 0;
+}
+
+/** The first signal asks the work to stop, which then clears up; a second one ends the program at once. */
+static void catch_signals(void)
+{
+    static const int signals[] = { SIGINT, SIGTERM };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction action = { .sa_handler = note_signal, .sa_flags = (int)(SA_RESETHAND | SA_RESTART) }, before;
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(signals[i], &action, NULL);
+    }
+}
+
+/** Join the processes started together; the first alone speaks. */
+static pgdp_status join_ranks(pgdp_ctx *ctx)
+{
+    if (n_started() == 1) return PGDP_OK;
+    const pgdp_status status = pgdp_ranks_begin(ctx);
+    if (status != PGDP_OK || pgdp_rank(ctx) == 0) return status;
+    const bool silent = freopen("/dev/null", "w", stdout) != NULL && freopen("/dev/null", "w", stderr) != NULL;
+    return silent ? PGDP_OK : PGDP_IO;
+}
+
+static bool is_quiet(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--quiet") == 0) return true;
+    return false;
 }
 
 static int run_command(const pgc_command *command, int argc, char **argv)
@@ -118,15 +167,17 @@ static int run_command(const pgc_command *command, int argc, char **argv)
         if (strcmp(argv[i], "--") == 0) break;
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return fputs(command->help, stdout), 0;
     }
-    size_t shown = SIZE_MAX;
+    pgc_progress progress;
     pgc_app app = { .ctx = pgdp_ctx_new(NULL), .command = title };
     if (app.ctx == NULL) return fputs("pgdp: out of memory\n", stderr), 5;
-    pgdp_ctx_set_threads(app.ctx, machine_threads());
-    bool quiet = isatty(STDERR_FILENO) == 0;
-    for (int i = 0; i < argc; i++)
-        quiet = quiet || strcmp(argv[i], "--quiet") == 0;
-    if (!quiet) pgdp_ctx_set_progress(app.ctx, show_progress, &shown);
-    const int code = command->run(&app, argc, argv);
+    catch_signals();
+    pgdp_ctx_set_stop(app.ctx, is_caught, NULL);
+    pgdp_ctx_set_threads(app.ctx, default_threads());
+    const pgdp_status joined = join_ranks(app.ctx);
+    if (joined == PGDP_OK && pgdp_rank(app.ctx) == 0 && !is_quiet(argc, argv)) pgc_progress_begin(app.ctx, &progress);
+    const int own = joined == PGDP_OK ? command->run(&app, argc, argv) : pgc_end(&app, joined);
+    const int code = pgdp_ranks_end(app.ctx, own != 0 && caught != 0 ? 128 + caught : own);
+    if (own == 0 && code != 0) fprintf(stderr, "%s: %s\n", title, pgdp_ctx_error(app.ctx));
     pgdp_ctx_free(app.ctx);
     return code;
 }

@@ -94,6 +94,18 @@ void pgdp_ctx_set_progress(pgdp_ctx *ctx, pgdp_progress report, void *user)
     ctx->progress_user = user;
 }
 
+void pgdp_ctx_set_stop(pgdp_ctx *ctx, pgdp_stop asked, void *user)
+{
+    ctx->stop = asked;
+    ctx->stop_user = user;
+}
+
+pgdp_status pg_check_stop(pgdp_ctx *ctx)
+{
+    if (ctx->stop == NULL || !ctx->stop(ctx->stop_user)) return PGDP_OK;
+    return pg_fail(ctx, PGDP_STOPPED, "stopped before the end, as asked; nothing unfinished is left");
+}
+
 void pg_progress(pgdp_ctx *ctx, const char *what, size_t done, size_t total)
 {
     if (ctx->progress != NULL) ctx->progress(ctx->progress_user, what, done, total);

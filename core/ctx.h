@@ -13,6 +13,11 @@ struct pgdp_ctx {
     size_t n_threads;
     pgdp_progress progress;
     void *progress_user;
+    pgdp_stop stop;
+    void *stop_user;
+    struct pg_ranks *ranks; /**< NULL: this process is alone; see core/ranks.h */
+    bool parted;            /**< the ranks went different ways: they never meet again */
+    bool within_loop;       /**< inside an item or block of a loop: the thread does not meet other ranks */
 };
 
 /** Leave one sentence (where, found, expected, what to do) and answer `status`. Doubles through pg_number_format(). */
@@ -24,6 +29,9 @@ pgdp_status pg_fail_within(pgdp_ctx *ctx, pgdp_status status, const char *format
     __attribute__((format(printf, 3, 4)));
 /** Tell progress, if anybody listens. */
 void pg_progress(pgdp_ctx *ctx, const char *what, size_t done, size_t total);
+
+/** STOPPED with its sentence, once the work is to be given up. */
+pgdp_status pg_check_stop(pgdp_ctx *ctx);
 
 /** Return a failure at once; nothing leaks because memory is in arenas. */
 #define PG_TRY(call)                                                                                                   \

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #define _XOPEN_SOURCE 700 /* for realpath(); NOLINT(bugprone-reserved-identifier): POSIX reserves it for us */
 #include "pgdp/file.h"
-#include "core/ctx.h"
+#include "core/file.h"
+#include "core/ranks.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@ enum {
     TEMPORARY_NAMES = 10000, /* tried before giving up */
 };
 
+static const char nowhere[] = "/dev/null";
+
 struct pgdp_output {
     pg_arena arena; /* holds this too */
     pgdp_ctx *ctx;
@@ -29,8 +32,7 @@ struct pgdp_output {
     unsigned char buffer[WRITE_BUFFER];
 };
 
-/* path: doing: the system's reason. */
-static pgdp_status fail_io(pgdp_ctx *ctx, const char *path, const char *doing, int error)
+pgdp_status pg_fail_io(pgdp_ctx *ctx, const char *path, const char *doing, int error)
 {
     char reason[128] = "unknown error";
     if (error == ENOMEM) return pg_no_memory(ctx);
@@ -45,6 +47,11 @@ static int open_again(const char *path, int flags, mode_t mode)
         fd = open(path, flags | O_CLOEXEC | O_NOCTTY, mode);
     } while (fd < 0 && errno == EINTR);
     return fd;
+}
+
+int pg_open_to_read(const char *path)
+{
+    return open_again(path, O_RDONLY, 0);
 }
 
 /* ---- reading ---- */
@@ -70,7 +77,7 @@ static pgdp_status make_room(pgdp_ctx *ctx, contents *c)
 static pgdp_status read_all(pgdp_ctx *ctx, const char *path, int fd, contents *c)
 {
     struct stat about;
-    if (fstat(fd, &about) != 0) return fail_io(ctx, path, "looking at it", errno);
+    if (fstat(fd, &about) != 0) return pg_fail_io(ctx, path, "looking at it", errno);
     if (S_ISDIR(about.st_mode))
         return pg_fail(ctx, PGDP_IO, "%s: found a directory, expected a file; name a file in it", path);
     if (S_ISREG(about.st_mode) && about.st_size > 0 && about.st_size < PTRDIFF_MAX / 2) {
@@ -81,7 +88,7 @@ static pgdp_status read_all(pgdp_ctx *ctx, const char *path, int fd, contents *c
     for (;;) {
         PG_TRY(make_room(ctx, c));
         const ssize_t got = read(fd, c->bytes + c->n, c->capacity - c->n - 1);
-        if (got < 0 && errno != EINTR) return fail_io(ctx, path, "reading", errno);
+        if (got < 0 && errno != EINTR) return pg_fail_io(ctx, path, "reading", errno);
         if (got == 0) break;
         if (got > 0) c->n += (size_t)got;
     }
@@ -92,10 +99,13 @@ static pgdp_status read_all(pgdp_ctx *ctx, const char *path, int fd, contents *c
 pgdp_status pgdp_file_read(pgdp_ctx *ctx, const char *path, unsigned char **bytes, size_t *n)
 {
     const bool standard_input = pg_streq(path, "-");
-    const int fd = standard_input ? STDIN_FILENO : open_again(path, O_RDONLY, 0);
-    if (fd < 0) return fail_io(ctx, path, "opening", errno);
+    const int fd = standard_input ? STDIN_FILENO : pg_open_to_read(path);
+    if (fd < 0) return pg_fail_io(ctx, path, "opening", errno);
     contents c = { .bytes = NULL };
-    const pgdp_status status = read_all(ctx, standard_input ? "standard input" : path, fd, &c);
+    pgdp_status status = PGDP_OK;
+    if (!standard_input || pg_rank(ctx) == 0) /* of several processes the first alone has standard input */
+        status = read_all(ctx, standard_input ? "standard input" : path, fd, &c);
+    if (standard_input) status = pg_pass(ctx, status, &c.bytes, &c.n);
     if (!standard_input) close(fd); /* nothing was written: closing has nothing to report */
     if (status != PGDP_OK) {
         pgdp_file_release(ctx, c.bytes);
@@ -130,9 +140,10 @@ static int write_all(int fd, const void *bytes, size_t n)
 
 static pgdp_status flush(pgdp_output *output)
 {
+    if (output->status == PGDP_OK) output->status = pg_check_stop(output->ctx);
     if (output->status == PGDP_OK) {
         const int error = write_all(output->fd, output->buffer, output->n);
-        if (error != 0) output->status = fail_io(output->ctx, output->path, "writing", error);
+        if (error != 0) output->status = pg_fail_io(output->ctx, output->path, "writing", error);
     }
     output->n = 0;
     return output->status;
@@ -160,7 +171,7 @@ static pgdp_status resolve(pgdp_ctx *ctx, pgdp_output *output)
     output->target = output->path;
     if (lstat(output->path, &about) != 0 || !S_ISLNK(about.st_mode)) return PGDP_OK;
     char *real = realpath(output->path, NULL);
-    if (real == NULL) return fail_io(ctx, output->path, "following the symbolic link", errno);
+    if (real == NULL) return pg_fail_io(ctx, output->path, "following the symbolic link", errno);
     output->target = pg_arena_strdup(&output->arena, real);
     free(real);
     return output->target == NULL ? pg_no_memory(ctx) : PGDP_OK;
@@ -193,13 +204,21 @@ static pgdp_status open_temporary(pgdp_ctx *ctx, pgdp_output *output)
     PG_TRY_ALLOC(ctx, doing,
                  pg_arena_printf(&output->arena, "creating a file in directory \"%s\"",
                                  output->directory[0] == '\0' ? "." : output->directory));
-    return fail_io(ctx, output->path, doing, error);
+    return pg_fail_io(ctx, output->path, doing, error);
+}
+
+/* Files are written by rank 0; what the others write goes nowhere. */
+static pgdp_status open_nowhere(pgdp_ctx *ctx, pgdp_output *output)
+{
+    output->fd = open_again(nowhere, O_WRONLY, 0);
+    return output->fd >= 0 ? PGDP_OK : pg_fail_io(ctx, nowhere, "opening", errno);
 }
 
 static pgdp_status prepare(pgdp_ctx *ctx, const char *path, pgdp_output *output)
 {
     struct stat about;
     PG_TRY_ALLOC(ctx, output->path, pg_arena_strdup(&output->arena, path));
+    if (pg_rank(ctx) > 0) return open_nowhere(ctx, output);
     PG_TRY(resolve(ctx, output));
     const bool there = stat(output->target, &about) == 0;
     const char *const what = there && S_ISDIR(about.st_mode) ? "directory" : "device, pipe or socket";
@@ -208,7 +227,7 @@ static pgdp_status prepare(pgdp_ctx *ctx, const char *path, pgdp_output *output)
     PG_TRY_ALLOC(ctx, output->directory, directory_of(&output->arena, output->target));
     PG_TRY(open_temporary(ctx, output));
     if (there && fchmod(output->fd, about.st_mode & 0777) != 0)
-        return fail_io(ctx, path, "keeping the file's permissions", errno);
+        return pg_fail_io(ctx, path, "keeping the file's permissions", errno);
     return PGDP_OK;
 }
 
@@ -239,7 +258,7 @@ pgdp_status pgdp_output_new(pgdp_ctx *ctx, const char *path, pgdp_output **out, 
 
 const char *pgdp_output_temporary(const pgdp_output *output)
 {
-    return output->temporary;
+    return output->temporary != NULL ? output->temporary : nowhere;
 }
 
 void pgdp_output_discard(pgdp_ctx *ctx, pgdp_output *output)
@@ -256,20 +275,22 @@ static pgdp_status sync_directory(pgdp_ctx *ctx, const pgdp_output *output)
 {
     const char *directory = output->directory[0] == '\0' ? "." : output->directory;
     const int fd = open_again(directory, O_RDONLY | O_DIRECTORY, 0);
-    if (fd < 0) return errno == EACCES ? PGDP_OK : fail_io(ctx, directory, "opening the directory", errno);
+    if (fd < 0) return errno == EACCES ? PGDP_OK : pg_fail_io(ctx, directory, "opening the directory", errno);
     const int error = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
     close(fd);
-    return error == 0 ? PGDP_OK : fail_io(ctx, directory, "syncing the directory", error);
+    return error == 0 ? PGDP_OK : pg_fail_io(ctx, directory, "syncing the directory", error);
 }
 
 static pgdp_status commit(pgdp_ctx *ctx, pgdp_output *output)
 {
     PG_TRY(flush(output));
-    if (fsync(output->fd) != 0) return fail_io(ctx, output->path, "syncing", errno);
+    if (output->temporary == NULL) return PGDP_OK; /* nowhere */
+    if (fsync(output->fd) != 0) return pg_fail_io(ctx, output->path, "syncing", errno);
     const int closed = close(output->fd);
     output->fd = -1;
-    if (closed != 0) return fail_io(ctx, output->path, "closing", errno);
-    if (rename(output->temporary, output->target) != 0) return fail_io(ctx, output->path, "renaming into place", errno);
+    if (closed != 0) return pg_fail_io(ctx, output->path, "closing", errno);
+    if (rename(output->temporary, output->target) != 0)
+        return pg_fail_io(ctx, output->path, "renaming into place", errno);
     output->temporary = NULL;
     return sync_directory(ctx, output);
 }
@@ -297,7 +318,7 @@ static pgdp_status make_one_directory(pgdp_ctx *ctx, const char *path)
     if (mkdir(path, 0777) == 0) return PGDP_OK;
     const int error = errno;
     if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return PGDP_OK;
-    return fail_io(ctx, path, "making the directory", error);
+    return pg_fail_io(ctx, path, "making the directory", error);
 }
 
 static pgdp_status make_directories(pgdp_ctx *ctx, const char *path)

@@ -28,6 +28,7 @@ typedef struct worker {
 
 static pgdp_status run_block(pgdp_ctx *ctx, pg_block_fn run, void *user, size_t block)
 {
+    PG_TRY(pg_check_stop(ctx));
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     const pgdp_status status = run(ctx, user, block);
     pg_arena_rewind(&ctx->scratch, mark);
@@ -70,11 +71,15 @@ static void *work(void *argument)
 
 static pgdp_status run_inline(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user)
 {
-    for (size_t block = 0; block < n_blocks; block++) {
-        PG_TRY(run_block(ctx, run, user, block));
-        if (what != NULL) pg_progress(ctx, what, block + 1, n_blocks);
+    const bool within = ctx->within_loop;
+    pgdp_status status = PGDP_OK;
+    ctx->within_loop = true;
+    for (size_t block = 0; block < n_blocks && status == PGDP_OK; block++) {
+        status = run_block(ctx, run, user, block);
+        if (status == PGDP_OK && what != NULL) pg_progress(ctx, what, block + 1, n_blocks);
     }
-    return PGDP_OK;
+    ctx->within_loop = within;
+    return status;
 }
 
 /* A thread that does not start leaves its share to the others. */
@@ -88,13 +93,24 @@ static void run_workers(worker *workers, size_t n_workers)
         (void)pthread_join(workers[i].thread, NULL);
 }
 
+/* A worker's context: it asks whom the caller asks whether to stop, and meets no other rank. */
+static pgdp_ctx *worker_ctx(const pgdp_ctx *caller)
+{
+    pgdp_ctx *own = pgdp_ctx_new(&caller->allocator);
+    if (own == NULL) return NULL;
+    pgdp_ctx_set_stop(own, caller->stop, caller->stop_user);
+    own->ranks = caller->ranks;
+    own->within_loop = true;
+    return own;
+}
+
 static pgdp_status run_threads(pgdp_ctx *ctx, loop *l, size_t n_workers)
 {
     worker *workers;
     PG_TRY_ALLOC(ctx, workers, pg_arena_alloc(&ctx->scratch, n_workers, sizeof *workers));
     size_t n_ready = 0;
     for (; n_ready < n_workers; n_ready++) {
-        pgdp_ctx *own = pgdp_ctx_new(&ctx->allocator);
+        pgdp_ctx *own = worker_ctx(ctx);
         if (own == NULL) break;
         workers[n_ready] = (worker){ .loop = l, .ctx = own, .is_caller = n_ready == 0 };
     }

@@ -3,7 +3,7 @@
 #ifndef PG_SPREAD_H
 #define PG_SPREAD_H
 
-#include "core/parallel.h"
+#include "core/ranks.h"
 
 /** Work on one item; out [size] bytes, zeroed before. ctx as in pg_block_fn. */
 typedef pgdp_status (*pg_item_fn)(pgdp_ctx *ctx, void *user, size_t item, void *out);
@@ -14,8 +14,5 @@ typedef pgdp_status (*pg_item_fn)(pgdp_ctx *ctx, void *user, size_t item, void *
  * @return the failure of the lowest failing item, on every rank
  */
 pgdp_status pg_spread(pgdp_ctx *ctx, const char *what, size_t n, size_t size, pg_item_fn run, void *user, void *out);
-/** This process among those that share the work: rank 0 of 1 without MPI. */
-size_t pg_rank(const pgdp_ctx *ctx);
-size_t pg_n_ranks(const pgdp_ctx *ctx);
 
 #endif

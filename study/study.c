@@ -1,8 +1,7 @@
 /* study.c  Running a study into a directory, and comparing its measures.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
-#include "core/number.h"
-#include "core/text.h"
+#include "core/frame_out.h"
+#include "core/ranks.h"
 #include "pgdp/file.h"
 #include "study/run.h"
 
@@ -42,21 +41,33 @@ static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *
     return sink->write(sink->user, text.data, text.n);
 }
 
-/** Compute, write into a staging directory beside the target, put in place. */
+/** What was computed and where it goes. */
+typedef struct publication {
+    const pg_run *run;
+    const char *staging, *directory;
+} publication;
+
+static pgdp_status publish(pgdp_ctx *ctx, void *user)
+{
+    const publication *p = user;
+    pgdp_directory_remove(ctx, p->staging); /* a killed run may have left one */
+    PG_TRY(pgdp_directory_make(ctx, p->staging));
+    pgdp_status status = pg_run_write(ctx, p->run, p->staging);
+    if (status == PGDP_OK) status = pgdp_directory_publish(ctx, p->staging, p->directory, pg_run_files());
+    if (status != PGDP_OK) pgdp_directory_remove(ctx, p->staging);
+    return status;
+}
+
+/** Compute, write into a staging directory beside the target, put in place: of several processes one writes. */
 static pgdp_status run_and_publish(pgdp_ctx *ctx, pg_run *run, const char *out_dir)
 {
-    char *staging;
+    publication p = { .run = run, .directory = out_dir };
     size_t n = strlen(out_dir);
     while (n > 1 && out_dir[n - 1] == '/')
         n--;
-    PG_TRY_ALLOC(ctx, staging, pg_arena_printf(&run->arena, "%.*s.partial", (int)n, out_dir));
+    PG_TRY_ALLOC(ctx, p.staging, pg_arena_printf(&run->arena, "%.*s.partial", (int)n, out_dir));
     PG_TRY(pg_run_compute(ctx, run));
-    pgdp_directory_remove(ctx, staging); /* a killed run may have left one */
-    PG_TRY(pgdp_directory_make(ctx, staging));
-    pgdp_status status = pg_run_write(ctx, run, staging);
-    if (status == PGDP_OK) status = pgdp_directory_publish(ctx, staging, out_dir, pg_run_files());
-    if (status != PGDP_OK) pgdp_directory_remove(ctx, staging);
-    return status;
+    return pg_once(ctx, publish, &p);
 }
 
 pgdp_status pgdp_study_run(pgdp_ctx *ctx, const char *study_path, const char *out_dir, const uint64_t *seed,
@@ -79,68 +90,25 @@ pgdp_status pgdp_study_run(pgdp_ctx *ctx, const char *study_path, const char *ou
     return status;
 }
 
-/** One frame as an array of objects. */
-static void put_rows(pg_json *json, const char *key, const pgdp_frame *frame)
-{
-    pg_json_key(json, key);
-    pg_json_array(json);
-    for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
-        pg_json_object(json);
-        for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++) {
-            const pgdp_column *column = pgdp_frame_column(frame, j);
-            pg_json_key(json, column->name);
-            if (column->type == PGDP_TEXT)
-                pg_json_string(json, pgdp_frame_text(frame, j, i));
-            else
-                pg_json_real(json, pgdp_frame_reals(frame, j)[i]);
-        }
-        pg_json_object_end(json);
-    }
-    pg_json_array_end(json);
-}
-
 static pgdp_status compare_json(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
 {
     pg_json json;
     pg_json_init(&json, sink, true);
     pg_json_object(&json);
     pg_json_key_string(&json, "schema", "pgdp.tasks.compare/1");
-    put_rows(&json, "measures", run->measures);
-    put_rows(&json, "pairs", run->pairs);
+    pg_frame_put_json(&json, "measures", run->measures);
+    pg_frame_put_json(&json, "pairs", run->pairs);
     pg_json_object_end(&json);
     return pg_json_end(ctx, &json);
-}
-
-/** A frame as a table for people: texts to the left, numbers with four decimals to the right. */
-static void put_table(pg_text *text, const pgdp_frame *frame)
-{
-    char number[400];
-    for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++)
-        pg_text_addf(text, pgdp_frame_column(frame, j)->type == PGDP_TEXT ? "  %-22s" : "%13s",
-                     pgdp_frame_column(frame, j)->name);
-    pg_text_add(text, "\n");
-    for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
-        for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++) {
-            const pgdp_column *column = pgdp_frame_column(frame, j);
-            if (column->type == PGDP_TEXT) {
-                const char *cell = pgdp_frame_text(frame, j, i);
-                pg_text_addf(text, "  %-22s", cell != NULL ? cell : "");
-            } else {
-                pg_number_fixed(pgdp_frame_reals(frame, j)[i], pg_streq(column->name, "n") ? 0 : 4, number);
-                pg_text_addf(text, "%13s", number);
-            }
-        }
-        pg_text_add(text, "\n");
-    }
 }
 
 static pgdp_status compare_text(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
 {
     pg_text text;
     pg_text_init(&text, &ctx->scratch);
-    put_table(&text, run->measures);
+    pg_frame_put_text(&text, run->measures);
     pg_text_add(&text, "\n");
-    put_table(&text, run->pairs);
+    pg_frame_put_text(&text, run->pairs);
     if (text.failed) return pg_no_memory(ctx);
     return sink->write(sink->user, text.data, text.n);
 }

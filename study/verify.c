@@ -1,6 +1,7 @@
 /* verify.c  Running a study again beside its run directory and comparing: inputs, outputs, then the first difference.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/json.h"
+#include "core/ranks.h"
 #include "core/text.h"
 #include "pgdp/file.h"
 #include "study/run.h"
@@ -126,8 +127,7 @@ static pgdp_status compare_file(pgdp_ctx *ctx, const verification *v, const char
                    line, n_old, old_line, n_new, new_line);
 }
 
-/** Run again beside the directory and compare, the numbers first. */
-static pgdp_status run_again(pgdp_ctx *ctx, verification *v)
+static pgdp_status write_and_compare(pgdp_ctx *ctx, verification *v)
 {
     static const char *const order[] = { "results.json", "log.txt", "report.xlsx", "manifest.json" };
     pgdp_directory_remove(ctx, v->again); /* a killed verification may have left one */
@@ -136,6 +136,15 @@ static pgdp_status run_again(pgdp_ctx *ctx, verification *v)
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         PG_TRY(compare_file(ctx, v, order[i]));
     return PGDP_OK;
+}
+
+/** Write beside the directory and compare, the numbers first. */
+static pgdp_status compare_all(pgdp_ctx *ctx, void *user)
+{
+    verification *v = user;
+    const pgdp_status status = write_and_compare(ctx, v);
+    pgdp_directory_remove(ctx, v->again);
+    return status;
 }
 
 static pgdp_status verify(pgdp_ctx *ctx, const pg_json_document *manifest, verification *v)
@@ -150,9 +159,7 @@ static pgdp_status verify(pgdp_ctx *ctx, const pg_json_document *manifest, verif
     PG_TRY(status);
     PG_TRY(check_inputs(ctx, v));
     PG_TRY(pg_run_compute(ctx, &v->run));
-    status = run_again(ctx, v);
-    pgdp_directory_remove(ctx, v->again);
-    return status;
+    return pg_once(ctx, compare_all, v);
 }
 
 static pgdp_status say_verified(pgdp_ctx *ctx, const verification *v, bool as_json, const pgdp_sink *sink)

@@ -28,7 +28,8 @@ extern "C" {
     X(NUMERICAL, 4, "result has no trustworthy digits")                                                                \
     X(IO, 5, "reading or writing failed")                                                                              \
     X(NO_MEMORY, 5, "out of memory")                                                                                   \
-    X(MISMATCH, 7, "verification found a difference")
+    X(MISMATCH, 7, "verification found a difference")                                                                  \
+    X(STOPPED, 130, "stopped before its end")
 
 /** What every function that can fail returns; each value is told by its message in the list. */
 typedef enum pgdp_status {
@@ -61,6 +62,9 @@ PGDP_API void pgdp_ctx_set_threads(pgdp_ctx *ctx, size_t n_threads);
 PGDP_API size_t pgdp_ctx_threads(const pgdp_ctx *ctx); /**< as set; 1 at first */
 /** Who hears of progress; NULL: nobody. */
 PGDP_API void pgdp_ctx_set_progress(pgdp_ctx *ctx, pgdp_progress report, void *user);
+/** Is the work to be given up? Asked often, from any thread; long calls then end with STOPPED and leave nothing. */
+typedef bool (*pgdp_stop)(void *user);
+PGDP_API void pgdp_ctx_set_stop(pgdp_ctx *ctx, pgdp_stop asked, void *user); /**< NULL: never */
 
 /** A view: it owns nothing and lives no longer than what it looks at. */
 typedef struct pgdp_vec {

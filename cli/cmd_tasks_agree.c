@@ -1,0 +1,117 @@
+/* cmd_tasks_agree.c  pgdp tasks agree: how far graders agree, and what they say together.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cli.h"
+
+#include "pgdp/agreement.h"
+#include "pgdp/file.h"
+#include "pgdp/ingest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LEVELS = 64 };
+
+/** "T0,T1,T2" to a list in place; false: more than the limit. */
+static bool split_levels(char *text, const char **levels)
+{
+    size_t n = 0;
+    for (char *at = text; at != NULL;) {
+        char *comma = strchr(at, ',');
+        if (comma != NULL) *comma++ = '\0';
+        if (n == MOST_LEVELS) return false;
+        levels[n++] = at;
+        at = comma;
+    }
+    return true;
+}
+
+static bool read_number(const char *text, double lo, double hi, double *out)
+{
+    char *end = NULL;
+    if (text == NULL) return true;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0' && *out >= lo && *out <= hi;
+}
+
+static pgdp_status write_labels(pgc_app *app, const pgdp_frame *labels, const char *path)
+{
+    pgdp_output *file;
+    pgdp_sink sink;
+    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
+    if (status != PGDP_OK) return status;
+    status = pgdp_frame_write_csv(app->ctx, labels, &sink);
+    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
+    pgdp_output_discard(app->ctx, file);
+    return status;
+}
+
+static int compare(pgc_app *app, const char *path, const pgdp_agreement_request *request, const char *labels)
+{
+    pgdp_dataset *dataset = NULL;
+    pgdp_agreement *agreement = NULL;
+    const pgdp_sink sink = pgc_stdout();
+    pgdp_status status = pgdp_ingest_file(app->ctx, NULL, path, &dataset);
+    if (status == PGDP_OK) status = pgdp_agreement_new(app->ctx, pgdp_dataset_table(dataset, 0), request, &agreement);
+    if (status == PGDP_OK && labels != NULL) status = write_labels(app, pgdp_agreement_labels(agreement), labels);
+    if (status == PGDP_OK) status = pgdp_agreement_write(app->ctx, agreement, app->json, &sink);
+    pgdp_agreement_free(agreement);
+    pgdp_dataset_free(dataset);
+    return pgc_end(app, status);
+}
+
+static int run(pgc_app *app, int argc, char **argv)
+{
+    const char *path[1], *levels = NULL, *scale = "nominal", *draws = NULL, *conf_level = NULL, *labels = NULL;
+    const char *list[MOST_LEVELS + 1] = { NULL };
+    pgdp_agreement_request q = { .task = "task_id", .grader = "grader", .grade = "grade" };
+    double n_draws = 1000;
+    const pgc_flag flags[] = { { "--task", &q.task, NULL },   { "--grader", &q.grader, NULL },
+                               { "--grade", &q.grade, NULL }, { "--levels", &levels, NULL },
+                               { "--scale", &scale, NULL },   { "--draws", &draws, NULL },
+                               { "--labels", &labels, NULL }, { "--conf-level", &conf_level, NULL },
+                               { NULL, NULL, NULL } };
+    if (!pgc_parse(app, argc, argv, flags, path, 1)) return 2;
+    if (path[0] == NULL) return pgc_usage(app, "which table of grades?");
+    size_t s = 0;
+    while (pgdp_scale_names()[s] != NULL && strcmp(pgdp_scale_names()[s], scale) != 0)
+        s++;
+    if (pgdp_scale_names()[s] == NULL)
+        return pgc_usage(app, "--scale takes nominal, ordinal or interval, found \"%s\"", scale);
+    if (!read_number(draws, 0, 1e6, &n_draws))
+        return pgc_usage(app, "--draws takes a number from 0 to 1000000, found \"%s\"", draws);
+    if (!read_number(conf_level, 0.01, 0.9999, &q.conf_level))
+        return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", conf_level);
+    char *words = levels == NULL ? NULL : strdup(levels);
+    if (words != NULL && !split_levels(words, list)) {
+        free(words);
+        return pgc_usage(app, "--levels takes at most %d labels", MOST_LEVELS);
+    }
+    q.scale = (pgdp_scale)s;
+    q.levels = words == NULL ? NULL : list;
+    q.n_draws = (size_t)n_draws;
+    q.seed = app->has_seed ? app->seed : 1;
+    const int code = compare(app, path[0], &q, labels);
+    free(words);
+    return code;
+}
+
+const pgc_command pgc_tasks_agree = {
+    .name = "tasks agree",
+    .summary = "how far graders agree, and what they say together",
+    .help =
+        "pgdp tasks agree grades.csv\n"
+        "pgdp tasks agree grades.csv --grader model --scale ordinal --levels T0,T1,T2,T3,T4\n"
+        "pgdp tasks agree grades.csv --draws 2000 --labels adjudicated.csv --json\n\n"
+        "GRADES has a row for each task and grader. Prints agreement, Fleiss' kappa, Krippendorff's alpha, Gwet's AC\n"
+        "and the mean of Cohen's kappas with bootstrap intervals over tasks; every pair of graders with kappa and\n"
+        "correlations; and each grader's error rates by Dawid and Skene's latent classes.\n"
+        "  --task, --grader, --grade COL   columns: task_id, grader, grade\n"
+        "  --levels LIST    the rubric from lowest to highest; a grade outside it is an error; default: as found\n"
+        "  --scale NAME     nominal (default), ordinal, interval: how far apart two labels are\n"
+        "  --draws N        of the bootstrap, 1000; 0: no intervals\n"
+        "  --conf-level P   of the intervals, 0.95\n"
+        "  --labels FILE    a CSV with a row a task as well: majority, most probable label, probabilities\n"
+        "  --json           schema pgdp.tasks.agree/1, the tasks' labels among it\n",
+    .run = run,
+};
