@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double redraw_seconds = 0.1, long_job_seconds = 10;
+static const double redraw_seconds = 0.1, long_job_seconds = 60;
 
 static double now(void)
 {

@@ -59,6 +59,7 @@ static bool read_arguments(pgc_app *app, int argc, char **argv, const pgc_flag *
         { "--data", &q->data, NULL },
         { "--format", &q->format, NULL },
         { "--sheet", &q->sheet, NULL },
+        { "--cache", &q->cache, NULL },
         { "--method", &s->method, NULL },
         { "--vcov", &s->vcov, NULL },
         { "--preset", &s->preset, NULL },
@@ -104,20 +105,22 @@ static bool read_level(const char *text, double *out)
     return text[0] != '\0' && strspn(text, "0123456789.") == strlen(text) && *end == '\0' && *out > 0 && *out < 1;
 }
 
-/** The sheet asked for, or the only one. */
-static const pgdp_frame *choose_table(const pgc_app *app, const pgdp_dataset *dataset, const char *sheet, int *code)
+/** The columns that the regression names, of the table asked for; all of them where a name is not there. */
+static pgdp_status load(pgc_app *app, const pgc_regression_args *q, const pgc_flag *extra, pgdp_frame **frame)
 {
-    const size_t n = pgdp_dataset_n_tables(dataset);
-    for (size_t i = 0; i < n; i++)
-        if (sheet != NULL ? strcmp(pgdp_dataset_table_name(dataset, i), sheet) == 0 : n == 1)
-            return pgdp_dataset_table(dataset, i);
-    if (sheet != NULL)
-        *code = pgc_usage(app, "no table \"%s\" in the data; the first of %zu is \"%s\"", sheet, n,
-                          pgdp_dataset_table_name(dataset, 0));
-    else
-        *code = pgc_usage(app, "the data have %zu tables; choose one with --sheet, the first is \"%s\"", n,
-                          pgdp_dataset_table_name(dataset, 0));
-    return NULL;
+    pgc_columns columns;
+    const char *cache = q->cache != NULL ? q->cache : getenv("PGDP_CACHE");
+    pgdp_load how = { .format = q->format, .sheet = q->sheet };
+    if (cache != NULL && cache[0] != '\0') how.cache = cache;
+    pgc_columns_of(&q->spec, extra, &columns);
+    const pgdp_load all = how;
+    if (columns.all || strcmp(q->data, "-") == 0) return pgdp_load_table(app->ctx, q->data, &all, frame);
+    how.columns = columns.names;
+    how.n_columns = columns.n;
+    const pgdp_status status = pgdp_load_table(app->ctx, q->data, &how, frame);
+    if (status != PGDP_OK || !pgc_columns_lack(&q->spec, extra, *frame)) return status;
+    pgdp_frame_free(*frame);
+    return pgdp_load_table(app->ctx, q->data, &all, frame);
 }
 
 int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user)
@@ -128,12 +131,10 @@ int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, p
     if (q.data == NULL) return pgc_usage(app, "which data? write --data FILE");
     if (!read_level(q.conf_level, &q.spec.conf_level))
         return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", q.conf_level);
-    pgdp_dataset *dataset = NULL;
-    const pgdp_status status = pgdp_ingest_file(app->ctx, q.format, q.data, &dataset);
+    pgdp_frame *frame = NULL;
+    const pgdp_status status = load(app, &q, extra, &frame);
     if (status != PGDP_OK) return pgc_end(app, status);
-    int code = 0;
-    const pgdp_frame *frame = choose_table(app, dataset, q.sheet, &code);
-    if (frame != NULL) code = act(app, frame, &q.spec, user);
-    pgdp_dataset_free(dataset);
+    const int code = act(app, frame, &q.spec, user);
+    pgdp_frame_free(frame);
     return code;
 }

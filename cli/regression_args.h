@@ -11,7 +11,7 @@ enum { PGC_MOST_FLAGS = 128, PGC_FLAG_SIZE = 40 };
 
 /** One regression as asked for on the command line. */
 typedef struct pgc_regression_args {
-    const char *data, *format, *sheet, *conf_level, *fsplit;
+    const char *data, *format, *sheet, *conf_level, *fsplit, *cache;
     pgdp_regression_spec spec;
     pgdp_setting settings[PGC_MOST_FLAGS + 1];
 } pgc_regression_args;
@@ -23,6 +23,18 @@ typedef int (*pgc_with_table)(pgc_app *app, const pgdp_frame *frame, const pgdp_
  * @return the exit code, 2 after a usage message
  */
 int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user);
+/** The names of columns that a regression may be about. */
+typedef struct pgc_columns {
+    const char *names[512];
+    size_t n;
+    bool all; /* it may be about any: "." stands for all others */
+    char text[1 << 14];
+    size_t used;
+} pgc_columns;
+/** Every name in the texts of a regression and of the command's own flags. */
+void pgc_columns_of(const pgdp_regression_spec *spec, const pgc_flag *extra, pgc_columns *out);
+/** Whether a name that must be a column is none of the frame's: then only the whole table tells what is near it. */
+bool pgc_columns_lack(const pgdp_regression_spec *spec, const pgc_flag *extra, const pgdp_frame *frame);
 /** What a method's covariance is when none is stated. */
 const char *pgc_default_vcov(const char *method);
 /** The flags' part of --help. */
@@ -30,6 +42,7 @@ const char *pgc_default_vcov(const char *method);
     "  --data FILE         any file that 'pgdp data show' reads; \"-\" is standard input\n"                            \
     "  --format NAME       of the file, instead of looking\n"                                                          \
     "  --sheet NAME        which table of a file that holds several\n"                                                 \
+    "  --cache DIR         keep the columns read there, so that the next run starts at once (or PGDP_CACHE)\n"         \
     "  --method NAME       see below; its settings by name: --tau 0.5, --lambda 0.1\n"                                 \
     "  --vcov SPEC         iid, HC1, cluster(a + b), nw(lag=4), ...; \"; ssc(k_effects=none)\" after it\n"             \
     "  --preset NAME       small-sample corrections of stata, reghdfe, fixest-0.12, fixest-0.13, r-sandwich,\n"        \

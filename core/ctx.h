@@ -15,7 +15,7 @@ struct pgdp_ctx {
     void *progress_user;
     pgdp_stop stop;
     void *stop_user;
-    struct pg_ranks *ranks; /**< NULL: this process is alone; see core/ranks.h */
+    struct pg_comm *ranks; /**< NULL: this process is alone; see core/ranks.h */
     bool parted;            /**< the ranks went different ways: they never meet again */
     bool within_loop;       /**< inside an item or block of a loop: the thread does not meet other ranks */
 };

@@ -1,48 +1,11 @@
 /* frame.c  A columnar table: cells in growing arrays, text interned by column, names found by hash.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/frame.h"
+#include "core/frame_inside.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "core/map.h"
-
-/* Texts stay where they were first copied, since the map borrows them. */
-typedef struct level {
-    const char *text;
-    size_t length;
-} level;
-
-typedef struct column {
-    pgdp_column about;
-    union {
-        void *any;
-        double *reals;
-        uint32_t *codes;
-        int32_t *periods;
-    } cells; /* [capacity of the frame]; those past n_rows are missing already */
-    pg_map codes_by_text;
-    level *levels;
-    size_t n_levels, levels_capacity;
-    uint32_t last_code; /* neighbouring rows often repeat */
-} column;
-
-typedef struct note {
-    struct note *next;
-    const char *key, *value;
-} note;
-
-struct pgdp_frame {
-    pgdp_allocator allocator; /* arrays that grow live here, what stays in the arena */
-    pg_arena arena;
-    column **columns; /* by pointer, so that descriptions stay in place */
-    size_t n_columns, columns_capacity;
-    size_t n_rows, capacity;
-    pg_map columns_by_name;
-    note *notes;
-};
-
-static size_t cell_size(pgdp_type type)
+size_t pg_cell_size(pgdp_type type)
 {
     return type == PGDP_REAL ? sizeof(double) : sizeof(uint32_t);
 }
@@ -53,8 +16,7 @@ static size_t grown(size_t capacity)
     return capacity + capacity / 2 + 4;
 }
 
-/* Resize an array of the frame's allocator; false when memory is out, then nothing has changed. */
-static bool resize(pgdp_frame *frame, void **array, size_t n, size_t size)
+bool pg_frame_resize(pgdp_frame *frame, void **array, size_t n, size_t size)
 {
     if (n > SIZE_MAX / size) return false;
     void *p = frame->allocator.realloc(frame->allocator.user, *array, n * size);
@@ -68,7 +30,7 @@ static void release(pgdp_frame *frame, void *array)
     if (array != NULL) (void)frame->allocator.realloc(frame->allocator.user, array, 0);
 }
 
-static void fill_missing(column *c, size_t from, size_t to)
+static void fill_missing(pg_frame_column *c, size_t from, size_t to)
 {
     for (size_t i = from; c->about.type == PGDP_REAL && i < to; i++)
         c->cells.reals[i] = (double)NAN;
@@ -93,13 +55,21 @@ void pgdp_frame_free(pgdp_frame *frame)
 {
     if (frame == NULL) return;
     for (size_t j = 0; j < frame->n_columns; j++) {
-        release(frame, frame->columns[j]->cells.any);
-        release(frame, frame->columns[j]->levels);
+        if (!frame->borrows_cells) release(frame, frame->columns[j]->cells.any);
+        if (!frame->borrows_levels) release(frame, frame->columns[j]->levels);
     }
     release(frame, frame->columns);
     pg_arena_free(&frame->arena);
     const pgdp_allocator allocator = frame->allocator;
     (void)allocator.realloc(allocator.user, frame, 0);
+}
+
+/* What borrows from another frame cannot grow: it would write into that frame. */
+static pgdp_status refuse_view(pgdp_ctx *ctx, const pgdp_frame *frame)
+{
+    if (!frame->borrows_levels) return PGDP_OK;
+    return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                   "this table is a view of another one; select its rows into a new table first");
 }
 
 /* Own copies of a description's strings; NULL reads as "". */
@@ -129,20 +99,21 @@ pgdp_status pgdp_frame_add_column(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_c
     if (pgdp_frame_find(frame, name) != PGDP_NONE)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "column \"%s\" is in the table already; names must differ, so rename one of the two", name);
-    column *c;
+    PG_TRY(refuse_view(ctx, frame));
+    pg_frame_column *c;
     PG_TRY_ALLOC(ctx, c, pg_arena_alloc(&frame->arena, 1, sizeof *c));
     PG_TRY(describe(ctx, frame, about, &c->about));
     pg_map_init(&c->codes_by_text, &frame->arena);
     if (frame->n_columns == frame->columns_capacity) {
         void *columns = frame->columns;
         const size_t capacity = grown(frame->columns_capacity);
-        if (!resize(frame, &columns, capacity, sizeof(void *))) return pg_no_memory(ctx);
+        if (!pg_frame_resize(frame, &columns, capacity, sizeof(void *))) return pg_no_memory(ctx);
         frame->columns = columns;
         frame->columns_capacity = capacity;
     }
     /* One cell at least, so that a view is never NULL for its own type. */
     const size_t n_cells = frame->capacity > 0 ? frame->capacity : 1;
-    if (!resize(frame, &c->cells.any, n_cells, cell_size(about->type))) return pg_no_memory(ctx);
+    if (!pg_frame_resize(frame, &c->cells.any, n_cells, pg_cell_size(about->type))) return pg_no_memory(ctx);
     if (!pg_map_put(&frame->columns_by_name, c->about.name, strlen(c->about.name), frame->n_columns)) {
         release(frame, c->cells.any);
         return pg_no_memory(ctx);
@@ -156,7 +127,7 @@ pgdp_status pgdp_frame_add_column(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_c
 
 pgdp_status pg_frame_describe(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, const pgdp_column *as)
 {
-    column *c = frame->columns[index];
+    pg_frame_column *c = frame->columns[index];
     pgdp_column about = *as, copy;
     about.name = ""; /* the old name stays where the map looks at it */
     PG_TRY(describe(ctx, frame, &about, &copy));
@@ -169,9 +140,10 @@ pgdp_status pg_frame_describe(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, co
 pgdp_status pg_frame_reserve(pgdp_ctx *ctx, pgdp_frame *frame, size_t n_rows)
 {
     if (n_rows <= frame->capacity) return PGDP_OK;
+    PG_TRY(refuse_view(ctx, frame));
     for (size_t j = 0; j < frame->n_columns; j++) {
-        column *c = frame->columns[j];
-        if (!resize(frame, &c->cells.any, n_rows, cell_size(c->about.type))) return pg_no_memory(ctx);
+        pg_frame_column *c = frame->columns[j];
+        if (!pg_frame_resize(frame, &c->cells.any, n_rows, pg_cell_size(c->about.type))) return pg_no_memory(ctx);
         fill_missing(c, frame->capacity, n_rows);
     }
     frame->capacity = n_rows;
@@ -195,7 +167,7 @@ pgdp_status pgdp_frame_add_row(pgdp_ctx *ctx, pgdp_frame *frame)
 }
 
 /* The column when it is of the type, else NULL. */
-static column *typed(const pgdp_frame *frame, size_t index, pgdp_type type)
+static pg_frame_column *typed(const pgdp_frame *frame, size_t index, pgdp_type type)
 {
     if (index >= frame->n_columns || frame->columns[index]->about.type != type) return NULL;
     return frame->columns[index];
@@ -203,45 +175,46 @@ static column *typed(const pgdp_frame *frame, size_t index, pgdp_type type)
 
 void pgdp_frame_set_real(pgdp_frame *frame, size_t index, double value)
 {
-    const column *c = typed(frame, index, PGDP_REAL);
+    const pg_frame_column *c = typed(frame, index, PGDP_REAL);
     if (c != NULL && frame->n_rows > 0) c->cells.reals[frame->n_rows - 1] = value;
 }
 
 void pgdp_frame_set_period(pgdp_frame *frame, size_t index, int32_t ordinal)
 {
-    const column *c = typed(frame, index, PGDP_PERIOD);
+    const pg_frame_column *c = typed(frame, index, PGDP_PERIOD);
     if (c != NULL && frame->n_rows > 0) c->cells.periods[frame->n_rows - 1] = ordinal;
 }
 
-static bool is_level(const column *c, uint32_t code, const char *text, size_t length)
+static bool is_level(const pg_frame_column *c, uint32_t code, const char *text, size_t length)
 {
     return code < c->n_levels && c->levels[code].length == length && memcmp(c->levels[code].text, text, length) == 0;
 }
 
 /* A level that the column does not have yet. */
-static pgdp_status add_level(pgdp_ctx *ctx, pgdp_frame *frame, column *c, const char *text, size_t length)
+static pgdp_status add_level(pgdp_ctx *ctx, pgdp_frame *frame, pg_frame_column *c, const char *text, size_t length)
 {
+    PG_TRY(refuse_view(ctx, frame));
     if (c->n_levels == PGDP_NO_CODE)
         return pg_fail(ctx, PGDP_NO_MEMORY, "column \"%s\" has more distinct texts than codes; split the table",
                        c->about.name);
     if (c->n_levels == c->levels_capacity) {
         void *levels = c->levels;
         const size_t capacity = grown(c->levels_capacity);
-        if (!resize(frame, &levels, capacity, sizeof *c->levels)) return pg_no_memory(ctx);
+        if (!pg_frame_resize(frame, &levels, capacity, sizeof *c->levels)) return pg_no_memory(ctx);
         c->levels = levels;
         c->levels_capacity = capacity;
     }
     const char *copy;
     PG_TRY_ALLOC(ctx, copy, pg_arena_strndup(&frame->arena, text, length));
     if (!pg_map_put(&c->codes_by_text, copy, length, c->n_levels)) return pg_no_memory(ctx);
-    c->levels[c->n_levels++] = (level){ copy, length };
+    c->levels[c->n_levels++] = (pg_level){ copy, length };
     return PGDP_OK;
 }
 
 pgdp_status pg_frame_intern(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, const char *text, size_t length,
                             uint32_t *code)
 {
-    column *c = typed(frame, index, PGDP_TEXT);
+    pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     if (c == NULL) return pg_fail(ctx, PGDP_BAD_ARGUMENT, "column %zu is no text column; set it by its type", index);
     if (text == NULL) {
         *code = PGDP_NO_CODE;
@@ -262,7 +235,7 @@ pgdp_status pg_frame_intern(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, cons
 
 uint32_t pg_frame_find_level(const pgdp_frame *frame, size_t index, const char *text, size_t length)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     if (c == NULL || text == NULL) return PGDP_NO_CODE;
     const size_t found = pg_map_find(&c->codes_by_text, text, strnlen(text, length));
     return found == PGDP_NONE ? PGDP_NO_CODE : (uint32_t)found;
@@ -279,12 +252,13 @@ pgdp_status pgdp_frame_set_text(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, 
 pgdp_status pgdp_frame_set_note(pgdp_ctx *ctx, pgdp_frame *frame, const char *key, const char *value)
 {
     const char *copy;
+    PG_TRY(refuse_view(ctx, frame));
     PG_TRY_ALLOC(ctx, copy, pg_arena_strdup(&frame->arena, value == NULL ? "" : value));
-    note **end = &frame->notes;
+    pg_note **end = &frame->notes;
     while (*end != NULL && strcmp((*end)->key, key) != 0)
         end = &(*end)->next;
     if (*end == NULL) {
-        note *fresh;
+        pg_note *fresh;
         PG_TRY_ALLOC(ctx, fresh, pg_arena_alloc(&frame->arena, 1, sizeof *fresh));
         PG_TRY_ALLOC(ctx, fresh->key, pg_arena_strdup(&frame->arena, key));
         *end = fresh;
@@ -295,14 +269,14 @@ pgdp_status pgdp_frame_set_note(pgdp_ctx *ctx, pgdp_frame *frame, const char *ke
 
 const char *pgdp_frame_note(const pgdp_frame *frame, const char *key)
 {
-    for (const note *n = frame->notes; n != NULL; n = n->next)
+    for (const pg_note *n = frame->notes; n != NULL; n = n->next)
         if (strcmp(n->key, key) == 0) return n->value;
     return NULL;
 }
 
 const char *pg_frame_note_at(const pgdp_frame *frame, size_t i, const char **value)
 {
-    const note *n = frame->notes;
+    const pg_note *n = frame->notes;
     while (n != NULL && i-- > 0)
         n = n->next;
     if (n != NULL && value != NULL) *value = n->value;
@@ -331,54 +305,54 @@ size_t pgdp_frame_find(const pgdp_frame *frame, const char *name)
 
 double *pg_frame_edit_reals(pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_REAL);
+    const pg_frame_column *c = typed(frame, index, PGDP_REAL);
     return c == NULL ? NULL : c->cells.reals;
 }
 
 uint32_t *pg_frame_edit_codes(pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     return c == NULL ? NULL : c->cells.codes;
 }
 
 int32_t *pg_frame_edit_periods(pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_PERIOD);
+    const pg_frame_column *c = typed(frame, index, PGDP_PERIOD);
     return c == NULL ? NULL : c->cells.periods;
 }
 
 const double *pgdp_frame_reals(const pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_REAL);
+    const pg_frame_column *c = typed(frame, index, PGDP_REAL);
     return c == NULL ? NULL : c->cells.reals;
 }
 
 const uint32_t *pgdp_frame_codes(const pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     return c == NULL ? NULL : c->cells.codes;
 }
 
 const int32_t *pgdp_frame_periods(const pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_PERIOD);
+    const pg_frame_column *c = typed(frame, index, PGDP_PERIOD);
     return c == NULL ? NULL : c->cells.periods;
 }
 
 size_t pgdp_frame_n_levels(const pgdp_frame *frame, size_t index)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     return c == NULL ? 0 : c->n_levels;
 }
 
 const char *pgdp_frame_level(const pgdp_frame *frame, size_t index, uint32_t code)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     return c == NULL || code >= c->n_levels ? NULL : c->levels[code].text;
 }
 
 const char *pgdp_frame_text(const pgdp_frame *frame, size_t index, size_t row)
 {
-    const column *c = typed(frame, index, PGDP_TEXT);
+    const pg_frame_column *c = typed(frame, index, PGDP_TEXT);
     return c == NULL || row >= frame->n_rows ? NULL : pgdp_frame_level(frame, index, c->cells.codes[row]);
 }

@@ -10,6 +10,12 @@
 pgdp_status pg_frame_reserve(pgdp_ctx *ctx, pgdp_frame *frame, size_t n_rows);
 /** Add n rows at once, all cells missing. */
 pgdp_status pg_frame_add_rows(pgdp_ctx *ctx, pgdp_frame *frame, size_t n);
+/** Add n rows whose cells hold anything: the caller sets every one of them (spares a pass over fresh memory). */
+pgdp_status pg_frame_add_bare_rows(pgdp_ctx *ctx, pgdp_frame *frame, size_t n);
+/** Drop the rows from n_rows on, and give back the memory of what is not used. */
+pgdp_status pg_frame_cut(pgdp_ctx *ctx, pgdp_frame *frame, size_t n_rows);
+/** Give a column another type: its levels are dropped, its cells hold anything. */
+pgdp_status pg_frame_retype(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, pgdp_type type);
 /** Writable views, [n_rows], valid until rows are added; NULL when the column is of another type. */
 double *pg_frame_edit_reals(pgdp_frame *frame, size_t index);
 uint32_t *pg_frame_edit_codes(pgdp_frame *frame, size_t index);
@@ -26,6 +32,11 @@ pgdp_status pg_frame_add_reals(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_colu
 pgdp_status pg_frame_describe(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, const pgdp_column *as);
 /** Notes in order of their first setting: the key, or NULL past the end. */
 const char *pg_frame_note_at(const pgdp_frame *frame, size_t i, const char **value);
+
+/** Rows [first, first + n) of a frame as a view: nothing is copied, it dies before the frame and cannot grow. */
+pgdp_status pg_frame_slice(pgdp_ctx *ctx, const pgdp_frame *frame, size_t first, size_t n, pgdp_frame **out);
+/** A frame with the columns, levels and notes of `head`, borrowed, and n rows of its own whose cells hold anything. */
+pgdp_status pg_frame_like(pgdp_ctx *ctx, const pgdp_frame *head, size_t n, pgdp_frame **out);
 
 /** Which rows and columns; rows NULL: all, columns NULL: all. */
 typedef struct pg_selection {

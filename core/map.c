@@ -1,4 +1,5 @@
-/* map.c  Open addressing with linear probing; the hash is FNV-1a with MurmurHash3's finaliser.
+/* map.c  Open addressing with linear probing; the hash is FNV-1a, by words of eight bytes while there are any,
+ * with MurmurHash3's finaliser.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/map.h"
 
@@ -19,7 +20,12 @@ void pg_map_init(pg_map *map, pg_arena *arena)
 
 static uint64_t hash_of(const char *key, size_t length)
 {
-    uint64_t h = 0xcbf29ce484222325u;
+    uint64_t h = 0xcbf29ce484222325u ^ length, word;
+    for (; length >= sizeof word; key += sizeof word, length -= sizeof word) {
+        memcpy(&word, key, sizeof word);
+        h = (h ^ word) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 32;
+    }
     for (size_t i = 0; i < length; i++)
         h = (h ^ (unsigned char)key[i]) * 0x100000001b3u;
     h = (h ^ h >> 33) * 0xff51afd7ed558ccdu;

@@ -1,6 +1,6 @@
 /* number.c  Decimal text to double and back, correctly rounded, the same in every locale.
- * Short text is exact by one operation (Clinger 1990, section 3); the rest is strtod's, given digits without a point.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * Short text is exact by one operation (Clinger 1990, section 3), up to 19 digits and 10^27 by integers of 128 bits;
+ * the rest is strtod's, given digits without a point. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 
 #include <float.h>
@@ -12,6 +12,7 @@
 enum {
     MAX_DIGITS = 780,      /* a halfway point between two doubles has at most 767 significant digits */
     EXACT_POWER = 22,      /* the largest power of ten that is a double */
+    WIDE_POWER = 27,       /* the largest power of five below 2^63 */
     FAR_EXPONENT = 100000, /* beyond it any MAX_DIGITS digits are zero or infinity */
     MAX_DECIMALS = 30,
     FIXED_SIZE = 350,
@@ -101,23 +102,85 @@ static bool scan(decimal *d, const char *text, size_t n, bool grouped)
     return (text[i] == 'e' || text[i] == 'E') && scan_exponent(d, text, n, i + 1);
 }
 
-/* Exact when digits and power of ten are both doubles: then one operation rounds once. */
-static bool by_one_operation(const decimal *d, double *out)
+__extension__ typedef unsigned __int128 wide;
+
+/* v 2^e, above it at most a fraction of v's last bit when sticky, rounded half to even. v has at least 54 bits or is
+ * exact; the result is a normal number. */
+static double round_wide(wide v, int e, bool sticky)
+{
+    const uint64_t high = (uint64_t)(v >> 64);
+    const int bits = high != 0 ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)v);
+    const int shift = bits - DBL_MANT_DIG;
+    if (shift <= 0) return ldexp((double)(uint64_t)v, e);
+    uint64_t mantissa = (uint64_t)(v >> shift);
+    const wide half = (wide)1 << (shift - 1), rest = v & (2 * half - 1);
+    if (rest > half || (rest == half && (sticky || (mantissa & 1) != 0))) mantissa++;
+    return ldexp((double)mantissa, e + shift);
+}
+
+/* digits 10^k = digits 5^k 2^k: the product has 128 bits; a quotient has its remainder as the bit that sticks. */
+static double by_wide_integers(uint64_t digits, int k)
+{
+    static const uint64_t fives[] = {
+        1u,
+        5u,
+        25u,
+        125u,
+        625u,
+        3125u,
+        15625u,
+        78125u,
+        390625u,
+        1953125u,
+        9765625u,
+        48828125u,
+        244140625u,
+        1220703125u,
+        6103515625u,
+        30517578125u,
+        152587890625u,
+        762939453125u,
+        3814697265625u,
+        19073486328125u,
+        95367431640625u,
+        476837158203125u,
+        2384185791015625u,
+        11920928955078125u,
+        59604644775390625u,
+        298023223876953125u,
+        1490116119384765625u,
+        7450580596923828125u,
+    };
+    if (k >= 0) return round_wide((wide)digits * fives[k], k, false);
+    const int left = __builtin_clzll(digits), under = __builtin_clzll(fives[-k]);
+    const wide above = (wide)(digits << left) << 63;
+    const uint64_t below = fives[-k] << under;
+    return round_wide(above / below, under - left - 63 + k, above % below != 0);
+}
+
+/* One operation on two doubles rounds once; else wide integers hold the value. */
+bool pg_number_exact(uint64_t digits, int64_t exponent, double *out)
 {
 #if FLT_EVAL_METHOD == 0
     static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-    if (d->n > 19 || d->exponent > EXACT_POWER || d->exponent < -EXACT_POWER) return false;
+    if (digits <= (uint64_t)1 << DBL_MANT_DIG && exponent <= EXACT_POWER && exponent >= -EXACT_POWER) {
+        *out = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
+        return true;
+    }
+#endif
+    if (digits == 0 || exponent > WIDE_POWER || exponent < -WIDE_POWER) return false;
+    *out = by_wide_integers(digits, (int)exponent);
+    return true;
+}
+
+static bool by_digits(const decimal *d, double *out)
+{
+    if (d->n > 19) return false;
     uint64_t digits = 0;
     for (size_t i = 0; i < d->n; i++)
         digits = 10 * digits + (uint64_t)(d->text[i] - '0');
-    if (digits > (uint64_t)1 << DBL_MANT_DIG) return false;
-    *out = d->exponent < 0 ? (double)digits / powers[-d->exponent] : (double)digits * powers[d->exponent];
-    return true;
-#else
-    (void)d, (void)out;
-    return false;
-#endif
+    return pg_number_exact(digits, d->exponent, out);
 }
 
 static double by_library(decimal *d)
@@ -138,7 +201,7 @@ static bool parse(const char *text, size_t n, bool grouped, double *out)
     decimal d;
     double value = 0;
     if (!scan(&d, text, n, grouped)) return false;
-    if (d.n != 0 && !by_one_operation(&d, &value)) value = by_library(&d);
+    if (d.n != 0 && !by_digits(&d, &value)) value = by_library(&d);
     *out = d.negative ? -value : value;
     return true;
 }

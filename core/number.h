@@ -21,7 +21,9 @@ void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE]
  * @return false when it is not one (out is untouched); overflow gives infinity and true
  */
 bool pg_number_parse(const char *text, size_t n, double *out);
-/** The same, with commas between groups of three allowed: "1,234,567.8". */
+/** digits 10^exponent, correctly rounded; false (out is untouched) when this short way does not hold it. */
+bool pg_number_exact(uint64_t digits, int64_t exponent, double *out);
+/** pg_number_parse() with commas between groups of three allowed: "1,234,567.8". */
 bool pg_number_parse_grouped(const char *text, size_t n, double *out);
 
 #endif

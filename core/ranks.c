@@ -54,7 +54,7 @@ static pgdp_status status_of_code(int64_t code)
 static pgdp_status part(pgdp_ctx *ctx, size_t failing)
 {
     static const char *const calls[] = { "share work", "wait for rank 0", "receive its input", "end" };
-    const pg_ranks *r = ctx->ranks;
+    const pg_comm *r = ctx->ranks;
     const pg_message *first = &r->messages[0], *m = first;
     ctx->parted = true;
     if (failing < r->n) {
@@ -74,7 +74,7 @@ static pgdp_status part(pgdp_ctx *ctx, size_t failing)
 /* Everyone's message, then the sentence of the lowest that failed. */
 static size_t exchange(pgdp_ctx *ctx, const pg_message *own)
 {
-    pg_ranks *r = ctx->ranks;
+    pg_comm *r = ctx->ranks;
     size_t failing = 0;
     r->messages[r->rank] = *own;
     r->gather(r, (unsigned char *)r->messages, r->n, sizeof *own);
@@ -84,7 +84,7 @@ static size_t exchange(pgdp_ctx *ctx, const pg_message *own)
     return failing;
 }
 
-static bool all_came(const pg_ranks *r)
+static bool all_came(const pg_comm *r)
 {
     const pg_message *first = &r->messages[0];
     for (size_t i = 1; i < r->n; i++) {
@@ -97,6 +97,7 @@ static bool all_came(const pg_ranks *r)
 pgdp_status pg_meet(pgdp_ctx *ctx, pg_call call, size_t n, size_t size, pgdp_status status)
 {
     if (!pg_meets(ctx)) return status;
+    if (status == PGDP_STOPPED) ctx->parted = true; /* the others may be far from here, and stop by the end of this one */
     if (ctx->parted) return status != PGDP_OK ? status : pg_fail(ctx, PGDP_IO, "the ranks parted after a failure");
     const pg_message own = { .call = call, .n = n, .size = size, .failure = (int64_t)status };
     const size_t failing = exchange(ctx, &own);
@@ -133,7 +134,7 @@ pgdp_status pg_pass(pgdp_ctx *ctx, pgdp_status status, unsigned char **bytes, si
 /* The last meeting; a rank that failed alone told nobody yet. */
 static int end_together(pgdp_ctx *ctx, int code)
 {
-    const pg_ranks *r = ctx->ranks;
+    const pg_comm *r = ctx->ranks;
     const pg_message own = { .call = PG_CALL_END, .failure = code };
     const size_t failing = exchange(ctx, &own);
     if (!all_came(r)) {
@@ -147,10 +148,11 @@ static int end_together(pgdp_ctx *ctx, int code)
 
 int pgdp_ranks_end(pgdp_ctx *ctx, int code)
 {
-    pg_ranks *r = ctx->ranks;
+    pg_comm *r = ctx->ranks;
     if (r == NULL) return code;
-    if (r->n > 1 && !ctx->parted) code = end_together(ctx, code);
-    r->leave(ctx, r);
+    const bool stopped = code != 0 && ctx->stop != NULL && ctx->stop(ctx->stop_user);
+    if (r->n > 1 && !ctx->parted && !stopped) code = end_together(ctx, code);
+    r->leave(ctx, r, stopped ? code : 0);
     ctx->ranks = NULL;
     return code;
 }
@@ -160,7 +162,7 @@ int pgdp_ranks_end(pgdp_ctx *ctx, int code)
 enum { LARGEST_MESSAGE = 1 << 30 }; /* MPI 3 counts bytes in an int */
 
 typedef struct mpi_ranks {
-    pg_ranks ranks; /* first: the callbacks get its address */
+    pg_comm ranks; /* first: the callbacks get its address */
     MPI_Comm comm;
     int *counts, *starts; /* [n] */
 } mpi_ranks;
@@ -175,7 +177,7 @@ static void wait_for(MPI_Request *request)
         if (spins > SPINS) (void)nanosleep(&pause, NULL);
 }
 
-static void broadcast_bytes(pg_ranks *ranks, unsigned char *bytes, size_t n, size_t from)
+static void broadcast_bytes(pg_comm *ranks, unsigned char *bytes, size_t n, size_t from)
 {
     const mpi_ranks *m = (const mpi_ranks *)ranks;
     for (size_t done = 0; done < n;) {
@@ -187,7 +189,7 @@ static void broadcast_bytes(pg_ranks *ranks, unsigned char *bytes, size_t n, siz
     }
 }
 
-static void gather_bytes(pg_ranks *ranks, unsigned char *bytes, size_t n, size_t size)
+static void gather_bytes(pg_comm *ranks, unsigned char *bytes, size_t n, size_t size)
 {
     const mpi_ranks *m = (const mpi_ranks *)ranks;
     const bool at_once = n * size <= ranks->largest;
@@ -203,9 +205,10 @@ static void gather_bytes(pg_ranks *ranks, unsigned char *bytes, size_t n, size_t
     wait_for(&request);
 }
 
-static void leave(pgdp_ctx *ctx, pg_ranks *ranks)
+static void leave(pgdp_ctx *ctx, pg_comm *ranks, int abort_code)
 {
     mpi_ranks *m = (mpi_ranks *)ranks;
+    if (abort_code != 0) MPI_Abort(m->comm, abort_code); /* ends all ranks, and this one */
     MPI_Comm_free(&m->comm);
     ctx->allocator.realloc(ctx->allocator.user, m, 0);
     MPI_Finalize();

@@ -19,15 +19,16 @@ typedef struct pg_message {
 } pg_message;
 
 /** How bytes travel: MPI, or threads in tests. Nothing here fails: a lost rank ends all processes. */
-typedef struct pg_ranks {
+typedef struct pg_comm {
     size_t rank, n;
     size_t largest;       /**< bytes of one message at most */
     pg_message *messages; /**< [n] room for a meeting's */
     /** n items of `size` bytes, of which each rank has those of its pg_rank_range(): then each has all. */
-    void (*gather)(struct pg_ranks *ranks, unsigned char *bytes, size_t n, size_t size);
-    void (*broadcast)(struct pg_ranks *ranks, unsigned char *bytes, size_t n, size_t from);
-    void (*leave)(pgdp_ctx *ctx, struct pg_ranks *ranks); /**< and free it */
-} pg_ranks;
+    void (*gather)(struct pg_comm *ranks, unsigned char *bytes, size_t n, size_t size);
+    void (*broadcast)(struct pg_comm *ranks, unsigned char *bytes, size_t n, size_t from);
+    /** Leave and free it; abort_code other than 0: without the others, who are ended. */
+    void (*leave)(pgdp_ctx *ctx, struct pg_comm *ranks, int abort_code);
+} pg_comm;
 
 /** This process among those that share the work: rank 0 of 1 without MPI. */
 size_t pg_rank(const pgdp_ctx *ctx);

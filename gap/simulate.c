@@ -1,8 +1,8 @@
 /* simulate.c  Monte Carlo of the aggregates: draw i is Philox stream (seed, "gap", i). Source: methodology 5.6.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/frame.h"
-#include "core/parallel.h"
 #include "core/random.h"
+#include "core/spread.h"
 #include "gap/request.h"
 #include "gap/summary.h"
 
@@ -32,41 +32,62 @@ static void draw_capability(const run *r, double z, pgdp_workload *work)
     }
 }
 
-static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block)
+/* The draws of a block, as they travel between processes. */
+typedef struct draw {
+    double inputs[N_INPUTS], results[PG_N_GAP_ITEMS];
+    uint64_t state;
+} draw;
+
+static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block, void *out)
 {
     const run *r = user;
+    draw *d = out;
     const pgdp_gap_request *request = r->request;
-    const size_t n = request->n_work, n_draws = request->n_draws;
+    const size_t n = request->n_work;
     pgdp_workload *work;
     pgdp_gap_cell *cells;
     PG_TRY_ALLOC(ctx, work, pg_arena_alloc(&ctx->scratch, n, sizeof *work));
     PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&ctx->scratch, 2 * n, sizeof *cells));
     for (size_t w = 0; w < n; w++)
         work[w] = request->work[w];
-    const pg_range range = pg_block_range(n_draws, DRAWS_A_BLOCK, block);
-    for (size_t i = range.first; i < range.end; i++) {
+    const pg_range range = pg_block_range(request->n_draws, DRAWS_A_BLOCK, block);
+    for (size_t i = range.first; i < range.end; i++, d++) {
         pg_random random = pg_random_stream(request->seed, "gap", (uint32_t)i);
         double values[PGDP_N_PARAMETERS];
         for (size_t j = 0; j < PGDP_N_PARAMETERS; j++) {
             values[j] = pg_parameter_draw(&request->parameters[j], j, pg_random_uniform(&random));
-            r->inputs[i + j * n_draws] = values[j];
+            d->inputs[j] = values[j];
         }
         const double z = pg_random_normal(&random);
-        r->inputs[i + CAPABILITY * n_draws] = r->uncertain ? z : 0;
+        d->inputs[CAPABILITY] = r->uncertain ? z : 0;
         draw_capability(r, z, work);
         pgdp_gap gap;
         pg_request_evaluate(request, work, values, cells, &gap);
         for (size_t j = 0; j < PG_N_GAP_ITEMS; j++)
-            r->results[i + j * n_draws] = pg_gap_value(&gap, j);
-        r->state[i] = (unsigned char)gap.state;
+            d->results[j] = pg_gap_value(&gap, j);
+        d->state = (uint64_t)gap.state;
     }
     return PGDP_OK;
 }
 
+/* Draws, one after another, to an input or aggregate a column. */
+static void unpack(const draw *d, run *r)
+{
+    const size_t n = r->request->n_draws;
+    for (size_t i = 0; i < n; i++, d++) {
+        for (size_t j = 0; j < N_INPUTS; j++)
+            r->inputs[i + j * n] = d->inputs[j];
+        for (size_t j = 0; j < PG_N_GAP_ITEMS; j++)
+            r->results[i + j * n] = d->results[j];
+        r->state[i] = (unsigned char)d->state;
+    }
+}
+
 static pgdp_status draw_all(pgdp_ctx *ctx, const pgdp_gap_request *request, run *r)
 {
-    const size_t n = request->n_draws;
+    const size_t n = request->n_draws, n_blocks = pg_n_blocks(n, DRAWS_A_BLOCK);
     double *logit;
+    draw *draws;
     *r = (run){ .request = request };
     PG_TRY_ALLOC(ctx, logit, pg_arena_alloc(&ctx->scratch, request->n_work, sizeof *logit));
     PG_TRY_ALLOC(ctx, r->inputs, pg_arena_alloc(&ctx->scratch, n, N_INPUTS * sizeof(double)));
@@ -77,7 +98,12 @@ static pgdp_status draw_all(pgdp_ctx *ctx, const pgdp_gap_request *request, run 
         logit[w] = log(request->work[w].capability / (1 - request->work[w].capability));
     }
     r->logit = logit;
-    return pg_parallel(ctx, "gap draws", pg_n_blocks(n, DRAWS_A_BLOCK), run_block, r);
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    PG_TRY_ALLOC(ctx, draws, pg_arena_alloc(&ctx->scratch, n_blocks, DRAWS_A_BLOCK * sizeof *draws));
+    PG_TRY(pg_spread(ctx, "gap draws", n_blocks, DRAWS_A_BLOCK * sizeof *draws, run_block, r, draws));
+    unpack(draws, r);
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
 }
 
 static bool all_numbers(const double *x, size_t n)

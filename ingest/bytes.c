@@ -4,7 +4,10 @@
 
 #include <string.h>
 
+#include "core/parallel.h"
 #include "core/text.h"
+
+enum { CHECKED = 1 << 22 }; /* bytes of a block of the check for UTF-8 */
 
 bool pg_bytes_start(const pgdp_bytes *in, const char *text)
 {
@@ -109,7 +112,7 @@ static const struct {
     { is_encrypted, "this workbook is encrypted; open it with its password and save it without" },
     { is_ole, "this is an old binary Office file (.xls), expected .xlsx or CSV; open it and save it as .xlsx" },
     { is_utf16, "this text is UTF-16, expected UTF-8; save it as UTF-8" },
-    { is_gzip, "this file is compressed by gzip; unpack it first (gunzip)" },
+    { is_gzip, "this file is compressed twice; unpack it first (gunzip)" },
     { is_pdf, "this is a PDF, not data; fetch the table as CSV or .xlsx" },
     { is_stata, "this is a Stata file, which is not read yet; save it as CSV (export delimited)" },
     { is_html, "the site answered with a web page, not data; look at the file in a browser and fetch the data again" },
@@ -159,16 +162,59 @@ static size_t ascii_prefix(const unsigned char *bytes, size_t n)
     return i;
 }
 
-pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *out, const char **note)
+/* Blocks of text that are looked at one by one; a character that a block's border cuts belongs to the one before. */
+typedef struct checking {
+    const pgdp_bytes *in;
+    const pg_mapping *mapping;
+    bool *invalid; /* by block */
+} checking;
+
+static size_t character_start(const pgdp_bytes *in, size_t i)
 {
+    for (size_t k = 0; k < 3 && i < in->n && (in->data[i] & 0xC0) == 0x80; k++)
+        i++;
+    return i;
+}
+
+static pgdp_status check_block(pgdp_ctx *ctx, void *user, size_t block)
+{
+    const checking *c = user;
+    const pg_range range = pg_block_range(c->in->n, CHECKED, block);
+    const size_t first = block == 0 ? 0 : character_start(c->in, range.first), end = character_start(c->in, range.end);
+    (void)ctx;
+    if (first >= end) return PGDP_OK;
+    const size_t ascii = ascii_prefix(c->in->data + first, end - first), rest = end - first - ascii;
+    c->invalid[block] = pg_utf8_valid((const char *)c->in->data + first + ascii, rest) != rest;
+    if (c->mapping != NULL) pg_mapping_forget(c->mapping, c->in->data + range.first, range.end - range.first);
+    return PGDP_OK;
+}
+
+static pgdp_status is_utf8(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_mapping *mapping, bool *valid)
+{
+    const size_t n_blocks = pg_n_blocks(in->n, CHECKED);
+    checking c = { .in = in, .mapping = mapping };
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    PG_TRY_ALLOC(ctx, c.invalid, pg_arena_alloc(&ctx->scratch, n_blocks, sizeof *c.invalid));
+    PG_TRY(pg_parallel(ctx, NULL, n_blocks, check_block, &c));
+    *valid = true;
+    for (size_t i = 0; i < n_blocks; i++)
+        *valid = *valid && !c.invalid[i];
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
+pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_mapping *mapping, pgdp_bytes *out,
+                             const char **note)
+{
+    bool valid = true;
     *out = *in;
     *note = NULL;
     if (pg_bytes_start(in, "\xef\xbb\xbf")) {
         out->data += 3;
         out->n -= 3;
     }
-    const size_t ascii = ascii_prefix(out->data, out->n), rest = out->n - ascii;
-    if (pg_utf8_valid((const char *)out->data + ascii, rest) == rest) return PGDP_OK;
+    PG_TRY(is_utf8(ctx, out, mapping, &valid));
+    if (valid) return PGDP_OK;
     unsigned char *copy;
     PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, out->n, 3));
     size_t n = 0;

@@ -3,13 +3,17 @@
 #ifndef PG_BYTES_H
 #define PG_BYTES_H
 
-#include "core/ctx.h"
+#include "core/file.h"
 #include "pgdp/ingest.h"
 
 /** Refuse what no reader can read: nothing, a web page, a Git LFS pointer, .xls, UTF-16, gzip, ... @return PARSE */
 pgdp_status pg_bytes_refuse(pgdp_ctx *ctx, const pgdp_bytes *in);
-/** Text without its BOM, in UTF-8: other bytes are taken as Windows-1252 and copied to ctx->scratch; *note says so. */
-pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *out, const char **note);
+/**
+ * Text without its BOM, in UTF-8: other bytes are taken as Windows-1252 and copied to ctx->scratch; *note says so.
+ * @param mapping  what the bytes lie in, let go once they are checked; NULL: plain memory
+ */
+pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_mapping *mapping, pgdp_bytes *out,
+                             const char **note);
 
 bool pg_bytes_start(const pgdp_bytes *in, const char *text);
 /** Whether the text occurs in the first n bytes, or in the first line with n = 0. */

@@ -3,6 +3,7 @@
 #ifndef PG_DATASET_H
 #define PG_DATASET_H
 
+#include "core/file.h"
 #include "core/frame.h"
 #include "pgdp/ingest.h"
 
@@ -18,6 +19,9 @@ struct pgdp_dataset {
     const char *note; /* how the bytes were decoded, for the note "encoding" of every table; NULL: as UTF-8 */
     pg_table *tables;
     size_t n_tables, capacity;
+    const char *const *columns; /* [n_columns] names that the caller wants; a reader may pass over others; NULL: all */
+    size_t n_columns;
+    const pg_mapping *mapping; /* what the bytes lie in; NULL: plain memory */
 };
 
 pgdp_status pg_dataset_new(pgdp_ctx *ctx, const char *format, pgdp_dataset **out);

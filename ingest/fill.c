@@ -1,4 +1,4 @@
-/* fill.c  Columns from a list, and notes that belong to one of them.
+/* fill.c  Columns from a list, notes that belong to one of them, and frames made elsewhere.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/fill.h"
 
@@ -15,4 +15,17 @@ pgdp_status pg_note_of(pgdp_ctx *ctx, pgdp_frame *frame, const char *key, const 
     if (value[0] == '\0') return PGDP_OK;
     PG_TRY_ALLOC(ctx, full, pg_arena_printf(&ctx->scratch, "%s:%s", key, name));
     return pgdp_frame_set_note(ctx, frame, full, value);
+}
+
+pgdp_status pg_dataset_put(pgdp_ctx *ctx, pgdp_dataset *dataset, pgdp_frame *frame)
+{
+    pgdp_frame *empty;
+    const pgdp_status status = pg_dataset_add(ctx, dataset, "", &empty);
+    if (status != PGDP_OK) {
+        pgdp_frame_free(frame);
+        return status;
+    }
+    dataset->tables[dataset->n_tables - 1].frame = frame;
+    pgdp_frame_free(empty);
+    return PGDP_OK;
 }

@@ -4,10 +4,13 @@
 #define PG_FILL_H
 
 #include "core/frame.h"
+#include "ingest/dataset.h"
 
 /** Add columns in order, so that in an empty frame their places in the list are their indices. */
 pgdp_status pg_add_columns(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_column *columns, size_t n);
 /** Note "KEY:NAME", what is known of one column or series beside its cells; nothing for "". */
 pgdp_status pg_note_of(pgdp_ctx *ctx, pgdp_frame *frame, const char *key, const char *name, const char *value);
+/** Add a table that was made elsewhere; the dataset owns it from here, and frees it on failure too. */
+pgdp_status pg_dataset_put(pgdp_ctx *ctx, pgdp_dataset *dataset, pgdp_frame *frame);
 
 #endif

@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "core/columnar.h"
 #include "core/text.h"
+#include "ingest/load.h"
 #include "ingest/readers.h"
+#include "ingest/unpack.h"
 #include "ingest/xlsx.h"
 #include "ingest/zip.h"
 #include "pgdp/file.h"
@@ -123,6 +126,11 @@ static const pgdp_reader *surest(const pgdp_bytes *head)
     return best;
 }
 
+bool pg_is_delimited(const char *format, const pgdp_bytes *head)
+{
+    return format == NULL ? surest(head) == &pg_read_csv : pg_streq(format, pg_read_csv.name);
+}
+
 static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)
 {
     char start[41];
@@ -139,34 +147,41 @@ static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)
 }
 
 /* Find the reader and let it read. */
-static pgdp_status read(pgdp_ctx *ctx, const char *format, const pgdp_bytes *bytes, pgdp_dataset **out)
+static pgdp_status read(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *bytes, const pg_mapping *mapping,
+                        pgdp_dataset **out)
 {
     pgdp_bytes in = *bytes, head;
     const char *note = NULL;
     const pgdp_reader *reader = NULL;
-    if (format != NULL) PG_TRY(find_reader(ctx, format, &reader));
+    if (how->format != NULL) PG_TRY(find_reader(ctx, how->format, &reader));
     PG_TRY(pg_bytes_refuse(ctx, &in));
     PG_TRY(unpack(ctx, &in));
-    if (!pg_is_zip(&in)) PG_TRY(pg_bytes_as_text(ctx, &in, &in, &note));
+    if (!pg_is_zip(&in) && !pg_is_columnar(in.data, in.n)) PG_TRY(pg_bytes_as_text(ctx, &in, mapping, &in, &note));
     head = in;
     if (reader == NULL && pg_is_zip(&in)) PG_TRY(peek(ctx, &in, &head));
     if (reader == NULL) reader = surest(&head);
     if (reader == NULL) return fail_unknown(ctx, &head);
     PG_TRY(pg_dataset_new(ctx, reader->name, out));
     (*out)->note = note;
+    (*out)->columns = how->columns;
+    (*out)->n_columns = how->n_columns;
+    (*out)->mapping = mapping;
     PG_TRY(reader->read(ctx, &in, *out));
     if ((*out)->n_tables == 0)
         return pg_fail(ctx, PGDP_PARSE, "%s: there is no table in it, as format %s reads it; name another format",
                        in.label, reader->name);
     (*out)->note = NULL;
+    (*out)->columns = NULL;
+    (*out)->mapping = NULL;
     return PGDP_OK;
 }
 
-pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in, pgdp_dataset **out)
+static pgdp_status ingest_plain(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
+                                pgdp_dataset **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pgdp_dataset *dataset = NULL;
-    const pgdp_status status = read(ctx, format, in, &dataset);
+    const pgdp_status status = read(ctx, how, in, mapping, &dataset);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = dataset;
@@ -175,13 +190,32 @@ pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in,
     return status;
 }
 
+pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
+                      pgdp_dataset **out)
+{
+    if (!pg_is_packed(in)) return ingest_plain(ctx, how, in, mapping, out);
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    unsigned char *bytes;
+    pgdp_bytes plain;
+    PG_TRY_ALLOC(ctx, plain.label, pg_unpacked_label(&ctx->scratch, in->label));
+    PG_TRY(pg_unpack(ctx, in, &bytes, &plain.n));
+    plain.data = bytes;
+    const pgdp_status status = ingest_plain(ctx, how, &plain, NULL, out);
+    pgdp_file_release(ctx, bytes);
+    pg_arena_rewind(&ctx->scratch, mark);
+    return status;
+}
+
+pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in, pgdp_dataset **out)
+{
+    return pg_ingest(ctx, &(pgdp_load){ .format = format }, in, NULL, out);
+}
+
 pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path, pgdp_dataset **out)
 {
-    pgdp_bytes in = { .label = pg_streq(path, "-") ? "standard input" : path };
-    unsigned char *data;
-    PG_TRY(pgdp_file_read(ctx, path, &data, &in.n));
-    in.data = data;
-    const pgdp_status status = pgdp_ingest(ctx, format, &in, out);
-    pgdp_file_release(ctx, data);
+    pg_origin origin;
+    PG_TRY(pg_origin_open(ctx, path, &origin));
+    const pgdp_status status = pg_ingest(ctx, &(pgdp_load){ .format = format }, &origin.in, &origin.mapping, out);
+    pg_origin_close(ctx, &origin);
     return status;
 }

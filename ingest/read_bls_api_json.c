@@ -7,6 +7,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "ingest/bls.h"
+#include "ingest/fill.h"
 #include "ingest/readers.h"
 
 typedef struct answer {
@@ -17,8 +18,8 @@ typedef struct answer {
 
 static int sniff(const pgdp_bytes *head)
 {
-    const bool ours = head->n > 0 && head->data[0] == '{' && pg_bytes_hold(head, 4096, "\"seriesID\"");
-    return ours ? PG_SURE : PG_NOT_OURS;
+    if (head->n == 0 || head->data[0] != '{') return PG_NOT_OURS;
+    return pg_bytes_hold(head, 4096, "\"seriesID\"") || pg_bytes_hold(head, 4096, "\"REQUEST_") ? PG_SURE : PG_NOT_OURS;
 }
 
 /* The answer itself, or the member "data" that holds it. */
@@ -28,17 +29,41 @@ static const pg_json_value *envelope(const pg_json_value *root)
     return pg_json_member(root, "Results") == NULL && pg_json_is_object(inner) ? inner : root;
 }
 
+/* What the office says beside the data: series it does not know, years it has cut. */
+static pgdp_status messages_of(pgdp_ctx *ctx, const pg_json_value *body, const char **out)
+{
+    const pg_json_value *list = pg_json_member(body, "message");
+    *out = "";
+    for (size_t i = 0; i < pg_json_count(list); i++) {
+        const char *text = pg_json_text(pg_json_at(list, i));
+        if (text == NULL) continue;
+        PG_TRY_ALLOC(ctx, *out, pg_arena_printf(&ctx->scratch, "%s%s%s", *out, **out == '\0' ? "" : "; ", text));
+    }
+    return PGDP_OK;
+}
+
 static pgdp_status check(pgdp_ctx *ctx, answer *a, const pg_json_value *body)
 {
-    const char *status = pg_json_text(pg_json_member(body, "status"));
-    const char *message = pg_json_text(pg_json_at(pg_json_member(body, "message"), 0));
+    const char *status = pg_json_text(pg_json_member(body, "status")), *messages;
+    PG_TRY(messages_of(ctx, body, &messages));
+    const char *said = messages[0] == '\0' ? "no message" : messages;
     if (status == NULL || !pg_streq(status, "REQUEST_SUCCEEDED"))
-        return pg_fail(ctx, PGDP_PARSE, "%s: BLS answered with status %.60s: %.200s", a->label,
-                       status == NULL ? "(none)" : status, message == NULL ? "no message" : message);
+        return pg_fail(ctx, PGDP_PARSE, "%s: BLS answered with status %.60s: %.400s", a->label,
+                       status == NULL ? "(none)" : status, said);
     a->series = pg_json_member(pg_json_member(body, "Results"), "series");
     if (pg_json_count(a->series) == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s: BLS answered without any series: %.200s", a->label,
-                       message == NULL ? "no message" : message);
+        return pg_fail(ctx, PGDP_PARSE, "%s: BLS answered without any series: %.400s", a->label, said);
+    return messages[0] == '\0' ? PGDP_OK : pgdp_frame_set_note(ctx, a->frame, "messages", messages);
+}
+
+/* What the answer's catalog tells of a series, when it was asked for. */
+static pgdp_status note_catalog(pgdp_ctx *ctx, const answer *a, const char *id, const pg_json_value *catalog)
+{
+    static const char *const facts[] = { "series_title", "seasonality", "survey_name", "measure_data_type", NULL };
+    for (size_t i = 0; facts[i] != NULL; i++) {
+        const char *text = pg_json_text(pg_json_member(catalog, facts[i]));
+        if (text != NULL) PG_TRY(pg_note_of(ctx, a->frame, facts[i], id, text));
+    }
     return PGDP_OK;
 }
 
@@ -103,6 +128,7 @@ static pgdp_status fill(pgdp_ctx *ctx, answer *a, const pg_json_value *root)
         if (id == NULL || pg_json_count(data) == 0)
             return pg_fail(ctx, PGDP_PARSE, "%s: series %.40s has no data; ask for it again, or leave it out", a->label,
                            id == NULL ? "(without ID)" : id);
+        PG_TRY(note_catalog(ctx, a, id, pg_json_member(one, "catalog")));
         for (size_t i = pg_json_count(data); i > 0; i--)
             PG_TRY(add_item(ctx, a, id, pg_json_at(data, i - 1), &to));
     }

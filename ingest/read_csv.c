@@ -2,8 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "ingest/csv.h"
+#include "ingest/fast_csv.h"
+#include "ingest/fill.h"
+#include "ingest/load.h"
 #include "ingest/readers.h"
 #include "ingest/table.h"
+
+enum { LARGE = 1 << 16 }; /* bytes from which the fast reader is worth its start */
 
 /* Delimiters in a line, quoted ones aside; moves *start to the next line that is not blank. */
 static size_t count(const pgdp_bytes *in, size_t *start, char delimiter)
@@ -46,16 +51,29 @@ static int sniff(const pgdp_bytes *head)
     return start < head->n && count(head, &start, delimiter) == first ? PG_PERHAPS : PG_NOT_OURS;
 }
 
+void pg_csv_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules)
+{
+    const char delimiter = pg_csv_delimiter(head);
+    *dialect = (pg_csv_dialect){ .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
+    /* With another delimiter 12,345 may have a decimal comma: then it stays text. */
+    *rules = (pg_rules){ .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = dialect->delimiter == ',' };
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    const char delimiter = pg_csv_delimiter(in);
-    const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
-    /* With another delimiter 12,345 may have a decimal comma: then it stays text. */
-    const pg_rules rules = { .missing = pg_missing_csv,
-                             .text_holds_numbers = true,
-                             .grouped = dialect.delimiter == ',' };
+    pg_csv_dialect dialect;
+    pg_rules rules;
+    pg_csv_manner(in, &dialect, &rules);
+    const pg_fast_csv fast = { .in = in,
+                               .dialect = dialect,
+                               .rules = &rules,
+                               .columns = out->columns,
+                               .n_columns = out->n_columns,
+                               .mapping = out->mapping };
     pg_grid grid;
-    pgdp_frame *frame;
+    pgdp_frame *frame = NULL;
+    if (in->n >= LARGE) PG_TRY(pg_fast_csv_read(ctx, &fast, &frame));
+    if (frame != NULL) return pg_dataset_put(ctx, out, frame);
     PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
     if (grid.n_rows == 0 || grid.rows[0].n == 0)
         return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", in->label);

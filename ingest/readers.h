@@ -12,18 +12,30 @@
     X(xlsx)                                                                                                            \
     X(fred_graph)                                                                                                      \
     X(fred_api_json)                                                                                                   \
+    X(fred_api_xml)                                                                                                    \
+    X(fred_release)                                                                                                    \
     X(fred_md)                                                                                                         \
     X(fed_ddp)                                                                                                         \
     X(labstat)                                                                                                         \
     X(bls_api_json)                                                                                                    \
+    X(bls_data_tool)                                                                                                   \
     X(oews)                                                                                                            \
     X(onet_text)                                                                                                       \
     X(gpts_labels)                                                                                                     \
+    X(aei)                                                                                                             \
     X(btos)                                                                                                            \
     X(bea_table)                                                                                                       \
+    X(bea_api_json)                                                                                                    \
+    X(nipa_flat)                                                                                                       \
     X(llm_prices)                                                                                                      \
+    X(litellm)                                                                                                         \
+    X(openrouter)                                                                                                      \
     X(json_records)                                                                                                    \
-    X(nist)
+    X(columnar)                                                                                                        \
+    X(nist)                                                                                                            \
+    X(dta)                                                                                                             \
+    X(sas)                                                                                                             \
+    X(spss)
 
 #define PG_DECLARE(name) extern const pgdp_reader pg_read_##name;
 PG_READERS(PG_DECLARE)

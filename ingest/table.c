@@ -87,10 +87,10 @@ static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
     return PGDP_OK;
 }
 
-/* A period that is not a bare year: that one is a number. */
-static bool as_period(const build *b, const pg_cell *cell, pgdp_period *out)
+/* A bare year is a number. */
+bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out)
 {
-    if (cell->kind == PG_CELL_TEXT && !b->rules->text_holds_numbers) return false;
+    if (cell->kind == PG_CELL_TEXT && !rules->text_holds_numbers) return false;
     return cell->kind != PG_CELL_NUMBER && pg_cell_period(cell, out) && out->frequency != PGDP_ANNUAL;
 }
 
@@ -100,28 +100,45 @@ static bool as_number(const build *b, const pg_cell *cell, double *out)
     return cell->kind != PG_CELL_DATE && pg_cell_number(cell, b->rules->grouped, out);
 }
 
-static bool is_number(const build *b, const pg_cell *cell)
+static bool is_number(const pg_rules *rules, const pg_cell *cell)
 {
-    if (cell->kind == PG_CELL_TEXT && !b->rules->text_holds_numbers) return false;
-    return cell->kind != PG_CELL_DATE && pg_cell_is_number(cell, b->rules->grouped);
+    if (cell->kind == PG_CELL_TEXT && !rules->text_holds_numbers) return false;
+    return cell->kind != PG_CELL_DATE && pg_cell_is_number(cell, rules->grouped);
 }
 
+/* 0440 among 5400: a column of codes. */
+static bool is_code(const pg_cell *cell)
+{
+    size_t n = 0;
+    while (n < cell->length && cell->text[n] >= '0' && cell->text[n] <= '9')
+        n++;
+    return n == cell->length && cell->text[0] == '0';
+}
+
+pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_period *period)
+{
+    if (is_number(rules, cell)) return PG_MEANS_NUMBER;
+    if (pg_is_mark(cell, rules->missing)) return PG_MEANS_MISSING;
+    if (pg_cell_as_period(cell, rules, period)) return PG_MEANS_PERIOD;
+    return is_code(cell) ? PG_MEANS_CODE : PG_MEANS_TEXT;
+}
+
+/* The first text or code settles the type of the column. */
 static void look_at(const build *b, size_t row, const pg_cell *cell)
 {
     column *c = &b->columns[cell->column];
     pgdp_period period;
-    if (c->code || c->mixed) return;
-    if (c->n_texts == 0 && is_number(b, cell)) {
-        c->n_numbers++;
-    } else if (pg_is_mark(cell, b->rules->missing)) {
-        c->n_marks++;
-    } else if (c->n_texts == 0 && as_period(b, cell, &period)) {
+    if (c->code || c->mixed || c->n_texts > 0) return;
+    const pg_meaning meaning = pg_cell_meaning(cell, b->rules, &period);
+    c->n_numbers += meaning == PG_MEANS_NUMBER;
+    c->n_marks += meaning == PG_MEANS_MISSING;
+    c->code = meaning == PG_MEANS_CODE;
+    if (meaning == PG_MEANS_PERIOD) {
         c->mixed = c->n_periods > 0 && period.frequency != c->frequency;
         c->frequency = period.frequency;
         c->n_periods++;
-    } else if (cell->text[0] == '0' && strspn(cell->text, "0123456789") == cell->length) {
-        c->code = true; /* 0440 among 5400: a column of codes */
-    } else if (c->n_texts++ == 0) {
+    } else if (meaning == PG_MEANS_TEXT) {
+        c->n_texts++;
         c->first_text = row;
     }
 }
@@ -154,18 +171,24 @@ static pgdp_type type_of(const column *c)
     return c->n_numbers == 0 && c->n_marks > 0 ? PGDP_TEXT : PGDP_REAL; /* of "NA" alone nothing is known */
 }
 
+pgdp_status pg_table_note_stray(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const pg_stray *stray)
+{
+    const char *key, *note;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", name));
+    PG_TRY_ALLOC(ctx, note,
+                 pg_arena_printf(&ctx->scratch, "%s:%zu:%zu: found \"%.40s\", expected a number as in the rows before",
+                                 stray->label, stray->line, stray->column + 1, stray->text));
+    return pgdp_frame_set_note(ctx, frame, key, note);
+}
+
 /* Where the first text stands in a column that began as one of numbers. */
 static pgdp_status note_stray(pgdp_ctx *ctx, const build *b, size_t j)
 {
     const column *c = &b->columns[j];
     if (c->type != PGDP_TEXT || c->n_numbers == 0 || c->n_texts == 0) return PGDP_OK;
-    const char *key, *note;
-    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", c->name));
-    PG_TRY_ALLOC(ctx, note,
-                 pg_arena_printf(&ctx->scratch, "%s:%u:%zu: found \"%.40s\", expected a number as in the rows before",
-                                 b->grid->label, (unsigned)b->grid->rows[c->first_text].line, j + 1,
-                                 pg_grid_text(b->grid, c->first_text, j)));
-    return pgdp_frame_set_note(ctx, b->frame, key, note);
+    const pg_stray stray = { b->grid->label, b->grid->rows[c->first_text].line, j,
+                             pg_grid_text(b->grid, c->first_text, j) };
+    return pg_table_note_stray(ctx, b->frame, c->name, &stray);
 }
 
 static pgdp_status add_columns(pgdp_ctx *ctx, build *b)
@@ -196,7 +219,7 @@ static pgdp_status set_cell(pgdp_ctx *ctx, const build *b, const pg_cell *cell, 
     column *c = &b->columns[cell->column];
     pgdp_period period;
     if (c->type == PGDP_REAL && !as_number(b, cell, &c->reals[row])) return PGDP_OK;
-    if (c->type == PGDP_PERIOD && as_period(b, cell, &period)) c->periods[row] = period.ordinal;
+    if (c->type == PGDP_PERIOD && pg_cell_as_period(cell, b->rules, &period)) c->periods[row] = period.ordinal;
     if (c->type != PGDP_TEXT || pg_is_mark(cell, b->rules->missing_text)) return PGDP_OK;
     const char *text = cell->text;
     size_t n = cell->length;
@@ -218,20 +241,22 @@ static pgdp_status set_cells(pgdp_ctx *ctx, const build *b)
     return PGDP_OK;
 }
 
-/* Days that are first days of months, quarters or years become such periods, and a note says so. */
-static pgdp_status infer_frequencies(pgdp_ctx *ctx, const build *b)
+pgdp_status pg_table_note_frequency(pgdp_ctx *ctx, pgdp_frame *frame, const char *name)
 {
-    for (size_t j = 0; j < b->n_columns; j++) {
-        const column *c = &b->columns[j];
-        if (c->type != PGDP_PERIOD || c->frequency != PGDP_DAILY) continue;
-        const pgdp_frequency frequency = pg_infer_frequency(c->periods, b->n_rows, false);
-        if (frequency == PGDP_DAILY) continue;
-        const char *key;
-        PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "frequency:%s", c->name));
-        PG_TRY(pgdp_frame_set_note(ctx, b->frame, key, "inferred from the spacing of the dates"));
-        PG_TRY(pg_set_frequency(ctx, b->frame, c->index, frequency));
-    }
-    return PGDP_OK;
+    const char *key;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "frequency:%s", name));
+    return pgdp_frame_set_note(ctx, frame, key, "inferred from the spacing of the dates");
+}
+
+pgdp_status pg_table_infer_frequency(pgdp_ctx *ctx, pgdp_frame *frame, size_t index)
+{
+    const pgdp_column *about = pgdp_frame_column(frame, index);
+    if (about->type != PGDP_PERIOD || about->frequency != PGDP_DAILY) return PGDP_OK;
+    const pgdp_frequency frequency =
+        pg_infer_frequency(pgdp_frame_periods(frame, index), pgdp_frame_n_rows(frame), false);
+    if (frequency == PGDP_DAILY) return PGDP_OK;
+    PG_TRY(pg_table_note_frequency(ctx, frame, about->name));
+    return pg_set_frequency(ctx, frame, index, frequency);
 }
 
 static size_t width(const pg_grid *grid, pg_span span, bool loose)
@@ -252,5 +277,20 @@ pgdp_status pg_table_fill(pgdp_ctx *ctx, const pg_grid *grid, pg_span span, cons
         PG_TRY(look_at_row(ctx, &b, i));
     PG_TRY(add_columns(ctx, &b));
     PG_TRY(set_cells(ctx, &b));
-    return infer_frequencies(ctx, &b);
+    const size_t n_columns = pgdp_frame_n_columns(frame);
+    for (size_t j = 0; j < n_columns; j++)
+        PG_TRY(pg_table_infer_frequency(ctx, frame, j));
+    return PGDP_OK;
+}
+
+pgdp_status pg_table_names(pgdp_ctx *ctx, const pg_grid *grid, const pg_rules *rules, const char ***names, size_t *n)
+{
+    build b = { .grid = grid, .span = { 0, 1, 1 }, .rules = rules };
+    *n = b.n_columns = width(grid, b.span, rules->loose);
+    PG_TRY_ALLOC(ctx, b.columns, pg_arena_alloc(&ctx->scratch, b.n_columns, sizeof *b.columns));
+    PG_TRY_ALLOC(ctx, *names, pg_arena_alloc(&ctx->scratch, b.n_columns, sizeof **names));
+    PG_TRY(name_columns(ctx, &b));
+    for (size_t j = 0; j < b.n_columns; j++)
+        (*names)[j] = b.columns[j].name;
+    return PGDP_OK;
 }

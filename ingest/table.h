@@ -23,6 +23,11 @@ typedef struct pg_span {
 extern const char *const pg_missing_csv[];
 extern const char *const pg_missing_workbook[];
 bool pg_is_mark(const pg_cell *cell, const char *const *marks);
+/** What one cell that holds something says of its column, as long as no text has been met in it. */
+typedef enum pg_meaning { PG_MEANS_NUMBER, PG_MEANS_MISSING, PG_MEANS_PERIOD, PG_MEANS_CODE, PG_MEANS_TEXT } pg_meaning;
+pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_period *period);
+/** A period that is not a bare year. */
+bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
 
 /**
  * Fill an empty frame. Types: real when every cell is a number, period when every cell is a date or a period of one
@@ -31,5 +36,18 @@ bool pg_is_mark(const pg_cell *cell, const char *const *marks);
  * @return PARSE for equal names, or a row longer than the header
  */
 pgdp_status pg_table_fill(pgdp_ctx *ctx, const pg_grid *grid, pg_span span, const pg_rules *rules, pgdp_frame *frame);
+
+/** The steps of it that a reader of its own needs: names of columns from the grid's first row, in ctx->scratch; */
+pgdp_status pg_table_names(pgdp_ctx *ctx, const pg_grid *grid, const pg_rules *rules, const char ***names, size_t *n);
+/** the note on the first text among numbers; */
+typedef struct pg_stray {
+    const char *label;
+    size_t line, column; /**< from 1, from 0 */
+    const char *text;
+} pg_stray;
+pgdp_status pg_table_note_stray(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const pg_stray *stray);
+/** days that are first days of months, quarters or years become such periods, and a note says so. */
+pgdp_status pg_table_note_frequency(pgdp_ctx *ctx, pgdp_frame *frame, const char *name);
+pgdp_status pg_table_infer_frequency(pgdp_ctx *ctx, pgdp_frame *frame, size_t index);
 
 #endif

@@ -16,7 +16,7 @@ struct pg_xml {
     void *user;
     const char *label;
     size_t depth, skipped_from; /* elements deeper than skipped_from are skipped; 0: none */
-    bool stopped, doctype, too_deep;
+    bool plain, stopped, doctype, too_deep;
     pgdp_status status;
 };
 
@@ -36,8 +36,9 @@ static const struct {
 };
 
 /* Name without its namespace, or NULL when that is none of ours. */
-static const char *local_name(const char *name)
+static const char *local_name(const pg_xml *xml, const char *name)
 {
+    if (xml->plain) return strchr(name, SEPARATOR) == NULL ? name : NULL;
     for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
         if (strncmp(name, spaces[i].text, spaces[i].length) == 0) return name + spaces[i].length;
     return NULL;
@@ -54,7 +55,7 @@ static void XMLCALL on_start(void *user, const XML_Char *name, const XML_Char **
         return;
     }
     if (xml->skipped_from != 0) return;
-    const char *local = local_name(name);
+    const char *local = local_name(xml, name);
     if (local == NULL)
         xml->skipped_from = xml->depth;
     else
@@ -67,7 +68,7 @@ static void XMLCALL on_end(void *user, const XML_Char *name)
     const size_t depth = xml->depth--;
     if (xml->stopped) return;
     if (xml->skipped_from == 0) {
-        const char *local = local_name(name);
+        const char *local = local_name(xml, name);
         if (local != NULL) xml->handlers->end(xml, xml->user, local);
     } else if (xml->skipped_from == depth) {
         xml->skipped_from = 0;
@@ -106,6 +107,11 @@ pgdp_status pg_xml_new(pgdp_ctx *ctx, const char *label, const pg_xml_handlers *
     return PGDP_OK;
 }
 
+void pg_xml_set_plain(pg_xml *xml)
+{
+    xml->plain = true;
+}
+
 void pg_xml_free(pg_xml *xml)
 {
     if (xml != NULL) XML_ParserFree(xml->parser);
@@ -128,7 +134,8 @@ static pgdp_status fail(pgdp_ctx *ctx, const pg_xml *xml)
     const unsigned long line = XML_GetCurrentLineNumber(xml->parser), column = XML_GetCurrentColumnNumber(xml->parser);
     const enum XML_Error error = XML_GetErrorCode(xml->parser);
     if (xml->doctype)
-        return pg_fail(ctx, PGDP_PARSE, "%s:%lu:%lu: found a DOCTYPE, which no workbook has; do not trust this file",
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s:%lu:%lu: found a DOCTYPE, which neither workbooks nor data have; do not trust this file",
                        xml->label, line, column + 1);
     if (xml->too_deep)
         return pg_fail(ctx, PGDP_PARSE, "%s:%lu:%lu: elements nest deeper than %d; do not trust this file", xml->label,

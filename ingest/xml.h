@@ -1,4 +1,4 @@
-/* xml.h  XML of office documents as events: the only door to expat.
+/* xml.h  XML of office documents and of data providers as events: the only door to expat.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_XML_H
 #define PG_XML_H
@@ -7,8 +7,8 @@
 
 typedef struct pg_xml pg_xml;
 /**
- * Events of elements in the namespaces of spreadsheets and package relationships, by local name; all else is skipped
- * with what it holds. A handler that fails calls pg_xml_stop().
+ * Events of elements in the namespaces of spreadsheets and package relationships, or of those without a namespace, by
+ * local name; all else is skipped with what it holds. A handler that fails calls pg_xml_stop().
  */
 typedef struct pg_xml_handlers {
     void (*start)(pg_xml *xml, void *user, const char *name, const char **attributes); /**< name, value, ..., NULL */
@@ -18,6 +18,8 @@ typedef struct pg_xml_handlers {
 
 /** @param label  file and part, for messages */
 pgdp_status pg_xml_new(pgdp_ctx *ctx, const char *label, const pg_xml_handlers *handlers, void *user, pg_xml **out);
+/** Before the first bytes: the document's elements have no namespace. */
+void pg_xml_set_plain(pg_xml *xml);
 void pg_xml_free(pg_xml *xml); /**< NULL is fine */
 /** The next bytes; *enough after pg_xml_stop(PGDP_OK). @return PARSE for bad XML, a DOCTYPE, depth beyond 64 */
 pgdp_status pg_xml_feed(pgdp_ctx *ctx, pg_xml *xml, const void *bytes, size_t n, bool last, bool *enough);

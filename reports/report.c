@@ -2,6 +2,7 @@
  * design.md 3.5. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "core/ranks.h"
 #include "core/text.h"
 #include "reports/sheets.h"
 #include "reports/writers.h"
@@ -66,17 +67,24 @@ static pgdp_status check_file(pgdp_ctx *ctx, const pg_writer *writer, const pg_b
     return status;
 }
 
-static pgdp_status write_book(pgdp_ctx *ctx, const pg_writer *writer, const pgdp_results *results, const char *path)
+typedef struct writing {
+    const pg_writer *writer;
+    const pgdp_results *results;
+    const char *path;
+} writing;
+
+static pgdp_status write_book(pgdp_ctx *ctx, void *user)
 {
+    const writing *w = user;
     pg_book book;
     pgdp_output *output = NULL;
     pgdp_sink sink;
     pg_book_init(&book, &ctx->scratch);
-    PG_TRY(pg_book_fill(ctx, results, &book));
-    PG_TRY(pgdp_output_new(ctx, path, &output, &sink));
+    PG_TRY(pg_book_fill(ctx, w->results, &book));
+    PG_TRY(pgdp_output_new(ctx, w->path, &output, &sink));
     const char *temporary = pgdp_output_temporary(output);
-    pgdp_status status = writer->write(ctx, results, &book, temporary, &sink);
-    if (status == PGDP_OK) status = check_file(ctx, writer, &book, path, temporary);
+    pgdp_status status = w->writer->write(ctx, w->results, &book, temporary, &sink);
+    if (status == PGDP_OK) status = check_file(ctx, w->writer, &book, w->path, temporary);
     if (status == PGDP_OK) return pgdp_output_commit(ctx, output);
     pgdp_output_discard(ctx, output);
     return status;
@@ -84,13 +92,13 @@ static pgdp_status write_book(pgdp_ctx *ctx, const pg_writer *writer, const pgdp
 
 pgdp_status pgdp_report_write(pgdp_ctx *ctx, const char *path, const pgdp_results *results)
 {
-    const pg_writer *writer = writer_of(path);
-    if (writer == NULL) {
+    writing w = { .writer = writer_of(path), .results = results, .path = path };
+    if (w.writer == NULL) {
         return pg_fail(ctx, PGDP_NOT_FOUND, "%s: no writer for a report with this ending; end the name in .%s or .%s",
                        path, pg_writer_xlsx.name, pg_writer_json.name);
     }
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pgdp_status status = write_book(ctx, writer, results, path);
+    const pgdp_status status = pg_once(ctx, write_book, &w); /* it reads back what it wrote: one process alone */
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

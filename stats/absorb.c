@@ -1,21 +1,15 @@
-/* absorb.c  Absorbed fixed effects as a projection: absorb.h. SPDX-License-Identifier: GPL-3.0-or-later
- *
- * One group of effects is exact: weighted means (or regressions) by level. Several: a small system is factored once and
- * solved directly, a large one by conjugate gradients for each column, and one that these do not finish directly. */
+/* absorb.c  Absorbed fixed effects as a projection: absorb.h. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/absorb.h"
 
 #include "core/number.h"
-#include "core/parallel.h"
 #include "stats/absorb_system.h"
 
 #include <string.h>
 
-enum { DIRECT_FIRST = 500, DIRECT_LAST = 2000 };
-
 pgdp_status pg_absorber_reweight(pgdp_ctx *ctx, pg_absorber *a, const double *weights)
 {
     PG_TRY(pg_absorber_weigh(ctx, a, weights));
-    return a->direct != NULL ? pg_schur_factor(ctx, a, a->direct) : PGDP_OK;
+    return pg_absorber_factor(ctx, a);
 }
 
 pgdp_status pg_absorber_new(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
@@ -33,57 +27,13 @@ pgdp_status pg_absorber_new(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_
     a->n_effects = n_effects;
     a->effects = copy;
     PG_TRY(pg_absorber_shape(ctx, a, false));
+    PG_TRY(pg_absorber_weigh(ctx, a, NULL)); /* rank does not depend on the weights */
+    PG_TRY(pg_absorber_choose(ctx, a, PG_ABSORB_BY_COST));
+    PG_TRY(pg_absorber_factor(ctx, a));
     PG_TRY(pg_absorber_find_rank(ctx, a));
-    if (a->n_rest > 0 && pg_schur_is_cheap(a, DIRECT_FIRST)) PG_TRY(pg_schur_new(ctx, a->n_rest, &a->direct));
-    PG_TRY(pg_absorber_reweight(ctx, a, weights));
+    if (weights != NULL) PG_TRY(pg_absorber_reweight(ctx, a, weights));
     *out = a;
     return PGDP_OK;
-}
-
-/* Columns of one call, each on its own. */
-typedef struct job {
-    const pg_absorber *a;
-    const pg_schur *direct;
-    double tol;
-    pg_absorbed *columns;
-} job;
-
-static pgdp_status run_column(pgdp_ctx *ctx, void *user, size_t j)
-{
-    const job *w = user;
-    if (w->columns[j].converged) return PGDP_OK;
-    if (w->columns[j].first != NULL) { /* a second try starts anew */
-        memset(w->columns[j].first, 0, w->a->groups[0].n_levels * w->a->groups[0].n_columns * sizeof(double));
-        memset(w->columns[j].rest, 0, w->a->n_rest * sizeof(double));
-    }
-    w->columns[j].solver = w->a->n_rest > 0               ? w->direct != NULL ? "cholesky" : "conjugate_gradient"
-                           : w->a->groups[0].unit != NULL ? "group_means"
-                                                          : "group_regressions";
-    return pg_absorb_column(ctx, w->a, w->direct, w->tol, &w->columns[j]);
-}
-
-static bool all_converged(const pg_absorbed *columns, size_t n)
-{
-    for (size_t j = 0; j < n; j++)
-        if (!columns[j].converged) return false;
-    return true;
-}
-
-/* The first choice, and for the columns that it does not finish the other solver. */
-static pgdp_status absorb_all(pgdp_ctx *ctx, const pg_absorber *a, pg_absorbed *columns, size_t n, double tol)
-{
-    job w = { .a = a, .direct = a->direct, .tol = tol, .columns = columns };
-    PG_TRY(pg_parallel(ctx, NULL, n, run_column, &w));
-    if (all_converged(columns, n) || a->n_rest == 0) return PGDP_OK;
-    if (a->direct == NULL && a->n_rest <= DIRECT_LAST) {
-        pg_schur *dense;
-        PG_TRY(pg_schur_new(ctx, a->n_rest, &dense));
-        PG_TRY(pg_schur_factor(ctx, a, dense));
-        w.direct = dense;
-    } else {
-        w.direct = NULL;
-    }
-    return a->direct == NULL && a->n_rest > DIRECT_LAST ? PGDP_OK : pg_parallel(ctx, NULL, n, run_column, &w);
 }
 
 static pgdp_status summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n, pg_absorption *out)
@@ -97,6 +47,7 @@ static pgdp_status summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n
                            "column %zu: absorbing the effects left %s of a level's sum after %zu steps, expected 1e-12 "
                            "or less; absorb fewer effects or look for values that are not comparable in size",
                            j, residual, columns[j].iterations);
+        worst.fell_back = worst.fell_back || columns[j].fell_back;
         if (columns[j].iterations > worst.iterations) worst.iterations = columns[j].iterations;
         if (j == 0 || columns[j].residual > worst.residual) {
             worst.residual = columns[j].residual;
@@ -115,7 +66,7 @@ pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *a, double *const *column
     PG_TRY_ALLOC(ctx, list, pg_arena_alloc(&ctx->scratch, n, sizeof *list));
     for (size_t j = 0; j < n; j++)
         list[j].column = columns[j];
-    PG_TRY(absorb_all(ctx, a, list, n, tol));
+    PG_TRY(pg_absorb_all(ctx, a, list, n, tol));
     PG_TRY(summarise(ctx, list, n, out));
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
@@ -180,7 +131,7 @@ pgdp_status pg_absorber_coefficients(pgdp_ctx *ctx, const pg_absorber *a, const 
     PG_TRY_ALLOC(ctx, one.first, pg_arena_alloc(&ctx->scratch, n_first, sizeof *one.first));
     PG_TRY_ALLOC(ctx, one.rest, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *one.rest));
     memcpy(one.column, column, a->n_rows * sizeof *column);
-    PG_TRY(absorb_all(ctx, a, &one, 1, 0));
+    PG_TRY(pg_absorb_all(ctx, a, &one, 1, 0));
     PG_TRY(summarise(ctx, &one, 1, NULL));
     read_group(&a->groups[0], one.first, out);
     for (size_t g = 1; g < a->n_groups; g++)

@@ -12,6 +12,7 @@ typedef struct pg_absorber pg_absorber;
 /** How well a projection was done. */
 typedef struct pg_absorption {
     const char *solver; /**< "group_means" (one effect: exact), ... */
+    bool fell_back;     /**< conjugate gradients ran out of steps, and a sparse factor finished the column */
     size_t iterations;  /**< the most of any column */
     double residual;    /**< largest |D'W M x| of a level relative to sum |W x| of it, over columns */
 } pg_absorption;

@@ -1,5 +1,6 @@
 /* absorb_groups.c  Effects to groups with orthonormal columns over sorted rows: absorb_system.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/parallel.h"
 #include "stats/absorb_system.h"
 
 #include <math.h>
@@ -143,7 +144,8 @@ pgdp_status pg_absorber_copy(pgdp_ctx *ctx, const pg_absorber *from, pg_absorber
     *a = *from;
     PG_TRY_ALLOC(ctx, a->groups, pg_arena_alloc(&ctx->scratch, a->n_groups, sizeof *a->groups));
     memcpy(a->groups, from->groups, a->n_groups * sizeof *a->groups);
-    if (from->direct != NULL) PG_TRY(pg_schur_new(ctx, a->n_rest, &a->direct));
+    if (from->dense != NULL) PG_TRY(pg_schur_new(ctx, a->n_rest, &a->dense));
+    if (from->sparse != NULL) PG_TRY(pg_network_copy(ctx, from->sparse, &a->sparse));
     return allocate(ctx, a);
 }
 
@@ -280,8 +282,10 @@ pgdp_status pg_absorber_weigh(pgdp_ctx *ctx, pg_absorber *a, const double *weigh
     if (weights != NULL && !(largest > 0 && isfinite(largest)))
         return pg_fail(ctx, PGDP_NUMERICAL, "the weights of the absorbed effects are not finite numbers above 0");
     (void)frexp(largest, &exponent);
+    const double by = ldexp(1, -exponent / 2), again = ldexp(1, -exponent + exponent / 2); /* neither overflows */
     for (size_t i = 0; i < a->n_rows; i++)
-        a->weight[i] = weights == NULL ? 1 : ldexp(weights[a->order[i]], -exponent);
+        a->weight[i] = weights == NULL ? 1 : weights[a->order[i]] * by * again;
+    a->mass = pg_sum(a->weight, a->n_rows);
     for (size_t g = 0; g < a->n_groups; g++)
         PG_TRY(weigh_group(ctx, a, &a->groups[g]));
     return find_diagonal(ctx, a);

@@ -34,47 +34,74 @@ static pgdp_status pairwise(pgdp_ctx *ctx, const pg_absorber *a, size_t e, size_
 }
 
 /* Elimination in the order of the effects: what each adds is what it is not passed over for. */
-static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *plain, size_t *rank)
+static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank)
 {
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pg_absorber plain = { .n_rows = a->n_rows, .n_effects = a->n_effects, .effects = a->effects };
     pg_schur *s;
-    PG_TRY(pg_schur_new(ctx, plain->n_rest, &s));
-    PG_TRY(pg_schur_factor(ctx, plain, s));
-    for (size_t g = 1; g < plain->n_groups; g++) {
-        const pg_effect_group *group = &plain->groups[g];
+    PG_TRY(pg_absorber_shape(ctx, &plain, true));
+    PG_TRY(pg_absorber_weigh(ctx, &plain, NULL));
+    PG_TRY(pg_schur_new(ctx, plain.n_rest, &s));
+    PG_TRY(pg_schur_factor(ctx, &plain, s));
+    for (size_t g = 1; g < plain.n_groups; g++) {
+        const pg_effect_group *group = &plain.groups[g];
         for (size_t k = 0; k < group->n_columns; k++) {
             rank[group->members[k]] = 0;
             for (size_t l = 0; l < group->n_levels; l++)
                 rank[group->members[k]] += !s->skipped[group->first + l * group->n_columns + k];
         }
     }
+    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
+}
+
+/* The bounds come down to the whole rank that the sparse factor tells, those of the last effects first. */
+static bool by_factor(const pg_absorber *a, size_t *rank)
+{
+    size_t exact, sum = 0;
+    if (a->sparse == NULL || !pg_network_rank(a->sparse, &exact)) return false;
+    for (size_t k = 0; k < a->groups[0].n_columns; k++)
+        exact += own_rank(&a->groups[0], k);
+    for (size_t e = 0; e < a->n_effects; e++)
+        sum += rank[e];
+    if (exact > sum) return false;
+    for (size_t e = a->n_effects; e-- > 0 && sum > exact;) {
+        const size_t less = sum - exact < rank[e] ? sum - exact : rank[e];
+        rank[e] -= less;
+        sum -= less;
+    }
+    return true;
+}
+
+/* Coefficients of the groups after that of the first effect. */
+static size_t n_after_first(const pg_absorber *a)
+{
+    size_t sum = 0, first = 0;
+    for (size_t g = 0; g < a->n_groups; g++) {
+        const size_t n = a->groups[g].n_levels * a->groups[g].n_columns;
+        sum += n;
+        for (size_t k = 0; k < a->groups[g].n_columns; k++)
+            if (a->groups[g].members[k] == 0) first = n;
+    }
+    return sum - first;
 }
 
 pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
 {
     size_t *rank;
+    bool slopes = false;
     PG_TRY_ALLOC(ctx, rank, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *rank));
     a->rank = rank;
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    pg_absorber plain = { .n_rows = a->n_rows, .n_effects = a->n_effects, .effects = a->effects };
-    PG_TRY(pg_absorber_shape(ctx, &plain, true));
-    PG_TRY(pg_absorber_weigh(ctx, &plain, NULL));
-    bool slopes = false;
     for (size_t e = 0; e < a->n_effects; e++)
         slopes = slopes || a->effects[e].slope != NULL;
-    for (size_t g = 0; g < plain.n_groups; g++)
-        for (size_t k = 0; k < plain.groups[g].n_columns; k++)
-            rank[plain.groups[g].members[k]] = own_rank(&plain.groups[g], k);
-    const bool simple = plain.n_groups == 1 || (plain.n_groups == 2 && !slopes);
-    if (!simple && pg_schur_is_cheap(&plain, MOST_EXACT)) {
-        PG_TRY(by_elimination(ctx, &plain, rank));
-    } else {
-        a->rank_is_bound = !simple;
-        for (size_t g = 1; g < plain.n_groups; g++)
-            if (a->effects[plain.groups[g].members[0]].slope == NULL)
-                PG_TRY(pairwise(ctx, a, plain.groups[g].members[0], &rank[plain.groups[g].members[0]]));
-    }
-    pg_arena_rewind(&ctx->scratch, mark);
+    for (size_t g = 0; g < a->n_groups; g++)
+        for (size_t k = 0; k < a->groups[g].n_columns; k++)
+            rank[a->groups[g].members[k]] = own_rank(&a->groups[g], k);
+    const bool simple = a->n_groups == 1 || (a->n_groups == 2 && !slopes);
+    if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) return by_elimination(ctx, a, rank);
+    for (size_t e = 1; e < a->n_effects; e++)
+        if (a->effects[e].slope == NULL) PG_TRY(pairwise(ctx, a, e, &rank[e]));
+    a->rank_is_bound = !simple && !by_factor(a, rank);
     return PGDP_OK;
 }
 

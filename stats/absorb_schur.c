@@ -18,10 +18,10 @@ pgdp_status pg_schur_new(pgdp_ctx *ctx, size_t n, pg_schur **out)
     return PGDP_OK;
 }
 
-bool pg_schur_is_cheap(const pg_absorber *a, size_t most)
+bool pg_schur_is_cheap(const pg_absorber *a, size_t n_rest, size_t most)
 {
-    const double work = 4e8, p = (double)a->n_rest;
-    return a->n_rest <= most && p * (double)a->n_rows * (double)a->n_groups <= work;
+    const double work = 4e8, p = (double)n_rest;
+    return n_rest <= most && p * (double)a->n_rows * (double)a->n_groups <= work;
 }
 
 /* Coefficients and columns that one row takes part in: `place` and `value`, [as many as effects]. */
@@ -31,7 +31,7 @@ typedef struct row_part {
     size_t n;
 } row_part;
 
-/* Memory of filling S. */
+/* Memory of a visit. */
 typedef struct work {
     row_part row;
     double *sum;
@@ -51,19 +51,15 @@ static void read_row(const pg_absorber *a, size_t i, row_part *row)
     }
 }
 
-static void add_upper(pg_schur *s, size_t i, size_t j, double value)
-{
-    s->r[i < j ? i + j * s->n : j + i * s->n] += value;
-}
-
-/* S += w q q' for each row of a level of group 0, and S -= c c' with c = Q_0'W Q_r of the level. */
-static void add_level(const pg_absorber *a, size_t l, pg_schur *s, work *t)
+/* Meetings of one level of group 0: w q q' for each of its rows, and - c c' with c = Q_0'W Q_r of the level. */
+static bool visit_level(const pg_absorber *a, size_t l, pg_meeting meet, void *user, work *t)
 {
     row_part *row = &t->row;
     double *sum = t->sum;
     size_t *touched = t->touched;
+    bool going = true;
     const pg_effect_group *first = &a->groups[0];
-    for (size_t j = 0; j < first->n_columns; j++) {
+    for (size_t j = 0; j < first->n_columns && going; j++) {
         size_t n_touched = 0;
         for (size_t i = a->start[l]; i < a->start[l + 1]; i++) {
             const double w = a->weight[i];
@@ -73,18 +69,44 @@ static void add_level(const pg_absorber *a, size_t l, pg_schur *s, work *t)
                 if (!t->seen[row->place[x]]) touched[n_touched++] = row->place[x];
                 t->seen[row->place[x]] = true;
                 sum[row->place[x]] += w * p * row->value[x];
-                for (size_t y = 0; y < x && j == 0; y++)
-                    add_upper(s, row->place[x], row->place[y], w * row->value[x] * row->value[y]);
+                for (size_t y = 0; y < x && j == 0 && going; y++)
+                    going = meet(user, row->place[x], row->place[y], w * row->value[x] * row->value[y]);
             }
         }
         for (size_t x = 0; x < n_touched; x++)
-            for (size_t y = 0; y < x; y++)
-                add_upper(s, touched[x], touched[y], -sum[touched[x]] * sum[touched[y]]);
+            for (size_t y = 0; y < x && going; y++)
+                going = meet(user, touched[x], touched[y], -sum[touched[x]] * sum[touched[y]]);
         for (size_t x = 0; x < n_touched; x++) {
             sum[touched[x]] = 0;
             t->seen[touched[x]] = false;
         }
     }
+    return going;
+}
+
+pgdp_status pg_schur_visit(pgdp_ctx *ctx, const pg_absorber *a, pg_meeting meet, void *user)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    work t = { 0 };
+    size_t most = 0;
+    for (size_t g = 1; g < a->n_groups; g++)
+        most += a->groups[g].n_columns;
+    PG_TRY_ALLOC(ctx, t.row.place, pg_arena_alloc(&ctx->scratch, most, sizeof *t.row.place));
+    PG_TRY_ALLOC(ctx, t.row.value, pg_arena_alloc(&ctx->scratch, most, sizeof *t.row.value));
+    PG_TRY_ALLOC(ctx, t.sum, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *t.sum));
+    PG_TRY_ALLOC(ctx, t.seen, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *t.seen));
+    PG_TRY_ALLOC(ctx, t.touched, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *t.touched));
+    for (size_t l = 0; l < a->groups[0].n_levels; l++)
+        if (!visit_level(a, l, meet, user, &t)) break;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
+static bool add_upper(void *user, size_t i, size_t j, double value)
+{
+    pg_schur *s = user;
+    s->r[i < j ? i + j * s->n : j + i * s->n] += value;
+    return true;
 }
 
 void pg_cholesky_skipping(double *a, size_t n, double tol, bool *skipped)
@@ -103,19 +125,8 @@ void pg_cholesky_skipping(double *a, size_t n, double tol, bool *skipped)
 
 pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s)
 {
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    work t = { 0 };
-    size_t most = 0;
-    for (size_t g = 1; g < a->n_groups; g++)
-        most += a->groups[g].n_columns;
-    PG_TRY_ALLOC(ctx, t.row.place, pg_arena_alloc(&ctx->scratch, most, sizeof *t.row.place));
-    PG_TRY_ALLOC(ctx, t.row.value, pg_arena_alloc(&ctx->scratch, most, sizeof *t.row.value));
-    PG_TRY_ALLOC(ctx, t.sum, pg_arena_alloc(&ctx->scratch, s->n, sizeof *t.sum));
-    PG_TRY_ALLOC(ctx, t.seen, pg_arena_alloc(&ctx->scratch, s->n, sizeof *t.seen));
-    PG_TRY_ALLOC(ctx, t.touched, pg_arena_alloc(&ctx->scratch, s->n, sizeof *t.touched));
     memset(s->r, 0, s->n * s->n * sizeof *s->r);
-    for (size_t l = 0; l < a->groups[0].n_levels; l++)
-        add_level(a, l, s, &t);
+    PG_TRY(pg_schur_visit(ctx, a, add_upper, s));
     for (size_t j = 0; j < s->n; j++)
         s->scale[j] = a->diagonal[j] > 0 ? 1 / sqrt(a->diagonal[j]) : 0;
     for (size_t j = 0; j < s->n; j++) {
@@ -124,7 +135,6 @@ pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s)
         s->r[j + j * s->n] = s->scale[j] > 0;
     }
     pg_cholesky_skipping(s->r, s->n, dependent, s->skipped);
-    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
 

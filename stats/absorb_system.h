@@ -29,6 +29,16 @@ typedef struct pg_schur {
     bool *skipped; /**< [n] dependent on those before */
 } pg_schur;
 
+/** The sparse S, its pattern and its factor: absorb_sparse.c. */
+typedef struct pg_network pg_network;
+/** How S is solved; tests ask for one way, all others leave it to what the ways cost. */
+typedef enum pg_absorb_way {
+    PG_ABSORB_BY_COST,
+    PG_ABSORB_DENSE,
+    PG_ABSORB_SPARSE,
+    PG_ABSORB_GRADIENTS
+} pg_absorb_way;
+
 struct pg_absorber {
     size_t n_rows, n_effects, n_groups;
     const pgdp_effect *effects; /**< [n_effects] a copy; their arrays are the caller's */
@@ -37,9 +47,12 @@ struct pg_absorber {
     size_t *start;              /**< [levels of group 0 + 1] first sorted row of each */
     size_t longest;             /**< most rows of a level of group 0 */
     double *weight;             /**< [n_rows] sorted, scaled by a power of two to at most 1 */
+    double mass;                /**< sum of them */
     size_t n_rest;              /**< coefficients of all groups but 0 */
     double *diagonal;           /**< [n_rest] of S; 0: the coefficient is not needed */
-    pg_schur *direct;           /**< of small systems; NULL: too large */
+    pg_absorb_way way;
+    pg_schur *dense;            /**< of small systems; NULL: too large */
+    pg_network *sparse;         /**< of systems that fill in little; NULL: they do not, or are small */
     size_t *rank;               /**< [n_effects] added to that of the effects before */
     bool rank_is_bound;
 };
@@ -56,10 +69,37 @@ pgdp_status pg_schur_new(pgdp_ctx *ctx, size_t n, pg_schur **out);
 pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s);
 /** x = S^+ x, with zeros for the coefficients passed over. */
 void pg_schur_solve(const pg_schur *s, double *x);
-/** Is the dense S cheap beside a pass over the columns? */
-bool pg_schur_is_cheap(const pg_absorber *a, size_t most);
+/** Is a dense S of n_rest coefficients cheap beside a pass over the columns? */
+bool pg_schur_is_cheap(const pg_absorber *a, size_t n_rest, size_t most);
 /** Upper triangle of A (unit diagonal) to its Cholesky factor, passing over rows whose pivot is not above tol. */
 void pg_cholesky_skipping(double *a, size_t n, double tol, bool *skipped);
+/** Coefficients i != j that a row or a level of group 0 joins, and what it adds to S there. @return go on? */
+typedef bool (*pg_meeting)(void *user, size_t i, size_t j, double value);
+/** Every meeting, in an order that levels alone decide. */
+pgdp_status pg_schur_visit(pgdp_ctx *ctx, const pg_absorber *a, pg_meeting meet, void *user);
+
+/** What a sparse S may cost: meetings visited, elements of the factor, operations. */
+typedef struct pg_network_limits {
+    size_t meetings, elements;
+    double flops;
+    bool thin; /**< rows of few elements only, so that finding an order costs little */
+} pg_network_limits;
+/** absorb_sparse.c: pattern, order of elimination and room for the factor, in ctx->scratch.
+ * @param out  NULL: it costs more than the limits */
+pgdp_status pg_network_plan(pgdp_ctx *ctx, const pg_absorber *a, const pg_network_limits *limits, pg_network **out);
+/** The same pattern and order with values of its own to come. */
+pgdp_status pg_network_copy(pgdp_ctx *ctx, const pg_network *from, pg_network **out);
+/** Fill and factor S under the weights of a. */
+pgdp_status pg_network_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s);
+/** x = S^+ x of lanes side by side, [n_rest x lanes]; work the same size. */
+void pg_network_solve(const pg_network *s, double *x, size_t lanes, double *work);
+/** Coefficients that are not passed over. @return false: a pivot stands too near to the limit to tell rank by it */
+bool pg_network_rank(const pg_network *s, size_t *rank);
+
+/** absorb_choice.c: choose the way in which S is solved and make room for it; factors stay to be filled. */
+pgdp_status pg_absorber_choose(pgdp_ctx *ctx, pg_absorber *a, pg_absorb_way way);
+/** Factor what was chosen under the weights of a. */
+pgdp_status pg_absorber_factor(pgdp_ctx *ctx, pg_absorber *a);
 
 /** Another with the same effects and weights of its own to come, by pg_absorber_reweight(). */
 pgdp_status pg_absorber_copy(pgdp_ctx *ctx, const pg_absorber *from, pg_absorber **out);
@@ -69,16 +109,25 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a);
 
 /** One column on its way through an absorber. */
 typedef struct pg_absorbed {
-    double *column;       /**< [n_rows] in, and M column out; NULL out: keep it */
-    double *first, *rest; /**< coefficients found, or NULL */
+    double *column;       /**< [n_rows] in, and M column out where it converged */
+    double *first, *rest; /**< coefficients found, of a column that goes alone, or NULL */
     size_t iterations;
     double residual;
     const char *solver;
-    bool converged;
+    bool converged, fell_back;
 } pg_absorbed;
-/** absorb_solve.c: directly where S is given, else by conjugate gradients. */
-pgdp_status pg_absorb_column(pgdp_ctx *ctx, const pg_absorber *a, const pg_schur *direct, double tol,
-                             pg_absorbed *column);
+/** What solves S: one factor, or none for conjugate gradients. */
+typedef struct pg_solver {
+    const pg_schur *dense;
+    const pg_network *sparse;
+    size_t most_steps;
+} pg_solver;
+/** absorb_solve.c: 1 to 4 columns side by side. */
+pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solver *solver, double tol,
+                              pg_absorbed *const *columns, size_t n);
+
+/** Replace columns by M column, in the way chosen, and those that it does not finish in the next best. */
+pgdp_status pg_absorb_all(pgdp_ctx *ctx, const pg_absorber *a, pg_absorbed *columns, size_t n, double tol);
 
 /** components.c: connected components of the levels of two effects joined by rows.
  * @param of_a  [n_a] component of each level of a, numbered by first level, or NULL */

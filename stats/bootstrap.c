@@ -3,13 +3,11 @@
  * 2.3 (moving blocks). SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/bootstrap.h"
 
-#include "core/parallel.h"
 #include "stats/refit.h"
 
 typedef struct refitting {
     const pgdp_fit *fit;
     const pg_bootstrap_plan *plan;
-    pg_replicates *out;
 } refitting;
 
 /* Rows with their draws, in the order of groups (or rows), so that a replicate is one of its counts alone. */
@@ -62,19 +60,20 @@ static pgdp_status refit_blocks(pgdp_ctx *ctx, const refitting *s, pg_random *ra
     return pg_fit_refit(ctx, s->fit, rows, n, estimate);
 }
 
-static pgdp_status refit_one(pgdp_ctx *ctx, void *user, size_t replicate)
+static pgdp_status refit_one(pgdp_ctx *ctx, void *user, const pg_replicate_block *block)
 {
     const refitting *s = user;
     double *estimate;
-    pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)replicate);
+    pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)block->range.first);
     PG_TRY_ALLOC(ctx, estimate, pg_arena_alloc(&ctx->scratch, s->fit->n_terms, sizeof *estimate));
     const pgdp_status status = s->plan->kind == PG_BOOTSTRAP_BLOCK ? refit_blocks(ctx, s, &random, estimate)
                                                                    : refit_counts(ctx, s, &random, estimate);
-    return pg_replicates_keep(s->fit, status, estimate, replicate, s->out);
+    return pg_replicates_keep(s->fit, status, estimate, 0, block);
 }
 
 pgdp_status pg_bootstrap_refit(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_bootstrap_plan *plan, pg_replicates *out)
 {
-    refitting s = { fit, plan, out };
-    return pg_parallel(ctx, "bootstrap", plan->n_replicates, refit_one, &s);
+    refitting s = { fit, plan };
+    const pg_replicate_plan replicates = { "bootstrap", plan->n_replicates, 1, refit_one, &s };
+    return pg_replicates_spread(ctx, fit, &replicates, out);
 }

@@ -4,7 +4,6 @@
  *
  * With c_i the times that row i was drawn, the estimate is b + root (sum c_i q_i q_i')^-1 sum c_i q_i e_i: one product
  * of the counts of many replicates with the products of the rows. Residuals: b + root sum q_i e*_i. */
-#include "core/parallel.h"
 #include "stats/bootstrap.h"
 
 #include <math.h>
@@ -16,10 +15,9 @@ static const double smallest_pivot = 1e-3;
 typedef struct summing {
     const pgdp_fit *fit;
     const pg_bootstrap_plan *plan;
-    size_t n_things, at_once; /* replicates in a block, by the number of things alone */
-    pg_matrix sums;           /* products of each cluster; x NULL: rows, whose products are made when needed */
-    const double *residual;   /* recentred */
-    pg_replicates *out;
+    size_t n_things;
+    pg_matrix sums;         /* products of each cluster; x NULL: rows, whose products are made when needed */
+    const double *residual; /* recentred */
 } summing;
 
 /* sums += counts' products over all things; counts: one replicate after another. */
@@ -59,12 +57,11 @@ static bool solve(const pgdp_fit *fit, pg_matrix square, double *c, double *devi
     return true;
 }
 
-static pgdp_status sum_block(pgdp_ctx *ctx, void *user, size_t block)
+static pgdp_status sum_block(pgdp_ctx *ctx, void *user, const pg_replicate_block *block)
 {
     const summing *s = user;
     const size_t k = s->fit->n_terms;
-    const pg_range range = pg_block_range(s->plan->n_replicates, s->at_once, block);
-    const size_t n = range.end - range.first;
+    const size_t first_replicate = block->range.first, n = block->range.end - first_replicate;
     const pg_matrix sums = pg_matrix_new(&ctx->scratch, n, pg_n_products(k));
     const pg_matrix square = pg_matrix_new(&ctx->scratch, k, k);
     int32_t *counts;
@@ -73,21 +70,22 @@ static pgdp_status sum_block(pgdp_ctx *ctx, void *user, size_t block)
     PG_TRY_ALLOC(ctx, counts, pg_arena_alloc(&ctx->scratch, n * s->n_things, sizeof *counts));
     PG_TRY_ALLOC(ctx, c, pg_arena_alloc(&ctx->scratch, k, sizeof *c));
     for (size_t r = 0; r < n; r++) {
-        pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)(range.first + r));
+        pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)(first_replicate + r));
         pg_draw_counts(&random, s->n_things, counts + r * s->n_things);
     }
     PG_TRY(add_things(ctx, s, counts, sums));
     for (size_t r = 0; r < n; r++) {
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
         pg_unpack_products(sums, r, k, square.x, c);
-        if (solve(s->fit, square, c, s->out->deviation + (range.first + r) * k)) continue;
+        if (solve(s->fit, square, c, block->deviation + r * k)) continue;
         const pgdp_status status = pg_bootstrap_refit_counts(ctx, s->fit, s->plan->groups, counts + r * s->n_things, c);
-        PG_TRY(pg_replicates_keep(s->fit, status, c, range.first + r, s->out));
+        PG_TRY(pg_replicates_keep(s->fit, status, c, r, block));
         pg_arena_rewind(&ctx->scratch, mark);
     }
     return PGDP_OK;
 }
 
+/* Replicates in a block, by the number of things alone. */
 static size_t at_once(size_t n_things)
 {
     const size_t fitting = COUNTS_AT_ONCE / n_things;
@@ -96,19 +94,18 @@ static size_t at_once(size_t n_things)
 
 pgdp_status pg_bootstrap_sums(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_bootstrap_plan *plan, pg_replicates *out)
 {
-    summing s = { .fit = fit, .plan = plan, .out = out };
+    summing s = { .fit = fit, .plan = plan };
     s.n_things = plan->groups != NULL ? plan->groups->n : fit->n_rows;
-    s.at_once = at_once(s.n_things);
     if (plan->groups != NULL) PG_TRY(pg_group_products(ctx, fit, plan->groups, &s.sums));
-    return pg_parallel(ctx, "bootstrap", pg_n_blocks(plan->n_replicates, s.at_once), sum_block, &s);
+    const pg_replicate_plan replicates = { "bootstrap", plan->n_replicates, at_once(s.n_things), sum_block, &s };
+    return pg_replicates_spread(ctx, fit, &replicates, out);
 }
 
-static pgdp_status residual_block(pgdp_ctx *ctx, void *user, size_t block)
+static pgdp_status residual_block(pgdp_ctx *ctx, void *user, const pg_replicate_block *block)
 {
     const summing *s = user;
     const size_t k = s->fit->n_terms, n_rows = s->n_things;
-    const pg_range range = pg_block_range(s->plan->n_replicates, s->at_once, block);
-    const size_t n = range.end - range.first;
+    const size_t first_replicate = block->range.first, n = block->range.end - first_replicate;
     const pg_matrix drawn = pg_matrix_new(&ctx->scratch, ROWS, n), c = pg_matrix_new(&ctx->scratch, k, n);
     double *q, *e;
     uint32_t *index;
@@ -117,7 +114,7 @@ static pgdp_status residual_block(pgdp_ctx *ctx, void *user, size_t block)
     PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, n * n_rows, sizeof *index));
     if (drawn.x == NULL || c.x == NULL) return pg_no_memory(ctx);
     for (size_t r = 0; r < n; r++) {
-        pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)(range.first + r));
+        pg_random random = pg_random_stream(s->plan->seed, "bootstrap", (uint32_t)(first_replicate + r));
         pg_draw_indices(&random, n_rows, n_rows, index + r * n_rows);
     }
     for (size_t first = 0; first < n_rows; first += ROWS) {
@@ -129,7 +126,7 @@ static pgdp_status residual_block(pgdp_ctx *ctx, void *user, size_t block)
         pg_add_cross(pg_matrix_of(q, n_part, k), pg_matrix_view(drawn.x, n_part, n, ROWS), c);
     }
     for (size_t r = 0; r < n; r++)
-        pg_unroot(s->fit, c.x + r * c.stride, s->out->deviation + (range.first + r) * k);
+        pg_unroot(s->fit, c.x + r * c.stride, block->deviation + r * k);
     return PGDP_OK;
 }
 
@@ -138,7 +135,8 @@ pgdp_status pg_bootstrap_residuals(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_
 {
     const size_t n = fit->n_rows;
     const double scale = sqrt(fit->nobs / (fit->nobs - (double)(fit->n_terms + fit->n_absorbed)));
-    summing s = { .fit = fit, .plan = plan, .n_things = n, .at_once = at_once(n), .out = out };
+    summing s = { .fit = fit, .plan = plan, .n_things = n };
+    const pg_replicate_plan replicates = { "bootstrap", plan->n_replicates, at_once(n), residual_block, &s };
     double *residual;
     PG_TRY_ALLOC(ctx, residual, pg_arena_alloc(&ctx->scratch, n, sizeof *residual));
     for (size_t i = 0; i < n; i++)
@@ -147,5 +145,5 @@ pgdp_status pg_bootstrap_residuals(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_
     for (size_t i = 0; i < n; i++)
         residual[i] = scale * (residual[i] - mean);
     s.residual = residual;
-    return pg_parallel(ctx, "bootstrap", pg_n_blocks(plan->n_replicates, s.at_once), residual_block, &s);
+    return pg_replicates_spread(ctx, fit, &replicates, out);
 }

@@ -16,7 +16,7 @@ static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_e
     if (d->y.n != n) return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "the outcome has %zu rows, the terms %zu", d->y.n, n);
     if (d->weights.n != 0 && d->weights.n != n)
         return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "there are %zu weights for %zu rows", d->weights.n, n);
-    if ((d->weights.n == 0) != (d->weight_kind == PGDP_UNWEIGHTED))
+    if (d->count.n == 0 && (d->weights.n == 0) != (d->weight_kind == PGDP_UNWEIGHTED))
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "weights and what they mean (aw, fw, pw) must be given together");
     if (d->offset.n > 0 && !method->likelihood)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "method %s takes no offset; subtract it from the outcome", method->name);
@@ -87,7 +87,7 @@ static pgdp_status check_categories(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fi
 static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     const size_t n = d->x.n_rows, k = d->x.n_cols + fit->n_cuts;
-    fit->nobs = d->weight_kind == PGDP_FREQUENCY ? pg_sum(d->weights.x, n) : (double)n;
+    fit->nobs = pg_design_nobs(d);
     if (n < k || fit->nobs <= (double)k)
         return pg_fail(ctx, PGDP_TOO_FEW_OBS,
                        "%zu rows are too few for %zu terms; at least one more than terms is needed", n, k);

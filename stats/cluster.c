@@ -12,13 +12,41 @@
 enum { ROWS = 1024, MOST_TERMS = 300 };
 static const double no_room = 1e-10; /* of 1 - s: the cluster decides a combination of terms alone */
 
+static size_t largest(const size_t *x, size_t n)
+{
+    size_t most = 0;
+    for (size_t i = 0; x != NULL && i < n; i++)
+        most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+/* By a table of all pairs that there could be: levels are small numbers, and hashing costs ten times as much. */
+static pgdp_status group_by_table(pgdp_ctx *ctx, const size_t *a, const size_t *b, size_t n_rows, size_t width,
+                                  pg_grouping *out)
+{
+    const size_t stride = largest(a, n_rows) + 1;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    size_t *number; /* 1 + the group; 0: not seen */
+    PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, width, sizeof *number));
+    for (size_t i = 0; i < n_rows; i++) {
+        size_t *at = &number[a[i] + (b == NULL ? 0 : stride * b[i])];
+        if (*at == 0) *at = ++out->n_groups;
+        out->group[i] = *at - 1;
+    }
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
 pgdp_status pg_grouping_new(pgdp_ctx *ctx, const size_t *a, const size_t *b, size_t n_rows, pg_grouping *out)
 {
+    const size_t n_a = largest(a, n_rows), n_b = largest(b, n_rows), most = 4 * n_rows + 1024;
     size_t(*keys)[2];
     pg_map map;
     pg_map_init(&map, &ctx->scratch);
     *out = (pg_grouping){ 0 };
     PG_TRY_ALLOC(ctx, out->group, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *out->group));
+    if (n_a < most && n_b < most && n_a + 1 <= most / (n_b + 1))
+        return group_by_table(ctx, a, b, n_rows, (n_a + 1) * (n_b + 1), out);
     PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
     for (size_t i = 0; i < n_rows; i++) {
         keys[i][0] = a[i];

@@ -12,6 +12,7 @@ typedef struct pg_design_request {
     const pgdp_regression_spec *spec; /**< its weights, panel, offset, start, subset and keep_singletons are read */
     const pg_vcov_spec *vcov;         /**< its clusters and columns */
     const pgdp_estimator *estimator;  /**< tells what the outcome may be */
+    bool by_block;                    /**< the frame is one block of many: nothing depends on how many rows it has */
 } pg_design_request;
 
 /** A design with its history; all of it in ctx->scratch. */
@@ -21,6 +22,8 @@ typedef struct pg_design_result {
     const size_t *row_numbers;         /**< [nobs] rows of the frame, from 0 */
     const char *const *outcome_levels; /**< of an ordered or text outcome: what 0, 1, ... mean; NULL: a number */
     size_t n_outcome_levels;
+    const struct pg_behind *behind; /**< the rows of which the design holds the cross-products: stream_fit.h; NULL: it
+                                         holds the rows */
 } pg_design_result;
 
 /**

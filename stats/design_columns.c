@@ -6,6 +6,8 @@
 #include "stats/eval_check.h"
 #include "stats/two_algebra.h"
 
+#include <string.h>
+
 /** A part of a term in a frame: numbers of all rows, or levels of the rows used. */
 typedef struct bound_part {
     const pg_part *part;
@@ -90,8 +92,7 @@ static pgdp_status bind_rows(pgdp_ctx *ctx, const pg_columns *columns, const pg_
     return PGDP_OK;
 }
 
-/** Levels of all parts; counts the columns. */
-static pgdp_status size_terms(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, size_t *n_columns)
+pgdp_status pg_columns_size(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, size_t *n_columns)
 {
     bool spanned = columns->spanned;
     *n_columns = columns->constant;
@@ -105,7 +106,7 @@ static pgdp_status size_terms(pgdp_ctx *ctx, const pg_columns *columns, const pg
                              levels && margin_is_there(columns, &columns->terms->items[i], k, spanned), p));
             if (levels) spanned = spanned || (t->n_parts == 1 && p->n == p->factor.levels.n);
             t->n *= p->n;
-            if (t->n + *n_columns > rows->n)
+            if (t->n + *n_columns > rows->n && rows->known == NULL)
                 return pg_fail(ctx, PGDP_TOO_FEW_OBS,
                                "found %zu rows for at least %zu terms, expected more rows than terms; use fewer terms "
                                "or levels",
@@ -159,9 +160,13 @@ static pg_two value_of(const bound_term *t, const pg_rows *rows, size_t i, size_
 /** Fill the one column of a single number. */
 static void copy_numbers(const pg_numbers *from, const pg_rows *rows, double *x, double *low)
 {
+    if (pg_rows_are_all(rows) && (from->lo == NULL || low == NULL)) {
+        memcpy(x, from->hi, rows->n * sizeof *x);
+        return;
+    }
     for (size_t i = 0; i < rows->n; i++) {
         x[i] = from->hi[rows->kept[i]];
-        if (from->lo != NULL) low[i] = from->lo[rows->kept[i]];
+        if (from->lo != NULL && low != NULL) low[i] = from->lo[rows->kept[i]];
     }
 }
 
@@ -222,29 +227,56 @@ static void keep_low(const double *low, size_t n_rows, size_t n, pg_filled *out)
     }
 }
 
+pgdp_status pg_columns_name(pgdp_ctx *ctx, const pg_columns *columns, const char **names)
+{
+    if (columns->constant) *names++ = "(Intercept)";
+    for (size_t i = 0; i < columns->terms->n; i++)
+        for (size_t c = 0; c < columns->bound[i].n; c++)
+            PG_TRY(name_column(ctx, &columns->bound[i], c, names++));
+    return PGDP_OK;
+}
+
+void pg_columns_write(const pg_columns *columns, const pg_rows *rows, double *x, double *low)
+{
+    size_t at = 0;
+    for (size_t i = 0; columns->constant && i < rows->n; i++)
+        x[i] = 1;
+    if (columns->constant) at = rows->n;
+    for (size_t i = 0; i < columns->terms->n; i++) {
+        fill_term(&columns->bound[i], rows, x + at, low == NULL ? NULL : low + at);
+        at += columns->bound[i].n * rows->n;
+    }
+}
+
 pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, pg_filled *out)
 {
-    size_t n, next = 0;
+    size_t n;
     double *x, *low = NULL;
     const char **names;
     bool rounded = false;
-    PG_TRY(size_terms(ctx, columns, rows, &n));
+    PG_TRY(pg_columns_size(ctx, columns, rows, &n));
     for (size_t i = 0; i < columns->terms->n; i++)
         rounded = rounded || may_be_rounded(&columns->bound[i]);
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, rows->n * n, sizeof *x));
     if (rounded) PG_TRY_ALLOC(ctx, low, pg_arena_alloc(&ctx->scratch, rows->n * n, sizeof *low));
     PG_TRY_ALLOC(ctx, names, pg_arena_alloc(&ctx->scratch, n, sizeof *names));
-    for (size_t i = 0; columns->constant && i < rows->n; i++)
-        x[i] = 1;
-    if (columns->constant) names[next++] = "(Intercept)";
-    for (size_t i = 0; i < columns->terms->n; i++) {
-        const bound_term *t = &columns->bound[i];
-        const size_t first = next * rows->n;
-        fill_term(t, rows, x + first, low == NULL ? NULL : low + first);
-        for (size_t c = 0; c < t->n; c++)
-            PG_TRY(name_column(ctx, t, c, &names[next++]));
-    }
+    PG_TRY(pg_columns_name(ctx, columns, names));
+    pg_columns_write(columns, rows, x, low);
     *out = (pg_filled){ .x = { x, rows->n, n }, .names = names };
     keep_low(low, rows->n, n, out);
     return PGDP_OK;
+}
+
+bool pg_columns_factor(const pg_columns *columns, size_t i, const pg_part **part, size_t *column)
+{
+    for (size_t t = 0; t < columns->terms->n; t++) {
+        for (size_t k = 0; k < columns->bound[t].n_parts; k++) {
+            const bound_part *p = &columns->bound[t].parts[k];
+            if (p->values.hi != NULL || i-- > 0) continue;
+            *part = p->part;
+            *column = p->column;
+            return true;
+        }
+    }
+    return false;
 }

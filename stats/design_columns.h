@@ -30,6 +30,14 @@ typedef struct pg_filled {
  * @return NOT_FOUND (a reference level), TOO_FEW_OBS (more columns than rows), NO_MEMORY */
 pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, pg_filled *out);
 
+/** The same step by step: bind levels and polynomials to the rows and count the columns; name them, [n]; write them to
+ * x [rows x n], zeros before, and (NULL: not wanted) what rounding took. */
+pgdp_status pg_columns_size(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, size_t *n_columns);
+pgdp_status pg_columns_name(pgdp_ctx *ctx, const pg_columns *columns, const char **names);
+void pg_columns_write(const pg_columns *columns, const pg_rows *rows, double *x, double *low);
+/** The i-th part that stands for levels; false: past the last. */
+bool pg_columns_factor(const pg_columns *columns, size_t i, const pg_part **part, size_t *column);
+
 /** The levels of one factor over the rows used, and which of them have a column; in ctx->scratch. */
 typedef struct pg_factor {
     pg_levels levels;
@@ -41,6 +49,9 @@ typedef struct pg_factor {
  * @return NOT_FOUND (ref, keep or bin names no level), BAD_ARGUMENT (a width for text, no level left), NO_MEMORY */
 pgdp_status pg_factor_new(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const pg_part *part,
                           const pg_rows *rows, bool redundant, pg_factor *out);
+
+/** The lower end of the bin of width w that holds x, to 15 digits: with w = 0.1, 0.3 is in the bin 0.3. */
+double pg_bin_of(double x, double w);
 
 /** Numbers of all rows, and what rounding took from them (NULL: nothing). */
 typedef struct pg_numbers {

@@ -2,6 +2,7 @@
  * Chambers & Hastie (1992), Statistical Models in S, section 2.4.1. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 #include "stats/design_columns.h"
+#include "stats/stream_levels.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,8 +47,7 @@ static pgdp_status mark(const factor *f, const pg_expr *e, bool *marks)
     return PGDP_OK;
 }
 
-/** The lower end of the bin of width w that holds x, to 15 digits: with w = 0.1, 0.3 is in the bin 0.3. */
-static double bin_of(double x, double w)
+double pg_bin_of(double x, double w)
 {
     const double q = x / w, whole = nearbyint(q);
     const double k = fabs(q - whole) <= 1e-14 * fabs(q) ? whole : floor(q);
@@ -71,7 +71,7 @@ static pgdp_status bin_by_width(factor *f, const pgdp_frame *frame, size_t colum
     PG_TRY_ALLOC(f->ctx, binned, pg_arena_alloc(&f->ctx->scratch, f->rows->n, sizeof *binned));
     PG_TRY_ALLOC(f->ctx, rows, pg_arena_alloc(&f->ctx->scratch, f->rows->n, sizeof *rows));
     for (size_t i = 0; i < f->rows->n; i++) {
-        binned[i] = bin_of(values[f->rows->kept[i]], f->part->bin->number);
+        binned[i] = pg_bin_of(values[f->rows->kept[i]], f->part->bin->number);
         rows[i] = i;
     }
     return pg_levels_of_numbers(f->ctx, binned, rows, f->rows->n, &f->levels);
@@ -164,7 +164,9 @@ pgdp_status pg_factor_new(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column,
 {
     factor f = { .ctx = ctx, .part = part, .rows = rows };
     const bool width = part->bin != NULL && part->bin->kind == PG_EXPR_NUMBER;
-    if (width)
+    if (rows->known != NULL)
+        PG_TRY(pg_known_levels(ctx, rows, frame, (pg_known_key){ column, pg_part_width(part) }, &f.levels));
+    else if (width)
         PG_TRY(bin_by_width(&f, frame, column));
     else
         PG_TRY(pg_levels_of_column(ctx, frame, column, rows->kept, rows->n, &f.levels));

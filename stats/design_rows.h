@@ -20,11 +20,19 @@ typedef enum pg_row_state {
 typedef struct pg_rows {
     unsigned char *state; /**< [n_all] of pg_row_state */
     size_t n_all;
+    size_t first;                 /**< row of the data that the first of these is */
+    const struct pg_known *known; /**< levels over all blocks of a table: stream_levels.h; NULL: those of these rows */
     size_t *kept; /**< [n], once closed */
     size_t n;
     int32_t *period; /**< [n], once sorted by a panel with a time; NULL: none */
     size_t *entity;  /**< [n]; NULL: none */
 } pg_rows;
+
+/** Are all rows kept, in their order? */
+static inline bool pg_rows_are_all(const pg_rows *rows)
+{
+    return rows->n == rows->n_all && rows->period == NULL;
+}
 
 /** All rows, less those for which `subset` (NULL: none) is false or missing. @return what pg_eval_numbers() does */
 pgdp_status pg_rows_init(pgdp_ctx *ctx, const pg_scope *scope, const char *subset, pg_rows *out);
@@ -37,6 +45,8 @@ void pg_rows_need_cells(pg_rows *rows, const pgdp_frame *frame, size_t column);
 pgdp_status pg_rows_need_weights(pgdp_ctx *ctx, pg_rows *rows, const double *weights, pgdp_weights kind);
 /** List the rows kept. @return TOO_FEW_OBS: none */
 pgdp_status pg_rows_close(pgdp_ctx *ctx, pg_rows *rows, pgdp_dropped *dropped);
+/** TOO_FEW_OBS: of n_all rows none is kept, and why. */
+pgdp_status pg_rows_refuse(pgdp_ctx *ctx, size_t n_all, const pgdp_dropped *dropped);
 /** Leave out further rows after closing: drop [n of the rows kept]. */
 void pg_rows_drop(pg_rows *rows, const bool *drop, pg_row_state reason, pgdp_dropped *dropped);
 /** Sort by entity (PGDP_NONE: one) and time. @return BAD_ARGUMENT: a time that is not whole or stands twice */

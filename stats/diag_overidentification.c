@@ -38,6 +38,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
     pg_instruments *in = pg_instruments_of(fit);
     const double df = (double)(in->n_instruments - in->n_endogenous), nan = (double)NAN;
     const double rows = fit->nobs - (double)(in->n_first + fit->n_absorbed);
+    const bool has_rows = fit->design->count.n == 0 || fit->behind != NULL; /* moments have no squares of scores */
+    const bool by_row = isnan(in->hansen_j) && has_rows;
     double *g, j = in->hansen_j, score = nan;
     PG_TRY(pg_instruments_basis(ctx, in));
     PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, in->n_first, sizeof *g));
@@ -49,11 +51,11 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
         pg_iv_add(fit, "basmann", "Basmann, iid errors, H0: the instruments are valid",
                   rows * explained / (all - explained), df, nan);
         if (pg_iv_weight_of(fit) != PG_IV_IID) PG_TRY(hansen(ctx, fit, in, pg_iv_weight_of(fit), &j));
-        PG_TRY(hansen(ctx, fit, in, PG_IV_ROBUST, &score));
     }
     if (!isnan(in->hansen_j) || pg_iv_weight_of(fit) != PG_IV_IID)
         pg_iv_add(fit, "hansen_j", "Hansen's J, H0: the instruments are valid", j, df, nan);
-    if (isnan(in->hansen_j))
+    if (by_row) PG_TRY(hansen(ctx, fit, in, PG_IV_ROBUST, &score));
+    if (by_row)
         pg_iv_add(fit, "wooldridge_score", "Wooldridge's robust score, H0: the instruments are valid", score, df, nan);
     return PGDP_OK;
 }

@@ -8,7 +8,6 @@
 #include "stats/estimators.h"
 #include "stats/fit.h"
 #include "stats/least_squares.h"
-#include "stats/two_algebra.h"
 
 #include <float.h>
 #include <math.h>
@@ -35,58 +34,28 @@ static bool has_nonzero(const double *x, size_t n)
     return false;
 }
 
-/* The same where y carries what rounding took from it: in double-double. */
-static double total_in_extended(const pgdp_design *d)
-{
-    pg_two sum = { 0, 0 }, weights = { 0, 0 }, mean = { 0, 0 }, squares = { 0, 0 };
-    for (size_t i = 0; i < d->y.n; i++) {
-        const pg_two w = { pg_design_weight(d, i), 0 };
-        weights = pg_two_plus(weights, w);
-        sum = pg_two_plus(sum, pg_two_times(w, (pg_two){ d->y.x[i], d->y_low.x[i] }));
-    }
-    if (d->constant != PGDP_NONE) mean = pg_two_over(sum, weights);
-    for (size_t i = 0; i < d->y.n; i++) {
-        const pg_two w = { pg_design_weight(d, i), 0 }, y = { d->y.x[i], d->y_low.x[i] };
-        const pg_two e = pg_two_minus(y, mean);
-        squares = pg_two_plus(squares, pg_two_times(w, pg_two_times(e, e)));
-    }
-    return squares.hi;
-}
-
-/* Sum of w (y - mean)^2, about zero when the model has no constant; zero when it is only the rounding of the mean. */
+/* About zero when the model has no constant; zero when it is only the rounding of the mean. */
 static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, double *out)
 {
-    const size_t n = d->y.n;
     const double rounding = 4 * DBL_EPSILON;
-    double *a, *b, mean = 0;
-    PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, n, sizeof *a));
-    PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, n, sizeof *b));
-    for (size_t i = 0; i < n; i++) {
-        b[i] = pg_design_weight(d, i);
-        a[i] = b[i] * d->y.x[i];
-    }
-    const double about_zero = pg_dot(a, d->y.x, n);
-    if (!isfinite(about_zero) || (about_zero < DBL_MIN && has_nonzero(a, n)))
+    pg_total total;
+    PG_TRY(pg_total_squares(ctx, d, &total));
+    if (!isfinite(total.about_zero) || (total.about_zero < DBL_MIN && has_nonzero(d->y.x, d->y.n)))
         return pg_fail(ctx, PGDP_NUMERICAL,
                        "the squares of the outcome are beyond the range of double precision; change its unit");
-    if (d->constant != PGDP_NONE) mean = pg_sum(a, n) / pg_sum(b, n);
-    for (size_t i = 0; i < n; i++) {
-        b[i] = d->y.x[i] - mean;
-        a[i] = pg_design_weight(d, i) * b[i];
-    }
-    *out = d->y_low.n > 0 ? total_in_extended(d) : pg_dot(a, b, n);
-    if (*out <= rounding * rounding * about_zero) *out = 0;
+    *out = total.squares <= rounding * rounding * total.about_zero ? 0 : total.squares;
     return PGDP_OK;
 }
 
 /* Normal log likelihood at the estimated variance ssr / nobs, with the Jacobian of analytic weights. */
 static pgdp_status log_likelihood(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
 {
-    double *logs;
+    double *logs, sum = 0;
     PG_TRY_ALLOC(ctx, logs, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *logs));
-    for (size_t i = 0; i < d->y.n && d->weight_kind != PGDP_FREQUENCY; i++)
-        logs[i] = log(pg_design_weight(d, i));
-    *out = -fit->nobs / 2 * (log(two_pi * fit->ssr / fit->nobs) + 1) + pg_sum(logs, d->y.n) / 2;
+    for (size_t i = 0; i < d->weights.n; i++)
+        logs[i] = log(d->weights.x[i]);
+    if (d->weight_kind != PGDP_FREQUENCY) sum = d->count.n > 0 ? d->sum_log_weights : pg_sum(logs, d->y.n);
+    *out = -fit->nobs / 2 * (log(two_pi * fit->ssr / fit->nobs) + 1) + sum / 2;
     return PGDP_OK;
 }
 
@@ -124,7 +93,7 @@ static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *sett
     PG_TRY(total_sum_of_squares(ctx, d, &out->tss));
     PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
     out->certificate = (pgdp_certificate){ .condition_number = ls.condition,
-                                           .digits = ls.digits,
+                                           .digits = fmin(ls.digits, ls.variance_digits),
                                            .solver = ls.extended ? "householder_qr_extended" : "householder_qr",
                                            .refinements = ls.refinements };
     return PGDP_OK;

@@ -43,6 +43,10 @@ pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t c
 /** The same of numbers. */
 pgdp_status pg_levels_of_numbers(pgdp_ctx *ctx, const double *values, const size_t *rows, size_t n_rows,
                                  pg_levels *out);
+/** The same of a column's cells as numbers (codes of texts, ordinals of periods); frame NULL: plain numbers. The frame
+ * need not have rows. */
+pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *keys, size_t n,
+                              pg_levels *out);
 /** The level that a literal node (ref = "b") names; PGDP_NONE: none. */
 size_t pg_levels_find(const pg_levels *levels, const pg_expr *literal);
 

@@ -197,6 +197,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
     PG_TRY(shape(ctx, q->design, fit));
     pg_blas_single_thread();
     pg_glance_clear(&fit->glance);
+    fit->behind = q->behind;
     PG_TRY(estimate(ctx, q->design, fit));
     fit->certificate.kernel = pg_blas_kernel();
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
@@ -221,6 +222,7 @@ pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **
     fit->score = NULL;
     fit->cut_score = fit->scores = fit->robust = fit->root = fit->meat = fit->residual = fit->expected = NULL;
     fit->design = fit->working = NULL;
+    fit->behind = NULL;
     fit->absorber = NULL;
     fit->options = fit->vcov_options = NULL;
     if (status == PGDP_OK)

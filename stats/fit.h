@@ -30,6 +30,7 @@ struct pgdp_fit {
     const pgdp_design *working;  /**< what scores and covariances are computed from: the design given; with effects
                                       partialled out; of an estimator's own transformation (demeaned, instrumented) */
     const pg_absorber *absorber; /**< the absorbed effects; NULL: none */
+    const struct pg_behind *behind; /**< the rows that the design's cross-products are of: stream_fit.h; NULL: none */
     const void *options;         /**< the estimator's */
     const void *vcov_options;    /**< the covariance's */
     pg_ssc ssc;                  /**< small-sample corrections asked for */
@@ -83,6 +84,7 @@ typedef struct pg_fit_request {
     const pgdp_setting *settings;
     const char *preset, *tests, *diagnostics, *margins; /**< regression.h; NULL: none */
     const size_t *row_numbers;                          /**< [nobs] rows of the data, from 0; NULL: as they stand */
+    const struct pg_behind *behind;                     /**< as in the fit */
     bool rows;
     double conf_level; /**< 0: 0.95 */
     double seed;       /**< 0: defaults */
@@ -108,6 +110,8 @@ void pg_fit_score_rows(const pgdp_fit *fit, size_t first, size_t n, double *out)
 pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double factor);
 /** Weight of a row, 1 without weights. */
 double pg_design_weight(const pgdp_design *design, size_t row);
+/** Observations: rows, the sum of frequency weights, or what rows of moments stand for. */
+double pg_design_nobs(const pgdp_design *design);
 /** The estimator alone on other rows of the same design (a bootstrap's, a jackknife's), at the same options.
  * @param rows      [n] rows of fit->design, repeated and left out at will
  * @param estimate  [n_terms of the fit]

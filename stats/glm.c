@@ -16,7 +16,9 @@
 
 enum { MAX_ITERATIONS = 200, MAX_HALVINGS = 30 };
 static const double small_step = 1e-8; /* of eta, weighted root mean square; the step after it is at rounding */
-static const double rough_tol = 1e-9;  /* of the projection while steps are large */
+static const double rough_tol = 1e-6;  /* of the projection at most, while steps are large */
+static const double of_move = 1e-2;    /* and beside the square of a move, which the next step is as small as */
+static const double least_tol = 1e-11; /* below it, all digits */
 static const double receding = 0.1;    /* a row's eta that still moves so far goes to infinity */
 
 typedef struct glm {
@@ -80,8 +82,16 @@ static void start(glm *s)
         s->eta[i] = s->family->start(s->d->y.x[i], average);
 }
 
+/* How well the effects are to be taken out: a step that others follow need not be exact, since what an effect keeps of
+ * a column is an effect still. The first tells which terms are explained, the last what is reported: all digits. */
+static double tol_of(const glm *s, bool last)
+{
+    const double tol = fmin(rough_tol, of_move * s->move * s->move);
+    return last || s->iterations == 0 || tol < least_tol ? 0 : tol;
+}
+
 /* Weights, projection, least squares at eta. */
-static pgdp_status solve(pgdp_ctx *ctx, glm *s, bool rough)
+static pgdp_status solve(pgdp_ctx *ctx, glm *s, double tol)
 {
     const size_t n = s->d->y.n;
     const bool first = s->iterations == 0;
@@ -98,7 +108,7 @@ static pgdp_status solve(pgdp_ctx *ctx, glm *s, bool rough)
                            i + 1, s->iterations);
     }
     PG_TRY(pg_absorber_reweight(ctx, s->absorber, s->w));
-    PG_TRY(pg_absorb(ctx, s->absorber, s->columns, s->d->x.n_cols + 1, rough ? rough_tol : 0, &s->absorption));
+    PG_TRY(pg_absorb(ctx, s->absorber, s->columns, s->d->x.n_cols + 1, tol, &s->absorption));
     if (first) PG_TRY(pg_fit_settle_terms(ctx, s->d, s->x));
     const pgdp_design linear = { .y = { s->r_left, n },
                                  .x = { s->x, n, s->d->x.n_cols },
@@ -181,8 +191,10 @@ static pgdp_status iterate(pgdp_ctx *ctx, glm *s)
     start(s);
     s->move = HUGE_VAL;
     for (s->iterations = 0; s->iterations < MAX_ITERATIONS; s->iterations++) {
+        if (s->absorption.fell_back) /* what one step had to factor the others factor at once */
+            PG_TRY(pg_absorber_choose(ctx, s->absorber, PG_ABSORB_SPARSE));
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
-        PG_TRY(solve(ctx, s, s->iterations > 0 && s->move > 1e-3));
+        PG_TRY(solve(ctx, s, tol_of(s, last)));
         find_step(s);
         PG_TRY(move(ctx, s));
         if (last) return s->largest > receding ? refuse(ctx, s) : PGDP_OK; /* ls stays in the scratch */

@@ -2,11 +2,13 @@
  * (1985), J. Econometrics 29. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/hc.h"
 
+#include "core/parallel.h"
 #include "stats/linalg.h"
+#include "stats/stream_fit.h"
 
 #include <math.h>
 
-enum { ROWS = 1024 };
+enum { ROWS = 1024, MOST_PARTS = 32 /* of the rows, each with its own sums */ };
 static const double no_room = 1e-10; /* of 1 - h: the row's residual is zero whatever its outcome */
 
 /* h_i = w_i x_i (X'WX)^-1 x_i' of n rows; of one of the equal rows under frequency weights. */
@@ -60,11 +62,15 @@ typedef struct weighing {
     const pgdp_design *design;
     pg_hc_weight weight;
     const double *of_effect; /**< leverages of the absorbed effect; NULL: none */
+    const pgdp_fit *fit;
+    size_t n_parts;
+    double *meats; /**< [n_parts][k x k] */
 } weighing;
 
 /* Rows from `first` on of the scores, each times the root of its weight. */
-static pgdp_status weigh(pgdp_ctx *ctx, const weighing *w, const pgdp_fit *fit, size_t first, pg_matrix part)
+static pgdp_status weigh(pgdp_ctx *ctx, const weighing *w, size_t first, pg_matrix part)
 {
+    const pgdp_fit *fit = w->fit;
     const size_t n = part.n_rows;
     const double k = (double)(fit->n_terms + fit->n_absorbed);
     double h[ROWS];
@@ -85,24 +91,54 @@ static pgdp_status weigh(pgdp_ctx *ctx, const weighing *w, const pgdp_fit *fit, 
     return PGDP_OK;
 }
 
+/* Part p of the rows. */
+static pgdp_status add_part(pgdp_ctx *ctx, void *user, size_t p)
+{
+    const weighing *w = user;
+    const size_t k = w->fit->n_terms, n_tiles = pg_n_blocks(w->fit->n_rows, ROWS);
+    const pg_matrix work = pg_matrix_new(&ctx->scratch, ROWS, k), meat = pg_matrix_of(w->meats + p * k * k, k, k);
+    if (work.x == NULL) return pg_no_memory(ctx);
+    for (size_t tile = p * n_tiles / w->n_parts; tile < (p + 1) * n_tiles / w->n_parts; tile++) {
+        const pg_range rows = pg_block_range(w->fit->n_rows, ROWS, tile);
+        const pg_matrix part = pg_matrix_of(work.x, rows.end - rows.first, k);
+        PG_TRY(weigh(ctx, w, rows.first, part));
+        pg_add_gram(part, meat);
+    }
+    return PGDP_OK;
+}
+
+/* meat [k x k], upper triangle, += the products of all rows, in parts that depend on their number alone. */
+static pgdp_status add_rows(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weight, const pgdp_fit *fit, double *meat)
+{
+    const size_t square = fit->n_terms * fit->n_terms, n_tiles = pg_n_blocks(fit->n_rows, ROWS);
+    double *of_effect = NULL;
+    if (weight != NULL) PG_TRY(leverages_of_effect(ctx, fit, &of_effect));
+    weighing w = { .design = d,
+                   .weight = weight,
+                   .of_effect = of_effect,
+                   .fit = fit,
+                   .n_parts = n_tiles < MOST_PARTS ? n_tiles : MOST_PARTS };
+    PG_TRY_ALLOC(ctx, w.meats, pg_arena_alloc(&ctx->scratch, w.n_parts * square, sizeof *w.meats));
+    PG_TRY(pg_parallel(ctx, NULL, w.n_parts, add_part, &w));
+    for (size_t p = 0; p < w.n_parts; p++)
+        for (size_t i = 0; i < square; i++)
+            meat[i] += w.meats[p * square + i];
+    return PGDP_OK;
+}
+
 pgdp_status pg_hc_compute(pgdp_ctx *ctx, const pgdp_design *d, pg_hc_weight weight, bool k_adj, pgdp_fit *fit)
 {
     const size_t k = fit->n_terms;
     const pg_ssc_rule rule = { .k_adj = k_adj, .g = fit->nobs, .g_factor = "N/(N-1)" };
-    const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k), work = pg_matrix_new(&ctx->scratch, ROWS, k);
-    double *of_effect = NULL;
-    if (meat.x == NULL || work.x == NULL) return pg_no_memory(ctx);
+    const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k);
+    if (meat.x == NULL) return pg_no_memory(ctx);
     if (weight != NULL && (fit->root == NULL || fit->penalised))
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "covariance %s needs the leverages of a linear model; choose HC0 or HC1",
                        fit->covariance->name);
-    if (weight != NULL) PG_TRY(leverages_of_effect(ctx, fit, &of_effect));
-    const weighing w = { d, weight, of_effect };
-    for (size_t first = 0; first < fit->n_rows; first += ROWS) {
-        const size_t n = fit->n_rows - first < ROWS ? fit->n_rows - first : ROWS;
-        const pg_matrix part = { work.x, n, k, n };
-        PG_TRY(weigh(ctx, &w, fit, first, part));
-        pg_add_gram(part, meat);
-    }
+    if (fit->behind != NULL)
+        PG_TRY(pg_behind_squares(ctx, fit, weight, meat.x));
+    else
+        PG_TRY(add_rows(ctx, d, weight, fit, meat.x));
     pg_copy_upper(meat);
     return pg_fit_sandwich(ctx, fit, meat.x, pg_ssc_apply(fit, &rule));
 }

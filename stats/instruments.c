@@ -90,6 +90,7 @@ static pgdp_status first_stage_terms(pgdp_ctx *ctx, const pgdp_design *d, pg_ins
     in->first.x_low = in->first.z = (pgdp_mat){ NULL, 0, 0 };
     in->first.terms = terms;
     in->first.n_endogenous = 0;
+    in->first.norm = (pgdp_vec){ NULL, 0 };
     return PGDP_OK;
 }
 

@@ -21,6 +21,7 @@ static pgdp_status inner_vcov(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_iv_in
                        .design = fit->design, /* its effects, for those nested in clusters */
                        .working = d,
                        .absorber = fit->absorber,
+                       .behind = fit->behind,
                        .ssc = fit->ssc,
                        .conf_level = fit->conf_level,
                        .root = in->root,

@@ -6,8 +6,10 @@
 #include "stats/cluster.h"
 #include "stats/instruments.h"
 #include "stats/iv_covariance.h"
+#include "stats/stream_fit.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { ROWS = 1024 };
 
@@ -113,6 +115,26 @@ static pgdp_status add_other(pgdp_ctx *ctx, const pgdp_fit *fit, pgdp_fit *score
     return PGDP_OK;
 }
 
+/* Rows made of cross-products: the moments of the rows behind them. */
+static pgdp_status add_behind(pgdp_ctx *ctx, const pgdp_fit *fit, pg_iv_weight weight, pg_matrix rows, const double *e,
+                              pg_matrix s)
+{
+    const size_t n = rows.n_rows, m = rows.n_cols;
+    const pgdp_design working = { .y = { NULL, n }, .x = { rows.x, n, m }, .constant = PGDP_NONE };
+    pgdp_fit scores, by_cell;
+    double *score;
+    PG_TRY(score_fit(ctx, fit, rows, e, &scores));
+    PG_TRY_ALLOC(ctx, score, pg_arena_alloc(&ctx->scratch, n, sizeof *score));
+    memcpy(score, e, n * sizeof *score);
+    scores.behind = fit->behind;
+    scores.working = &working;
+    scores.score = score;
+    scores.scores = NULL;
+    if (weight != PG_IV_CLUSTER) return pg_behind_squares(ctx, &scores, NULL, s.x);
+    PG_TRY(pg_behind_clusters(ctx, &scores, &by_cell));
+    return add_clusters(ctx, &by_cell, s);
+}
+
 pgdp_status pg_iv_moments(pgdp_ctx *ctx, const pgdp_fit *fit, pg_iv_weight weight, pg_matrix rows, const double *e,
                           pg_matrix s)
 {
@@ -123,6 +145,8 @@ pgdp_status pg_iv_moments(pgdp_ctx *ctx, const pgdp_fit *fit, pg_iv_weight weigh
         s.x[i] = 0;
     if (weight == PG_IV_IID) {
         add_iid(fit, rows, e, s);
+    } else if (fit->behind != NULL) {
+        status = add_behind(ctx, fit, weight, rows, e, s);
     } else {
         PG_TRY(score_fit(ctx, fit, rows, e, &scores));
         status = weight == PG_IV_ROBUST    ? add_robust(ctx, &scores, s)
@@ -139,7 +163,10 @@ pgdp_status pg_iv_n_clusters(pgdp_ctx *ctx, const pgdp_fit *fit, double *out)
     const pgdp_design *d = fit->working;
     size_t fewest = SIZE_MAX;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    for (size_t c = 0; c < d->n_clusterings; c++) {
+    const pg_cells *cells = fit->behind == NULL ? NULL : &fit->behind->stream.cells;
+    for (size_t c = 0; cells != NULL && c < cells->n_dims; c++)
+        if (cells->n_groups[c] < fewest) fewest = cells->n_groups[c];
+    for (size_t c = 0; c < d->n_clusterings && cells == NULL; c++) {
         pg_grouping grouping;
         PG_TRY(pg_grouping_new(ctx, d->cluster[c], NULL, d->y.n, &grouping));
         if (grouping.n_groups < fewest) fewest = grouping.n_groups;

@@ -10,6 +10,7 @@
 #include "stats/least_squares.h"
 #include "stats/two_double.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -50,32 +51,11 @@ static pgdp_status correct(pgdp_ctx *ctx, const pg_instruments *in, const pgdp_f
     return PGDP_OK;
 }
 
-/* Sum of w (y - mean)^2, about zero without a constant. */
-static pgdp_status total(pgdp_ctx *ctx, const pgdp_design *d, double *out)
-{
-    const size_t n = d->y.n;
-    double *a, *b, mean = 0;
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, n, sizeof *a));
-    PG_TRY_ALLOC(ctx, b, pg_arena_alloc(&ctx->scratch, n, sizeof *b));
-    for (size_t i = 0; i < n; i++) {
-        b[i] = pg_design_weight(d, i);
-        a[i] = b[i] * d->y.x[i];
-    }
-    if (d->constant != PGDP_NONE) mean = pg_sum(a, n) / pg_sum(b, n);
-    for (size_t i = 0; i < n; i++) {
-        a[i] = d->y.x[i] - mean;
-        b[i] *= a[i];
-    }
-    *out = pg_dot(a, b, n);
-    pg_arena_rewind(&ctx->scratch, mark);
-    return PGDP_OK;
-}
-
 pgdp_status pg_iv_residuals(pgdp_ctx *ctx, pg_instruments *in, bool refine, pgdp_fit *fit)
 {
     const size_t n = in->n_rows;
     double *plain;
+    pg_total total;
     residuals(in, fit->estimate, in->residual);
     for (size_t step = 0; refine && step < CORRECTIONS; step++) {
         PG_TRY(correct(ctx, in, fit, fit->estimate));
@@ -89,7 +69,8 @@ pgdp_status pg_iv_residuals(pgdp_ctx *ctx, pg_instruments *in, bool refine, pgdp
     }
     fit->residual = plain;
     fit->ssr = fit->glance.deviance = pg_dot(in->residual, in->residual, n);
-    PG_TRY(total(ctx, in->design, &fit->tss));
+    PG_TRY(pg_total_squares(ctx, in->design, &total));
+    fit->tss = total.squares;
     if (isfinite(fit->ssr) && isfinite(fit->tss)) return PGDP_OK;
     return pg_fail(ctx, PGDP_NUMERICAL,
                    "the squares of the outcome are beyond the range of double precision; change its unit");
@@ -106,6 +87,24 @@ static void project(const pg_instruments *in, double *x)
         for (size_t i = 0; i < n; i++)
             to[i] -= in->root_weight == NULL ? v[i] : v[i] / in->root_weight[i];
     }
+}
+
+/* Digits that cross-products leave the first stage: its condition number about the constant counts twice. */
+static pgdp_status first_stage_digits(pgdp_ctx *ctx, const pg_instruments *in, double *digits)
+{
+    const size_t c = in->design->constant == 0, m = in->n_first - c;
+    const pg_matrix r = pg_matrix_new(&ctx->scratch, m, m), inverse = pg_matrix_new(&ctx->scratch, m, m);
+    double condition = 1;
+    if (r.x == NULL || inverse.x == NULL) return pg_no_memory(ctx);
+    for (size_t j = 0; j < m; j++) {
+        const double *from = in->r.x + c + (j + c) * in->r.stride, norm = sqrt(pg_dot(from, from, j + 1));
+        for (size_t i = 0; i <= j; i++)
+            r.x[i + j * m] = inverse.x[i + j * m] = from[i] / norm;
+    }
+    (void)pg_invert_upper(inverse);
+    PG_TRY(pg_condition(ctx, r, inverse, &condition));
+    *digits = fmax(0, -log10(DBL_EPSILON * condition * condition));
+    return PGDP_OK;
 }
 
 pgdp_status pg_iv_two_stage(pgdp_ctx *ctx, pg_instruments *in, pgdp_fit *fit)
@@ -132,8 +131,13 @@ pgdp_status pg_iv_two_stage(pgdp_ctx *ctx, pg_instruments *in, pgdp_fit *fit)
     fit->root = ls.root.x;
     memcpy(fit->estimate, ls.estimate, k * sizeof *fit->estimate);
     fit->certificate = (pgdp_certificate){ .condition_number = ls.condition,
-                                           .digits = ls.digits,
+                                           .digits = fmin(ls.digits, ls.variance_digits),
                                            .solver = "householder_qr, two stages",
                                            .refinements = ls.refinements };
+    if (in->design->count.n > 0) {
+        double digits = 0;
+        PG_TRY(first_stage_digits(ctx, in, &digits));
+        fit->certificate.digits = fmin(fit->certificate.digits, digits);
+    }
     return pg_iv_residuals(ctx, in, true, fit);
 }

@@ -17,7 +17,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_ROWS = 4096, TILE = 256, LANES = 8, MAX_REFINEMENTS = 6, LITTLE_WORK = 200000, SURE_DIGITS = 9 };
+enum {
+    BLOCK_ROWS = 4096,
+    TILE = 256,
+    LANES = 8,
+    MAX_REFINEMENTS = 6,
+    LITTLE_WORK = 200000,
+    SURE_DIGITS = 9,
+    SURE_OF_MOMENTS = 13
+};
 
 typedef struct solving {
     pg_scaled scaled;
@@ -116,13 +124,19 @@ static pgdp_status correction(pgdp_ctx *ctx, solving *s)
     return pg_qr_apply(ctx, &s->qr, s->g, s->f);
 }
 
+static double observations(const pgdp_design *d)
+{
+    return d->count.n > 0 ? pg_sum(d->count.x, d->count.n) : (double)d->y.n;
+}
+
 /* Errors are relative to |b_k|, or to its standard error or 2^-20 |y| / |a_k| where these are larger: an estimate of
  * zero has no digits of its own. */
 static void measure(solving *s)
 {
     const size_t n = s->scaled.n_rows, n_cols = s->scaled.n_cols;
     const double ssr = pg_dot(s->r, s->r, n), yy = pg_dot(s->y, s->y, n);
-    const double sigma2 = n > n_cols ? ssr / (double)(n - n_cols) : 0;
+    const double rows = observations(s->scaled.design),
+                 sigma2 = rows > (double)n_cols ? ssr / (rows - (double)n_cols) : 0;
     for (size_t k = 0; k < n_cols; k++) {
         const double std_error = sqrt(sigma2 * s->gram_inverse.x[k + k * n_cols]);
         s->size[k] = fmax(fmax(fabs(s->x[k]), std_error), ldexp(sqrt(yy) / s->norm[k], -20));
@@ -189,6 +203,40 @@ static pgdp_status invert(pgdp_ctx *ctx, solving *s, pg_least_squares *out)
     return PGDP_OK;
 }
 
+/* Rows made of cross-products: each product is wrong by up to a few units in the last place of its columns' lengths,
+ * the lengths that stood when it was summed, less a shift. With v = (y, b) times these, an error of the normal
+ * equations is E |v| |a_j|, one of the sum of squared residuals E |v|^2. */
+static const double of_a_product = 4 * DBL_EPSILON;
+
+static bool has_norms(const solving *s)
+{
+    return s->scaled.design->norm.n == s->scaled.n_cols + 1;
+}
+
+/* |v| in the units of the scaled problem. */
+static double length_of_all(const solving *s)
+{
+    const pgdp_design *d = s->scaled.design;
+    const size_t n_cols = s->scaled.n_cols;
+    double square = pow(d->norm.x[n_cols] * s->y_scale, 2);
+    for (size_t j = 0; j < n_cols; j++)
+        if (j != d->constant) square += pow(d->norm.x[j] * s->scaled.scale[j] * s->x[j], 2);
+    return sqrt(square);
+}
+
+/* What that does to coefficient k, first order. */
+static double of_moments(const solving *s, size_t k)
+{
+    const pgdp_design *d = s->scaled.design;
+    const size_t n_cols = s->scaled.n_cols;
+    const double *m = s->gram_inverse.x + k * n_cols;
+    double square = 0;
+    if (!has_norms(s)) return 0;
+    for (size_t j = 0; j < n_cols; j++)
+        if (j != d->constant) square += pow(m[j] * d->norm.x[j] * s->scaled.scale[j], 2);
+    return of_a_product * length_of_all(s) * sqrt(square);
+}
+
 /*
  * How wrong may a coefficient be? Two sources: the solver, by its last correction times its rate; and the doubles of y
  * and X, which differ from the true data by up to half a unit in the last place (taken as independent, uniform) unless
@@ -216,13 +264,16 @@ static void certify(const solving *s, pg_least_squares *out)
         double variance = m[k] * direct / rows;
         for (size_t j = 0; j < n_cols; j++)
             variance += rounded[j] * m[j] * m[j] * ssr / rows;
-        const double error = s->size[k] > 0 ? u * sqrt(variance / 3) / s->size[k] : 0;
+        const double error = s->size[k] > 0 ? hypot(u * sqrt(variance / 3), of_moments(s, k)) / s->size[k] : 0;
         if (error > worst) {
             worst = error;
             out->worst = k;
         }
     }
     out->digits = fmax(0, -log10(fmax(fmax(worst, solver), u)));
+    out->variance_digits = HUGE_VAL;
+    if (has_norms(s))
+        out->variance_digits = fmax(0, -log10(fmax(of_a_product * pow(length_of_all(s), 2) / (2 * ssr), u)));
 }
 
 /* Back to the units of the design. */
@@ -287,7 +338,8 @@ pgdp_status pg_least_squares_solve_at(pgdp_ctx *ctx, const pgdp_design *design, 
         const bool better = design->x_low.n_cols > 0 || design->y_low.n > 0;
         const double ssr = pg_dot(s.r, s.r, design->x.n_rows), yy = pg_dot(s.y, s.y, design->x.n_rows);
         const double of_residuals = 16 + log10(ssr / yy) / 2; /* digits that y's rounding leaves them */
-        if (precision == PG_PRECISION_AUTO && better && !(fmin(out->digits, of_residuals) >= SURE_DIGITS))
+        const double sure = design->count.n > 0 ? SURE_OF_MOMENTS : SURE_DIGITS;
+        if (precision == PG_PRECISION_AUTO && better && !(fmin(out->digits, of_residuals) >= sure))
             PG_TRY(extend(ctx, &s, out));
     }
     certify(&s, out);

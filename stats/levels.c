@@ -115,9 +115,8 @@ static pgdp_status name_level(pgdp_ctx *ctx, const pgdp_column *column, const le
     return PGDP_OK;
 }
 
-/** Levels from keys; frame NULL: plain numbers. */
-static pgdp_status build(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *keys, size_t n,
-                         pg_levels *out)
+pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *keys, size_t n,
+                              pg_levels *out)
 {
     const pgdp_column *about = frame == NULL ? NULL : pgdp_frame_column(frame, column);
     size_t *index;
@@ -143,7 +142,7 @@ pgdp_status pg_levels_of_numbers(pgdp_ctx *ctx, const double *values, const size
     PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
     for (size_t i = 0; i < n_rows; i++)
         keys[i] = values[rows[i]] + 0.0; /* -0 and 0 are one level */
-    return build(ctx, NULL, 0, keys, n_rows, out);
+    return pg_levels_of_keys(ctx, NULL, 0, keys, n_rows, out);
 }
 
 pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const size_t *rows,
@@ -157,7 +156,7 @@ pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t c
     PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
     for (size_t i = 0; i < n_rows; i++)
         keys[i] = codes != NULL ? (double)codes[rows[i]] : (double)periods[rows[i]];
-    return build(ctx, frame, column, keys, n_rows, out);
+    return pg_levels_of_keys(ctx, frame, column, keys, n_rows, out);
 }
 
 size_t pg_levels_find(const pg_levels *levels, const pg_expr *literal)

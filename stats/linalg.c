@@ -17,6 +17,8 @@ void dsyrk_(letter uplo, letter trans, integer n, integer k, real alpha, real a,
             integer ldc, size_t lu, size_t lt);
 void dgemv_(letter trans, integer m, integer n, real alpha, real a, integer lda, real x, integer incx, real beta,
             double *y, integer incy, size_t lt);
+void dtrmm_(letter side, letter uplo, letter trans, letter diag, integer m, integer n, const double *alpha,
+            const double *a, integer lda, double *b, integer ldb, size_t ls, size_t lu, size_t lt, size_t ld);
 void dtrsv_(letter uplo, letter trans, letter diag, integer n, real a, integer lda, double *x, integer incx, size_t lu,
             size_t lt, size_t ld);
 void dtrmv_(letter uplo, letter trans, letter diag, integer n, real a, integer lda, double *x, integer incx, size_t lu,
@@ -88,15 +90,31 @@ void pg_times_transposed(pg_matrix a, pg_matrix b, pg_matrix c)
     multiply("NT", a, b, 0, c);
 }
 
+void pg_times_upper(pg_matrix a, pg_matrix r)
+{
+    const int m = int_of(a.n_rows), n = int_of(a.n_cols), lda = stride_of(a), ldr = stride_of(r);
+    dtrmm_("R", "U", "N", "N", &m, &n, &unit, r.x, &ldr, a.x, &lda, 1, 1, 1, 1);
+}
+
 void pg_add_cross(pg_matrix a, pg_matrix b, pg_matrix c)
 {
     multiply("TN", a, b, 1, c);
 }
 
-void pg_add_gram(pg_matrix a, pg_matrix c)
+static void gram(pg_matrix a, double beta, pg_matrix c)
 {
     const int n = int_of(c.n_cols), k = int_of(a.n_rows), lda = stride_of(a), ldc = stride_of(c);
-    dsyrk_("U", "T", &n, &k, &unit, a.x, &lda, &unit, c.x, &ldc, 1, 1);
+    dsyrk_("U", "T", &n, &k, &unit, a.x, &lda, &beta, c.x, &ldc, 1, 1);
+}
+
+void pg_add_gram(pg_matrix a, pg_matrix c)
+{
+    gram(a, 1, c);
+}
+
+void pg_gram(pg_matrix a, pg_matrix c)
+{
+    gram(a, 0, c);
 }
 
 void pg_times_vector(pg_matrix a, const double *x, double *y)

@@ -33,8 +33,10 @@ const char *pg_blas_config(void); /**< version and build of OpenBLAS */
 
 void pg_times(pg_matrix a, pg_matrix b, pg_matrix c);              /**< C = A B */
 void pg_times_transposed(pg_matrix a, pg_matrix b, pg_matrix c);   /**< C = A B' */
+void pg_times_upper(pg_matrix a, pg_matrix r);                     /**< A = A R, R upper triangular */
 void pg_add_cross(pg_matrix a, pg_matrix b, pg_matrix c);          /**< C = C + A'B */
 void pg_add_gram(pg_matrix a, pg_matrix c);                        /**< C = C + A'A, upper triangle only */
+void pg_gram(pg_matrix a, pg_matrix c);                            /**< C = A'A, upper triangle only */
 void pg_times_vector(pg_matrix a, const double *x, double *y);     /**< y = A x */
 void pg_add_cross_vector(pg_matrix a, const double *x, double *y); /**< y = y + A'x */
 void pg_copy_upper(pg_matrix a);                                   /**< lower triangle = upper triangle */

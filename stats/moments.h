@@ -25,8 +25,14 @@ typedef struct pg_moments {
     double *cross;     /**< [n_cells][n_cols x n_cols] sums of w (x_i - s_i)(x_j - s_j) */
     double *total;     /**< [n_cols x n_cols] their sum over cells, in order */
     size_t *cell_rows; /**< [n_cells] */
+    double *cell_logs; /**< [n_cells] sums of the logarithms of weights */
 } pg_moments;
 
+/** All zero, for those who fill it themselves; names and cells (NULL: one) are copied. @return NO_MEMORY */
+pgdp_status pg_moments_new(pgdp_ctx *ctx, const char *const *names, size_t n_cols, const pg_cells *cells,
+                           pg_moments **out);
+/** total = the sum of cross over cells, sum_log_weights that of theirs. */
+void pg_moments_set_total(pg_moments *moments);
 /** Bytes that the moments of so many columns and cells take. */
 size_t pg_moments_size(size_t n_cols, size_t n_cells);
 /**

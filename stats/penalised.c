@@ -15,12 +15,14 @@ typedef struct moments {
     double mean, sd;
 } moments;
 
-static moments centre(const double *x, const double *share, size_t n, bool constant, double *work)
+static moments centre(const double *x, const double *level, const double *share, size_t n, bool constant, double *work)
 {
-    const double mean = pg_dot(x, share, n);
-    double square, largest = 0;
+    double square, mean, largest = 0;
+    for (size_t i = 0; i < n; i++)
+        work[i] = x[i] * level[i];
+    mean = pg_dot(work, share, n);
     for (size_t i = 0; i < n; i++) {
-        work[i] = (x[i] - mean) * (x[i] - mean);
+        work[i] = (x[i] - mean * level[i]) * (x[i] - mean * level[i]);
         largest = fmax(largest, fabs(x[i]));
     }
     square = pg_dot(work, share, n);
@@ -52,15 +54,19 @@ static pgdp_status new_arrays(pgdp_ctx *ctx, const pgdp_design *d, size_t n, pg_
 pgdp_status pg_penalised_prepare(pgdp_ctx *ctx, const pgdp_design *d, const size_t *rows, size_t n, bool scale,
                                  pg_prepared *out)
 {
-    double *share, *work, *x;
+    double *share, *work, *x, *level;
     const bool constant = d->constant != PGDP_NONE;
     PG_TRY(new_arrays(ctx, d, n, out));
     PG_TRY_ALLOC(ctx, share, pg_arena_alloc(&ctx->scratch, n, sizeof *share));
     PG_TRY_ALLOC(ctx, work, pg_arena_alloc(&ctx->scratch, n, sizeof *work));
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n, sizeof *x));
-    for (size_t i = 0; i < n; i++)
+    PG_TRY_ALLOC(ctx, level, pg_arena_alloc(&ctx->scratch, n, sizeof *level));
+    for (size_t i = 0; i < n; i++) { /* the constant's column need not be one of ones: rows of moments */
+        level[i] = constant ? d->x.x[row_of(rows, i) + d->constant * d->x.n_rows] : 1;
         share[i] = pg_design_weight(d, row_of(rows, i));
-    out->weight = pg_sum(share, n);
+        work[i] = share[i] * level[i] * level[i];
+    }
+    out->weight = pg_sum(work, n);
     for (size_t i = 0; i < n; i++)
         share[i] /= out->weight;
     for (size_t j = 0; j <= out->k; j++) { /* the outcome last */
@@ -70,11 +76,11 @@ pgdp_status pg_penalised_prepare(pgdp_ctx *ctx, const pgdp_design *d, const size
             const size_t row = row_of(rows, i);
             x[i] = from[row] - (outcome && d->offset.n > 0 ? d->offset.x[row] : 0);
         }
-        const moments m = centre(x, share, n, constant, work);
+        const moments m = centre(x, level, share, n, constant, work);
         const double divisor = outcome || !scale ? 1 : m.sd;
         double *to = outcome ? out->y : out->z.x + j * n;
         for (size_t i = 0; i < n && m.sd > 0; i++)
-            to[i] = sqrt(share[i]) * (x[i] - m.mean) / divisor;
+            to[i] = sqrt(share[i]) * (x[i] - m.mean * level[i]) / divisor;
         *(outcome ? &out->y_mean : &out->mean[j]) = m.mean;
         *(outcome ? &out->y_sd : &out->sd[j]) = outcome || m.sd <= 0 || scale ? m.sd : 1;
     }
@@ -93,9 +99,7 @@ void pg_penalised_undo(const pg_prepared *s, const double *b, double *estimate)
         estimate[s->column[j]] = slope;
         constant -= slope * s->mean[j];
     }
-    if (s->design->constant == PGDP_NONE) return;
-    const double level = s->design->x.n_rows > 0 ? s->design->x.x[s->design->constant * s->design->x.n_rows] : 1;
-    estimate[s->design->constant] = constant / level;
+    if (s->design->constant != PGDP_NONE) estimate[s->design->constant] = constant;
 }
 
 pg_penalty pg_penalty_of(const pg_prepared *s, const pg_penalised_options *o, double lambda)

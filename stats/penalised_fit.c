@@ -195,7 +195,7 @@ pgdp_status pg_penalised_fit(pgdp_ctx *ctx, const pgdp_design *d, const pg_penal
     out->penalised = true;
     out->certificate =
         (pgdp_certificate){ .condition_number = condition,
-                            .digits = fmax(0, -log10(condition * DBL_EPSILON / 2)),
+                            .digits = fmax(0, -log10((d->norm.n > 0 ? condition : 1) * condition * DBL_EPSILON / 2)),
                             .solver = ridge ? "refined_seminormal" : "coordinate_descent_and_active_set" };
     if (ridge) return fill_ridge(ctx, d, &s, penalty.l2, out);
     fill_sparse(&s, b, out);

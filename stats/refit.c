@@ -61,9 +61,7 @@ static pgdp_status shape(pgdp_ctx *ctx, const pgdp_fit *fit, const pgdp_design *
         const char *slope = j >= inner->n_slopes ? "cut" : d->mean != NULL ? d->mean->parameters[j] : d->terms[j];
         inner->terms[j] = j < fit->n_terms && fit->n_terms == k ? fit->terms[j] : slope;
     }
-    inner->nobs = (double)d->y.n;
-    for (size_t i = 0; d->weight_kind == PGDP_FREQUENCY && i < d->y.n; i++)
-        inner->nobs += d->weights.x[i] - 1;
+    inner->nobs = pg_design_nobs(d);
     PG_TRY_ALLOC(ctx, inner->estimate, pg_arena_alloc(&ctx->scratch, k, sizeof *inner->estimate));
     PG_TRY_ALLOC(ctx, inner->bread, pg_matrix_new(&ctx->scratch, k, k).x);
     PG_TRY_ALLOC(ctx, inner->vcov, pg_matrix_new(&ctx->scratch, k, k).x);
@@ -233,8 +231,8 @@ static pgdp_status take_rows(pgdp_ctx *ctx, const pgdp_design *from, const size_
         out[i]->n_rows = n;
         PG_TRY(gather(ctx, in[i]->x, in[i]->n_rows, in[i]->n_cols, rows, n, &out[i]->x));
     }
-    const pgdp_vec *const in_vec[] = { &from->weights, &from->offset, &from->y_low };
-    pgdp_vec *const out_vec[] = { &to->weights, &to->offset, &to->y_low };
+    const pgdp_vec *const in_vec[] = { &from->weights, &from->offset, &from->y_low, &from->count };
+    pgdp_vec *const out_vec[] = { &to->weights, &to->offset, &to->y_low, &to->count };
     for (size_t i = 0; i < sizeof in_vec / sizeof *in_vec; i++) {
         if (in_vec[i]->n == 0) continue;
         out_vec[i]->n = n;

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/regression.h"
 
-#include "stats/design.h"
 #include "stats/level_names.h"
 #include "stats/models.h"
+#include "stats/stream_fit.h"
 
 #include <math.h>
 #include <string.h>
@@ -95,6 +95,10 @@ static pgdp_status leave_out(pgdp_ctx *ctx, const pg_collinear *list, size_t n_l
     }
     r->left_out = left_out;
     r->n_left_out = n_list;
+    const pgdp_mat norm = { d->norm.x, 1, d->norm.n };
+    pgdp_mat kept_norm = { 0 };
+    PG_TRY(take_columns(ctx, &norm, list, n_list, &kept_norm));
+    d->norm = (pgdp_vec){ kept_norm.x, kept_norm.n_cols };
     PG_TRY(take_columns(ctx, &d->x, list, n_list, &d->x));
     PG_TRY(take_columns(ctx, &d->x_low, list, n_list, &d->x_low));
     d->terms = terms;
@@ -159,7 +163,8 @@ static pgdp_status check_margins(pgdp_ctx *ctx, const pg_formula *formula, const
     return PGDP_OK;
 }
 
-static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression *r)
+static pgdp_status run(pgdp_ctx *ctx, const pg_regression_source *source, const pgdp_regression_spec *spec,
+                       pgdp_regression *r)
 {
     pg_vcov_spec vcov;
     pg_formula formula;
@@ -172,10 +177,10 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
     PG_TRY(copy_names(ctx, &formula, r));
     PG_TRY(check_margins(ctx, &formula, spec->margins));
     PG_TRY(pg_vcov_spec_parse(ctx, spec->vcov, &vcov));
-    PG_TRY(pg_design_build(ctx, data, &formula, &request, &built));
+    PG_TRY(source->build(ctx, source->user, &formula, &request, &built));
     PG_TRY(copy_levels(ctx, &built, r));
     r->dropped = built.dropped;
-    r->n_rows = pgdp_frame_n_rows(data);
+    r->n_rows = source->n_rows;
     pg_fit_request q = { .estimator = request.estimator->name,
                          .vcov = spec->vcov,
                          .design = &built.design,
@@ -185,10 +190,12 @@ static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regress
                          .diagnostics = spec->diagnostics,
                          .margins = spec->margins,
                          .row_numbers = built.row_numbers,
+                         .behind = built.behind,
                          .rows = spec->rows,
                          .conf_level = r->conf_level,
                          .seed = r->spec.seed };
     PG_TRY(fit_full_rank(ctx, request.estimator, &q, &built.design, r));
+    if (built.behind != NULL) pg_behind_certify(&r->fit->certificate);
     if (r->outcome_levels == NULL) return PGDP_OK;
     return pg_fit_name_levels(ctx, r->fit, r->outcome_levels, r->n_outcome_levels);
 }
@@ -206,20 +213,35 @@ pgdp_status pg_regression_read(pgdp_ctx *ctx, pgdp_regression_spec *spec, pg_for
     return PGDP_OK;
 }
 
-pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression **out)
+pgdp_status pg_regression_run(pgdp_ctx *ctx, const pg_regression_source *source, const pgdp_regression_spec *spec,
+                              pgdp_regression **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pgdp_regression *r;
     PG_TRY_ALLOC(ctx, r, ctx->allocator.realloc(ctx->allocator.user, NULL, sizeof *r));
     *r = (pgdp_regression){ .allocator = ctx->allocator };
     pg_arena_init(&r->arena, &ctx->allocator);
-    const pgdp_status status = run(ctx, data, spec, r);
+    const pgdp_status status = run(ctx, source, spec, r);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = r;
     else
         pgdp_regression_free(r);
     return status;
+}
+
+static pgdp_status build_of_frame(pgdp_ctx *ctx, const void *frame, const pg_formula *formula,
+                                  const pg_design_request *request, pg_design_result *out)
+{
+    return pg_design_build(ctx, frame, formula, request, out);
+}
+
+pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression **out)
+{
+    const pg_regression_source source = { .build = build_of_frame, .user = data, .n_rows = pgdp_frame_n_rows(data) };
+    bool done = false;
+    if (source.n_rows >= PG_MANY_ROWS) PG_TRY(pg_regress_by_blocks(ctx, data, spec, out, &done));
+    return done ? PGDP_OK : pg_regression_run(ctx, &source, spec, out);
 }
 
 void pgdp_regression_free(pgdp_regression *regression)

@@ -5,6 +5,7 @@
 
 #include "pgdp/regression.h"
 #include "stats/collinear.h"
+#include "stats/design.h"
 #include "stats/fit.h"
 
 /** A term left out, with a clause for people. */
@@ -28,5 +29,16 @@ struct pgdp_regression {
     const char *const *effects; /**< [n_effects] names of what is absorbed */
     size_t n_effects;
 };
+
+/** Where the design of a regression comes from: the rows of a frame, or moments. */
+typedef struct pg_regression_source {
+    pgdp_status (*build)(pgdp_ctx *ctx, const void *user, const pg_formula *formula, const pg_design_request *request,
+                         pg_design_result *out);
+    const void *user;
+    size_t n_rows; /**< before any was left out */
+} pg_regression_source;
+/** pgdp_regress() over any source. */
+pgdp_status pg_regression_run(pgdp_ctx *ctx, const pg_regression_source *source, const pgdp_regression_spec *spec,
+                              pgdp_regression **out);
 
 #endif

@@ -2,7 +2,6 @@
  * Bootstrap, ch. 6. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/resample.h"
 
-#include "core/parallel.h"
 #include "core/text.h"
 #include "stats/cluster.h"
 #include "stats/refit.h"
@@ -221,13 +220,60 @@ pgdp_status pg_replicates_new(pgdp_ctx *ctx, const pgdp_fit *fit, size_t n, pg_r
     return PGDP_OK;
 }
 
-pgdp_status pg_replicates_keep(const pgdp_fit *fit, pgdp_status status, const double *estimate, size_t replicate,
-                               pg_replicates *r)
+/* The bytes of a block: deviations, then flags, in whole doubles. */
+static size_t block_size(size_t n_terms, size_t at_once)
 {
-    r->failed[replicate] = pg_refit_is_of_data(status);
-    if (status != PGDP_OK) return r->failed[replicate] ? PGDP_OK : status;
-    for (size_t j = 0; j < r->n_terms; j++)
-        r->deviation[j + replicate * r->n_terms] = estimate[j] - fit->estimate[j];
+    return at_once * n_terms + pg_n_blocks(at_once, sizeof(double));
+}
+
+typedef struct spreading {
+    const pg_replicate_plan *plan;
+    size_t n_terms;
+} spreading;
+
+static pgdp_status run_replicates(pgdp_ctx *ctx, void *user, size_t block, void *out)
+{
+    const spreading *s = user;
+    double *deviation = out;
+    const pg_replicate_block b = { .range = pg_block_range(s->plan->n, s->plan->at_once, block),
+                                   .deviation = deviation,
+                                   .failed = (bool *)(deviation + s->plan->at_once * s->n_terms) };
+    return s->plan->run(ctx, s->plan->user, &b);
+}
+
+/* A block's replicates move to the front over flags that were read: blocks stay in order, nothing is needed twice. */
+static void unpack_blocks(const pg_replicate_plan *plan, pg_replicates *r)
+{
+    const size_t k = r->n_terms, size = block_size(k, plan->at_once);
+    for (size_t b = 0; b < pg_n_blocks(plan->n, plan->at_once); b++) {
+        const pg_range range = pg_block_range(plan->n, plan->at_once, b);
+        const size_t n = range.end - range.first;
+        const double *from = r->deviation + b * size;
+        memcpy(r->failed + range.first, from + plan->at_once * k, n * sizeof *r->failed);
+        memmove(r->deviation + range.first * k, from, n * k * sizeof *from);
+    }
+}
+
+pgdp_status pg_replicates_spread(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_replicate_plan *plan, pg_replicates *out)
+{
+    const size_t n_blocks = pg_n_blocks(plan->n, plan->at_once), size = block_size(fit->n_terms, plan->at_once);
+    spreading s = { plan, fit->n_terms };
+    *out = (pg_replicates){ .n = plan->n, .n_terms = fit->n_terms };
+    PG_TRY_ALLOC(ctx, out->deviation, pg_arena_alloc(&ctx->scratch, n_blocks, size * sizeof *out->deviation));
+    PG_TRY_ALLOC(ctx, out->failed, pg_arena_alloc(&ctx->scratch, plan->n, sizeof *out->failed));
+    PG_TRY(pg_spread(ctx, plan->what, n_blocks, size * sizeof *out->deviation, run_replicates, &s, out->deviation));
+    unpack_blocks(plan, out);
+    return PGDP_OK;
+}
+
+pgdp_status pg_replicates_keep(const pgdp_fit *fit, pgdp_status status, const double *estimate, size_t i,
+                               const pg_replicate_block *block)
+{
+    const size_t k = fit->n_terms;
+    block->failed[i] = pg_refit_is_of_data(status);
+    if (status != PGDP_OK) return block->failed[i] ? PGDP_OK : status;
+    for (size_t j = 0; j < k; j++)
+        block->deviation[j + i * k] = estimate[j] - fit->estimate[j];
     return PGDP_OK;
 }
 

@@ -4,6 +4,7 @@
 #define PG_RESAMPLE_H
 
 #include "core/random.h"
+#include "core/spread.h"
 #include "stats/fit.h"
 #include "stats/linalg.h"
 
@@ -56,9 +57,26 @@ typedef struct pg_replicates {
     bool *failed;      /**< [n] */
 } pg_replicates;
 pgdp_status pg_replicates_new(pgdp_ctx *ctx, const pgdp_fit *fit, size_t n, pg_replicates *out);
-/** Keep a refit's estimate, or note that the data drawn have none; other failures pass through. */
-pgdp_status pg_replicates_keep(const pgdp_fit *fit, pgdp_status status, const double *estimate, size_t replicate,
-                               pg_replicates *r);
+/** Consecutive replicates, range.first the first of them. */
+typedef struct pg_replicate_block {
+    pg_range range;
+    double *deviation; /**< [n_terms] a replicate */
+    bool *failed;      /**< of each, false before */
+} pg_replicate_block;
+typedef pgdp_status (*pg_replicate_fn)(pgdp_ctx *ctx, void *user, const pg_replicate_block *block);
+/** How many replicates, how many in a block (by the data's size alone), and who makes a block. */
+typedef struct pg_replicate_plan {
+    const char *what; /**< of progress */
+    size_t n, at_once;
+    pg_replicate_fn run;
+    void *user;
+} pg_replicate_plan;
+/** Make all replicates, blocks over threads and ranks: the same bits for any number of them. */
+pgdp_status pg_replicates_spread(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_replicate_plan *plan, pg_replicates *out);
+/** Keep a refit's estimate as replicate i of a block, or note that the data drawn have none; other failures pass
+ * through. */
+pgdp_status pg_replicates_keep(const pgdp_fit *fit, pgdp_status status, const double *estimate, size_t i,
+                               const pg_replicate_block *block);
 /** Move the replicates that failed out and count them as a factor. @return NUMERICAL when they are above 5 % */
 pgdp_status pg_replicates_close(pgdp_ctx *ctx, pgdp_fit *fit, pg_replicates *r);
 /** fit->vcov = factor * sum (b_r - mean)(b_r - mean)'. */

@@ -1,5 +1,6 @@
 /* sandwich.c  What every covariance may call of fit.h. Source: Zeileis (2006), J. Stat. Softw. 16(9): bread and meat.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/parallel.h"
 #include "stats/fit.h"
 #include "stats/linalg.h"
 
@@ -14,6 +15,12 @@ void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value)
 double pg_design_weight(const pgdp_design *design, size_t row)
 {
     return design->weights.n == 0 ? 1 : design->weights.x[row];
+}
+
+double pg_design_nobs(const pgdp_design *design)
+{
+    if (design->count.n > 0) return pg_sum(design->count.x, design->count.n);
+    return design->weight_kind == PGDP_FREQUENCY ? pg_sum(design->weights.x, design->y.n) : (double)design->y.n;
 }
 
 void pg_fit_add_diagnostic(pgdp_fit *fit, const pgdp_diagnostic *diagnostic)

@@ -189,7 +189,6 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     pg_replicates r;
     if (o.kind == PG_BOOTSTRAP_PAIRS && fit->design->n_clusterings > 0) o.kind = PG_BOOTSTRAP_CLUSTER;
     PG_TRY(check(ctx, fit->design, fit, &o));
-    PG_TRY(pg_replicates_new(ctx, fit, (size_t)o.n_replicates, &r));
     PG_TRY(draw(ctx, &o, fit, &r));
     PG_TRY(pg_replicates_close(ctx, fit, &r));
     PG_TRY(pg_replicates_vcov(ctx, &r, 1 / ((double)r.n - 1), fit));

@@ -8,6 +8,7 @@
  * among the factors. */
 #include "stats/cluster.h"
 #include "stats/linalg.h"
+#include "stats/stream_fit.h"
 #include "stats/vcovs.h"
 
 #include <math.h>
@@ -97,13 +98,18 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     const size_t k = fit->n_terms;
     const bool linear = !fit->estimator->likelihood;
     size_t fewest = 0;
+    pgdp_fit by_cell;
     const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k);
     if (meat.x == NULL) return pg_no_memory(ctx);
+    if (fit->behind != NULL) { /* rows in a table: their sums by cell */
+        PG_TRY(pg_behind_clusters(ctx, fit, &by_cell));
+        design = by_cell.working;
+    }
     PG_TRY(check(ctx, design));
     PG_TRY(count_fewest(ctx, design, &fewest));
     const bool each = design->n_clusterings > 1 && fit->ssc.g_df == PG_G_EACH && pg_switch_on(fit->ssc.g_adj, true);
     pg_fit_add_factor(fit, "G", (double)fewest);
-    PG_TRY(add_meats(ctx, design, fit, each, meat));
+    PG_TRY(add_meats(ctx, design, fit->behind != NULL ? &by_cell : fit, each, meat));
     const pg_ssc_rule rule = { .k_adj = linear,
                                .g_adj = true,
                                .clustered = true,

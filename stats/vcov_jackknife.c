@@ -5,7 +5,6 @@
  * V = (n - 1)/n sum (b_(i) - mean)(b_(i) - mean)', n rows or clusters. Least squares in closed form: with orthonormal
  * rows q_i and residuals e_i, b_(i) - b = -root q_i e_i / (1 - h_i); of a cluster -root (I - Q_g'Q_g)^-1 Q_g'e_g. With
  * one absorbed intercept h_i has the share of the row in its level beside it. All else by refits. */
-#include "core/parallel.h"
 #include "stats/refit.h"
 #include "stats/resample.h"
 #include "stats/vcovs.h"
@@ -95,14 +94,13 @@ static pgdp_status clusters_closed(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_
 typedef struct refitting {
     const pgdp_fit *fit;
     const pg_row_groups *groups; /* NULL: rows */
-    pg_replicates *out;
 } refitting;
 
 /* Without one row or cluster the estimate must exist: leaving a replicate out would bias V. */
-static pgdp_status refit_without(pgdp_ctx *ctx, void *user, size_t left_out)
+static pgdp_status refit_without(pgdp_ctx *ctx, void *user, const pg_replicate_block *block)
 {
     const refitting *s = user;
-    const size_t n_rows = s->fit->design->y.n;
+    const size_t n_rows = s->fit->design->y.n, left_out = block->range.first;
     size_t *rows, n = 0;
     double *estimate;
     PG_TRY_ALLOC(ctx, rows, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *rows));
@@ -114,19 +112,22 @@ static pgdp_status refit_without(pgdp_ctx *ctx, void *user, size_t left_out)
         return pg_fail_within(ctx, PGDP_NUMERICAL,
                               "covariance jackknife: without %s %zu: ", s->groups != NULL ? "cluster" : "row",
                               left_out + 1);
-    return pg_replicates_keep(s->fit, status, estimate, left_out, s->out);
+    return pg_replicates_keep(s->fit, status, estimate, 0, block);
 }
 
 static pgdp_status leave_out(pgdp_ctx *ctx, pgdp_fit *fit, const pg_row_groups *groups, pg_replicates *r)
 {
     const pgdp_design *d = fit->design;
     const bool one_effect = d->n_effects == 1 && d->effects[0].slope == NULL;
-    refitting s = { fit, groups, r };
-    if (pg_is_least_squares(fit) && groups == NULL && (d->n_effects == 0 || one_effect))
-        return rows_closed(ctx, fit, r);
-    if (pg_is_least_squares(fit) && groups != NULL && pg_effects_are_nested(fit, groups))
-        return clusters_closed(ctx, fit, groups, r);
-    return pg_parallel(ctx, "jackknife", r->n, refit_without, &s);
+    const bool nested = groups != NULL && pg_effects_are_nested(fit, groups);
+    const size_t n = groups != NULL ? groups->n : d->y.n;
+    refitting s = { fit, groups };
+    if (pg_is_least_squares(fit) && (groups != NULL ? nested : d->n_effects == 0 || one_effect)) {
+        PG_TRY(pg_replicates_new(ctx, fit, n, r));
+        return groups != NULL ? clusters_closed(ctx, fit, groups, r) : rows_closed(ctx, fit, r);
+    }
+    const pg_replicate_plan plan = { "jackknife", n, 1, refit_without, &s };
+    return pg_replicates_spread(ctx, fit, &plan, r);
 }
 
 static pgdp_status note(pgdp_ctx *ctx, const char *end, const char *term, double value, pgdp_fit *fit)
@@ -174,7 +175,6 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
                        fit->estimator->name);
     const size_t n = by_cluster ? groups.n : fit->design->y.n;
     const double factor = ((double)n - 1) / (double)n;
-    PG_TRY(pg_replicates_new(ctx, fit, n, &r));
     PG_TRY(leave_out(ctx, fit, by_cluster ? &groups : NULL, &r));
     if (by_cluster) pg_fit_add_factor(fit, "G", (double)n);
     pg_fit_add_factor(fit, by_cluster ? "(G-1)/G" : "(N-1)/N", factor);

@@ -6,7 +6,6 @@
  * its Monte Carlo standard error is a factor. The other terms have their t test by HC1, or cluster where a clustering
  * is named. Columns made from the treatment (interactions) stay as they are. */
 #include "core/option.h"
-#include "core/parallel.h"
 #include "stats/refit.h"
 #include "stats/resample.h"
 #include "stats/vcovs.h"
@@ -45,12 +44,13 @@ typedef struct assigning {
     pg_row_groups units;     /* clusters */
     bool by_cluster;         /* else rows are the units */
     size_t n_units;
-    const double *of_unit;  /* [n_units] treatment */
-    pg_row_groups strata;   /* groups of units */
-    pg_matrix q;            /* orthonormal regressors; x NULL: refits */
-    const double *residual; /* under the null, weighted */
-    double *rho;            /* [k]: Q rho is what the other terms leave of the treatment, of norm 1 */
-    double *statistic;      /* [1 + n_draws], the sample's own first */
+    const double *of_unit;    /* [n_units] treatment */
+    pg_row_groups strata;     /* groups of units */
+    size_t at_once, n_blocks; /* draws in a block */
+    pg_matrix q;              /* orthonormal regressors; x NULL: refits */
+    const double *residual;   /* under the null, weighted */
+    double *rho;              /* [k]: Q rho is what the other terms leave of the treatment, of norm 1 */
+    double *statistic;        /* [1 + n_draws] and what the last block has no draws for; the sample's own first */
 } assigning;
 
 static pgdp_status find_term(pgdp_ctx *ctx, assigning *s)
@@ -164,11 +164,11 @@ static pgdp_status statistics_of(pgdp_ctx *ctx, const assigning *s, pg_matrix v,
     return PGDP_OK;
 }
 
-static pgdp_status assign_block(pgdp_ctx *ctx, void *user, size_t block, size_t at_once)
+static pgdp_status squares_block(pgdp_ctx *ctx, void *user, size_t block, void *out)
 {
     const assigning *s = user;
     const size_t n = s->q.n_rows;
-    const pg_range range = pg_block_range(1 + (size_t)s->o->n_draws, at_once, block);
+    const pg_range range = pg_block_range(1 + (size_t)s->o->n_draws, s->at_once, block);
     const pg_matrix v = pg_matrix_new(&ctx->scratch, n, range.end - range.first);
     if (v.x == NULL) return pg_no_memory(ctx);
     for (size_t c = 0; c < v.n_cols; c++) {
@@ -178,25 +178,14 @@ static pgdp_status assign_block(pgdp_ctx *ctx, void *user, size_t block, size_t 
         for (size_t i = 0; i < n; i++)
             column[i] *= sqrt(pg_design_weight(s->fit->working, i));
     }
-    return statistics_of(ctx, s, v, s->statistic + range.first);
-}
-
-static size_t at_once(size_t n_rows)
-{
-    const size_t fitting = ROWS_AT_ONCE / n_rows;
-    return fitting > MOST_AT_ONCE ? MOST_AT_ONCE : fitting < 1 ? 1 : fitting;
-}
-
-static pgdp_status squares_block(pgdp_ctx *ctx, void *user, size_t block)
-{
-    const assigning *s = user;
-    return assign_block(ctx, user, block, at_once(s->q.n_rows));
+    return statistics_of(ctx, s, v, out);
 }
 
 /* Any method: the estimate with the column replaced. */
-static pgdp_status refit_block(pgdp_ctx *ctx, void *user, size_t draw)
+static pgdp_status refit_draw(pgdp_ctx *ctx, void *user, size_t draw, void *out)
 {
     const assigning *s = user;
+    double *statistic = out;
     pgdp_design d = *s->fit->design;
     const size_t n = d.y.n, n_x = n * d.x.n_cols;
     double *x, *estimate;
@@ -208,7 +197,7 @@ static pgdp_status refit_block(pgdp_ctx *ctx, void *user, size_t draw)
     d.x_low = (pgdp_mat){ NULL, 0, 0 };
     const pgdp_status status = pg_refit_design(ctx, s->fit, &d, estimate);
     if (status != PGDP_OK && !pg_refit_is_of_data(status)) return status;
-    s->statistic[draw] = status == PGDP_OK ? fabs(estimate[s->term]) : HUGE_VAL;
+    *statistic = status == PGDP_OK ? fabs(estimate[s->term]) : HUGE_VAL;
     return PGDP_OK;
 }
 
@@ -232,6 +221,13 @@ static pgdp_status restrict_model(pgdp_ctx *ctx, assigning *s)
     return PGDP_OK;
 }
 
+/* Assignments in a block, by the number of rows alone. */
+static size_t at_once(size_t n_rows)
+{
+    const size_t fitting = ROWS_AT_ONCE / n_rows;
+    return fitting > MOST_AT_ONCE ? MOST_AT_ONCE : fitting < 1 ? 1 : fitting;
+}
+
 static pgdp_status prepare(pgdp_ctx *ctx, assigning *s)
 {
     const pgdp_design *d = s->fit->design;
@@ -247,7 +243,9 @@ static pgdp_status prepare(pgdp_ctx *ctx, assigning *s)
     PG_TRY(find_term(ctx, s));
     PG_TRY(find_units(ctx, d->n_clusterings == 0 || strata_alone ? NULL : d->cluster[0], s));
     PG_TRY(find_strata(ctx, two ? d->cluster[1] : strata_alone ? d->cluster[0] : NULL, s));
-    PG_TRY_ALLOC(ctx, s->statistic, pg_arena_alloc(&ctx->scratch, 1 + (size_t)s->o->n_draws, sizeof *s->statistic));
+    s->at_once = pg_is_least_squares(s->fit) ? at_once(s->fit->n_rows) : 1;
+    s->n_blocks = pg_n_blocks(1 + (size_t)s->o->n_draws, s->at_once);
+    PG_TRY_ALLOC(ctx, s->statistic, pg_arena_alloc(&ctx->scratch, s->n_blocks, s->at_once * sizeof *s->statistic));
     if (pg_is_least_squares(s->fit)) return restrict_model(ctx, s);
     if (s->o->statistic == 1) return PGDP_OK;
     return pg_fail(ctx, PGDP_BAD_ARGUMENT,
@@ -281,10 +279,8 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     size_t beyond = 0;
     PG_TRY(prepare(ctx, &s));
     PG_TRY(other_terms(ctx, &s, design, fit));
-    if (s.q.x != NULL)
-        PG_TRY(pg_parallel(ctx, "ri", pg_n_blocks(1 + n_draws, at_once(s.q.n_rows)), squares_block, &s));
-    else
-        PG_TRY(pg_parallel(ctx, "ri", 1 + n_draws, refit_block, &s));
+    PG_TRY(pg_spread(ctx, "ri", s.n_blocks, s.at_once * sizeof *s.statistic, s.q.x != NULL ? squares_block : refit_draw,
+                     &s, s.statistic));
     for (size_t r = 1; r <= n_draws; r++)
         beyond += s.statistic[r] >= s.statistic[0] * (1 - rounding);
     const double p = (1 + (double)beyond) / (1 + (double)n_draws);

@@ -11,7 +11,7 @@
  * Factors of CR1 stand on both sides of |t*| > |t| and are left out. */
 #include "stats/wild.h"
 
-#include "core/parallel.h"
+#include "core/spread.h"
 
 #include <math.h>
 
@@ -27,10 +27,7 @@ typedef struct drawing {
     pg_matrix q, s0, s1;
     pg_matrix *c;       /* of each term */
     pg_matrix *k0, *k1; /* of each term, [n_groups x n_groups]: scores by weights; NULL: effects lie within clusters */
-    double **results;   /* [n_terms]: n0, n1, s00, s01, s11, each [n_draws] */
 } drawing;
-
-enum { N0, N1, S00, S01, S11, N_RESULTS };
 
 static double weight_of(double u, bool webb)
 {
@@ -74,11 +71,12 @@ static void add_products(pg_matrix a, pg_matrix b, double *out)
             out[i] += a.x[i + g * a.stride] * b.x[i + g * b.stride];
 }
 
-static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
+/* sums: [n_terms][PG_WILD_N_SUMS][block_size]. */
+static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block, void *sums)
 {
     const drawing *s = user;
-    const size_t k = s->n_terms, n_draws = s->plan->n_draws;
-    const pg_range range = pg_block_range(n_draws, s->block_size, block);
+    const size_t k = s->n_terms, size = s->block_size;
+    const pg_range range = pg_block_range(s->plan->n_draws, size, block);
     const size_t n = range.end - range.first;
     pg_arena *a = &ctx->scratch;
     const pg_matrix v = pg_matrix_new(a, n, s->n_groups), vq = pg_matrix_new(a, n, k), vc = pg_matrix_new(a, n, k);
@@ -92,7 +90,7 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
     pg_times(v, s->s0, n0);
     pg_times(v, s->s1, n1);
     for (size_t j = 0; j < k; j++) {
-        double *const out = s->results[j] + range.first;
+        double *const out = (double *)sums + j * PG_WILD_N_SUMS * size;
         if (s->k0 != NULL) {
             pg_times_transposed(v, s->k0[j], e);
             pg_times_transposed(v, s->k1[j], z);
@@ -103,12 +101,12 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
             scores_of(v, s->s0.x + j * s->s0.stride, e);
             scores_of(v, s->s1.x + j * s->s1.stride, z);
         }
-        add_products(e, e, out + S00 * n_draws);
-        add_products(e, z, out + S01 * n_draws);
-        add_products(z, z, out + S11 * n_draws);
+        add_products(e, e, out + PG_WILD_S00 * size);
+        add_products(e, z, out + PG_WILD_S01 * size);
+        add_products(z, z, out + PG_WILD_S11 * size);
         for (size_t i = 0; i < n; i++) {
-            out[i + N0 * n_draws] = n0.x[i + j * n];
-            out[i + N1 * n_draws] = n1.x[i + j * n];
+            out[i + PG_WILD_N0 * size] = n0.x[i + j * n];
+            out[i + PG_WILD_N1 * size] = n1.x[i + j * n];
         }
     }
     return PGDP_OK;
@@ -151,13 +149,11 @@ static pgdp_status drawing_new(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_
     if (s->q.x == NULL || s->s0.x == NULL || s->s1.x == NULL) return pg_no_memory(ctx);
     PG_TRY_ALLOC(ctx, s->rho, pg_matrix_new(&ctx->scratch, k, k).x);
     PG_TRY_ALLOC(ctx, s->c, pg_arena_alloc(&ctx->scratch, k, sizeof *s->c));
-    PG_TRY_ALLOC(ctx, s->results, pg_arena_alloc(&ctx->scratch, k, sizeof *s->results));
     for (size_t j = 0; j < k; j++) {
         for (size_t a = 0; a < k; a++)
             s->rho[a + j * k] = fit->root[j + a * k] / sqrt(fit->bread[j + j * k]);
         s->c[j] = pg_matrix_new(&ctx->scratch, n, k);
         if (s->c[j].x == NULL) return pg_no_memory(ctx);
-        PG_TRY_ALLOC(ctx, s->results[j], pg_matrix_new(&ctx->scratch, s->plan->n_draws, N_RESULTS).x);
     }
     return PGDP_OK;
 }
@@ -192,9 +188,10 @@ static pgdp_status add_effects(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_
 pgdp_status pg_wild_draw(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_groups *groups, const pg_wild_plan *plan,
                          pg_wild_term **terms)
 {
-    const size_t k = fit->n_terms, b = plan->n_draws;
+    const size_t k = fit->n_terms;
     drawing s = { .plan = plan };
     pg_matrix sums;
+    double *draws;
     PG_TRY_ALLOC(ctx, *terms, pg_arena_alloc(&ctx->scratch, k, sizeof **terms));
     PG_TRY(drawing_new(ctx, fit, groups, &s));
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -202,16 +199,16 @@ pgdp_status pg_wild_draw(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_groups
     PG_TRY(reduce(ctx, sums, &s));
     pg_arena_rewind(&ctx->scratch, mark);
     if (!pg_effects_are_nested(fit, groups)) PG_TRY(add_effects(ctx, fit, groups, &s));
-    PG_TRY(pg_parallel(ctx, "wild bootstrap", pg_n_blocks(b, s.block_size), draw_block, &s));
+    const size_t n_blocks = pg_n_blocks(plan->n_draws, s.block_size), stride = k * PG_WILD_N_SUMS * s.block_size;
+    PG_TRY_ALLOC(ctx, draws, pg_arena_alloc(&ctx->scratch, n_blocks, stride * sizeof *draws));
+    PG_TRY(pg_spread(ctx, "wild bootstrap", n_blocks, stride * sizeof *draws, draw_block, &s, draws));
     for (size_t j = 0; j < k; j++) {
-        const double *r = s.results[j], *s0 = s.s0.x + j * s.s0.stride;
+        const double *s0 = s.s0.x + j * s.s0.stride;
         (*terms)[j] = (pg_wild_term){ .unit = sqrt(fit->bread[j + j * k]),
                                       .squares = pg_dot(s0, s0, groups->n),
-                                      .n0 = r + N0 * b,
-                                      .n1 = r + N1 * b,
-                                      .s00 = r + S00 * b,
-                                      .s01 = r + S01 * b,
-                                      .s11 = r + S11 * b };
+                                      .sums = draws + j * PG_WILD_N_SUMS * s.block_size,
+                                      .block_size = s.block_size,
+                                      .stride = stride };
     }
     return PGDP_OK;
 }
@@ -222,23 +219,42 @@ static double signed_square(double x)
     return x * fabs(x);
 }
 
+/* Draws whose t is beyond the sample's, on either side, above and below. */
+typedef struct tally {
+    double at, sample, slack; /* distance from the null; square of the sample's t with t's sign; of equality */
+    size_t beyond, above, below;
+} tally;
+
+/* n draws whose sums begin at x. */
+static void count_block(const pg_wild_term *t, const double *x, size_t n, tally *out)
+{
+    const double at = out->at, sample = out->sample, slack = out->slack;
+    const size_t size = t->block_size;
+    const double *n0 = x + PG_WILD_N0 * size, *n1 = x + PG_WILD_N1 * size, *s00 = x + PG_WILD_S00 * size;
+    const double *s01 = x + PG_WILD_S01 * size, *s11 = x + PG_WILD_S11 * size, width = fabs(sample);
+    for (size_t i = 0; i < n; i++) {
+        const double numerator = signed_square(n0[i] + at * n1[i]) * t->squares;
+        const double s = fmax(s00[i] + 2 * at * s01[i] + at * at * s11[i], 0);
+        out->beyond += fabs(numerator) > width * s * (1 + slack);
+        out->above += numerator > s * (sample + slack * width);
+        out->below += numerator < s * (sample - slack * width);
+    }
+}
+
 double pg_wild_p(const pg_wild_term *t, const pg_wild_plan *plan, double d)
 {
-    const double at = plan->unrestricted ? 0 : d, slack = plan->ties ? -rounding : rounding;
-    const double sample = signed_square(d), size = fabs(sample);
-    size_t beyond = 0, above = 0, below = 0;
+    tally n = { .at = plan->unrestricted ? 0 : d,
+                .sample = signed_square(d),
+                .slack = plan->ties ? -rounding : rounding };
     if (!(t->squares > 0)) return (double)NAN; /* a perfect fit has no t */
-    for (size_t i = 0; i < plan->n_draws; i++) {
-        const double n = signed_square(t->n0[i] + at * t->n1[i]) * t->squares;
-        const double s = fmax(t->s00[i] + 2 * at * t->s01[i] + at * at * t->s11[i], 0);
-        beyond += fabs(n) > size * s * (1 + slack);
-        above += n > s * (sample + slack * size);
-        below += n < s * (sample - slack * size);
+    for (size_t b = 0; b < pg_n_blocks(plan->n_draws, t->block_size); b++) {
+        const pg_range range = pg_block_range(plan->n_draws, t->block_size, b);
+        count_block(t, t->sums + b * t->stride, range.end - range.first, &n);
     }
-    const double least = above < below ? (double)above : (double)below, draws = (double)plan->n_draws;
+    const double least = n.above < n.below ? (double)n.above : (double)n.below, draws = (double)plan->n_draws;
     const double one = plan->every_draw ? 0 : 1; /* of random draws the sample is one more, so that p is never 0 */
     if (plan->equal_tail) return fmin(1, 2 * (least + one) / (draws + one));
-    return ((double)beyond + one) / (draws + one);
+    return ((double)n.beyond + one) / (draws + one);
 }
 
 double pg_wild_edge(const pg_wild_term *t, const pg_wild_plan *plan, double sign, double level)

@@ -21,10 +21,13 @@ typedef struct pg_wild_plan {
  * residuals of the full model, the draw's numerator is n0 + d n1 and its sum of squares over clusters
  * s00 + 2 d s01 + d^2 s11. In units where the sample has d and s00_sample.
  */
+enum { PG_WILD_N0, PG_WILD_N1, PG_WILD_S00, PG_WILD_S01, PG_WILD_S11, PG_WILD_N_SUMS };
 typedef struct pg_wild_term {
-    double unit;                             /**< |rho|: b - b_0 = unit * d */
-    double squares;                          /**< sum over clusters of the sample's squared scores */
-    const double *n0, *n1, *s00, *s01, *s11; /**< [n_draws] */
+    double unit;        /**< |rho|: b - b_0 = unit * d */
+    double squares;     /**< sum over clusters of the sample's squared scores */
+    const double *sums; /**< of the first block of draws: each sum's [block_size], in the enum's order */
+    size_t block_size;  /**< draws in a block; the last may have fewer */
+    size_t stride;      /**< doubles from a block to the next */
 } pg_wild_term;
 
 /** All terms' draws, in ctx->scratch. Cost: one pass of the rows, then O(n_draws * n_groups * n_terms^2). */

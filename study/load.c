@@ -32,7 +32,7 @@ static pgdp_status check_rows(pgdp_ctx *ctx, const pg_study *study, const pg_inp
                    study->path, input->line, input->column, input->name, rows, input->path, input->rows);
 }
 
-pgdp_status pg_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out)
+pgdp_status pg_study_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out)
 {
     for (size_t i = 0; i < PG_N_INPUTS; i++) {
         pg_progress(ctx, "reading", i, PG_N_INPUTS);

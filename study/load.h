@@ -16,7 +16,7 @@ typedef struct pg_loaded {
 
 /** Read every input; start with { 0 } and free on every path. @return IO, PARSE (file:line:column), SHAPE_MISMATCH
  * (rows) */
-pgdp_status pg_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out);
+pgdp_status pg_study_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out);
 void pg_loaded_free(pg_loaded *loaded);
 /** The one table of an input. */
 const pgdp_frame *pg_loaded_table(const pg_loaded *loaded, pg_input_index input);

@@ -34,10 +34,10 @@ pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *s
 {
     PG_TRY(pg_study_read(ctx, study_path, &run->arena, &run->study));
     if (seed != NULL) run->study.seed = run->study.scoring.seed = *seed;
-    return pg_load(ctx, &run->study, &run->loaded);
+    return pg_study_load(ctx, &run->study, &run->loaded);
 }
 
-pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run)
+pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run)
 {
     const pg_loaded *in = &run->loaded;
     const pgdp_task_inputs inputs = { .tasks = pg_loaded_table(in, PG_INPUT_tasks),
@@ -48,7 +48,12 @@ pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run)
                                       .combined = pg_loaded_table(in, PG_INPUT_combined),
                                       .published = pg_loaded_table(in, PG_INPUT_published),
                                       .wages_year = run->study.wages_year };
-    PG_TRY(pgdp_task_list_new(ctx, &inputs, run->study.weights, &run->list));
+    return pgdp_task_list_new(ctx, &inputs, run->study.weights, &run->list);
+}
+
+pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run)
+{
+    PG_TRY(pg_run_list(ctx, run));
     return pgdp_scores_compute(ctx, run->list, &run->by_occupation, &run->measures, &run->pairs);
 }
 

@@ -30,7 +30,9 @@ void pg_run_init(pgdp_ctx *ctx, pg_run *run);
 void pg_run_free(pg_run *run);
 /** Read the study and its inputs. seed: NULL or in place of the study's. */
 pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *seed, pg_run *run);
-/** The task list and its measures alone. */
+/** The task list alone. */
+pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run);
+/** The task list and its measures. */
 pgdp_status pg_run_tasks(pgdp_ctx *ctx, pg_run *run);
 /** Everything; results are filled. */
 pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run);

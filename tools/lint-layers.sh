@@ -9,7 +9,7 @@ BEGIN {
     may["compile"] = "core ingest compile"; may["study"] = "core ingest stats tasks gap reports compile study"; may["cli"] = "cli"
     door["jansson.h"] = "core/json.c"; door["openssl"] = "core/hash.c"; door["pthread.h"] = "core/parallel.c"
     door["csv.h"] = "ingest/csv.c"; door["zip.h"] = "ingest/zip.c"; door["expat.h"] = "ingest/xml.c"; door["gsl"] = "stats/dist.c"
-    door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c"
+    door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c reports/export_xlsx.c"
     door["libfyaml.h"] = "study/yaml.c"
     door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c"; door["zstd.h"] = "ingest/unpack.c"
     door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
@@ -24,7 +24,7 @@ BEGIN {
 /^#include </ {
     match($0, /<[^>]*>/); name = substr($0, RSTART + 1, RLENGTH - 2); split(name, part, "/")
     key = (name in door) ? name : part[1]
-    if ((key in door) && FILENAME != door[key]) { print FILENAME ":" FNR ": " name " belongs in " door[key] " alone"; bad = 1 }
+    if ((key in door) && index(" " door[key] " ", " " FILENAME " ") == 0) { print FILENAME ":" FNR ": " name " belongs in " door[key] " alone"; bad = 1 }
 }
 END { exit bad }'
 echo "lint-layers: clean"

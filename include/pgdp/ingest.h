@@ -41,6 +41,30 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format
 /** The same from a path. @return also IO */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path,
                                                     pgdp_dataset **out);
+/** Which table of a file, and how much of it. */
+typedef struct pgdp_load {
+    const char *format;         /**< name of a reader; NULL: found by content */
+    const char *sheet;          /**< name of the table; NULL: the only one */
+    const char *const *columns; /**< [n_columns] names wanted; others may be left out; NULL: all */
+    size_t n_columns;
+    const char *cache; /**< directory that keeps tables read before in columnar files; NULL: none */
+} pgdp_load;
+/**
+ * One table of a file as a frame, freed with pgdp_frame_free(). Large delimited text is parsed in parallel and only in
+ * the columns wanted, whose cells, types and notes are those of the whole table.
+ * @return as pgdp_ingest_file(); NOT_FOUND also when there is no such table, or several and none is named
+ * Cost: one pass over the file, memory of the columns wanted; with a cache, from the second time on, that of reading
+ * the columns.
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_load_table(pgdp_ctx *ctx, const char *path, const pgdp_load *how,
+                                                   pgdp_frame **out);
+/**
+ * One table of a file to a columnar file (table.h). Delimited text, plain or compressed, streams: memory does not grow
+ * with the rows. Text that only the careful reader knows, and other formats, are read whole first.
+ * @param how  format, sheet and columns; NULL: found by content, the only table, all
+ * @return as pgdp_load_table(), and IO of the file written
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_convert(pgdp_ctx *ctx, const char *from, const pgdp_load *how, const char *to);
 /**
  * What a file holds, as design.md's `pgdp data show`: format, rows, columns, periods, first rows, tables.
  * @param as_json  one JSON object, or a table for people

@@ -5,6 +5,7 @@
 #define PGDP_REGRESSION_H
 
 #include "pgdp/stats.h"
+#include "pgdp/table.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,6 +42,13 @@ typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropp
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec,
                                                 pgdp_regression **out);
+/**
+ * The same over a table by blocks, which may be larger than memory: ols, iv, liml and ridge with iid, HC0 to HC3 and
+ * cluster covariances, from cross-products (docs/streaming.md). What needs all rows at once is refused.
+ * @return also IO and PARSE of the table. Cost: two or three passes over it; memory does not grow with the rows.
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_regress_table(pgdp_ctx *ctx, const pgdp_table *table,
+                                                      const pgdp_regression_spec *spec, pgdp_regression **out);
 PGDP_API void pgdp_regression_free(pgdp_regression *regression);
 PGDP_API const pgdp_fit *pgdp_regression_fit(const pgdp_regression *regression);
 /** As given, copied; of one of several models the formula and subset that give it alone. */

@@ -64,6 +64,13 @@ typedef struct pgdp_design {
     const int32_t *period_all; /**< [n_all] */
     size_t n_all;
     pgdp_frequency frequency; /**< of the periods' ordinals, to name them */
+
+    /* Rows made of cross-products, which keep these alone of the data (docs/moments.md): weights are in them, and the
+     * constant's column is no column of ones. */
+    pgdp_vec count;         /**< [nobs] observations that a row stands for; n == 0: rows are rows */
+    double sum_log_weights; /**< of the data */
+    pgdp_vec
+        norm; /**< [n_terms + 1] lengths of x's columns and of y as their products were summed, less a shift each */
 } pgdp_design;
 
 typedef struct pgdp_fit pgdp_fit; /**< a finished model: opaque, immutable, owned by the caller */

@@ -28,6 +28,10 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_verify(pgdp_ctx *ctx, const char *
 /** Measures and pairs of a study's task list: schema pgdp.tasks.compare/1, or tables. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, bool as_json,
                                                       const pgdp_sink *sink);
+/** The evidence ladder over a study's task list (monitor.h), evidence from a file: schema pgdp.tasks.monitor/1, or
+ * tables. */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_monitor(pgdp_ctx *ctx, const char *study_path, const char *evidence_path,
+                                                      size_t tier, bool as_json, const pgdp_sink *sink);
 /** Compile data/ from the official files below from_dir (laid out as docs/data.md lists); byte-identical each time. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_data_compile(pgdp_ctx *ctx, const char *from_dir, const char *into_dir,
                                                      const pgdp_sink *sink);

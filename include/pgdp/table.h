@@ -31,7 +31,7 @@ PGDP_API const pgdp_frame *pgdp_table_head(const pgdp_table *table);
 /** Rows [i PGDP_BLOCK_ROWS, ...) as a frame of the head's columns and codes; freed by the caller, before the table.
  * Several threads may ask at once, each with its own context. @return IO, PARSE (a wrong checksum), NO_MEMORY */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_table_block(pgdp_ctx *ctx, const pgdp_table *table, size_t i, pgdp_frame **out);
-/** The whole table as a frame. */
+/** The whole table as a frame; freed by the caller, before the table. @return as pgdp_table_block() */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_table_frame(pgdp_ctx *ctx, const pgdp_table *table, pgdp_frame **out);
 
 /** Writes a columnar file row by row of frames, whole or not at all; memory does not grow with the rows. Layout:

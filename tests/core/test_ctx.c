@@ -41,7 +41,8 @@ static void statuses_have_their_documented_exit_codes(void **state)
     assert_int_equal(pgdp_status_exit_code(PGDP_IO), 5);
     assert_int_equal(pgdp_status_exit_code(PGDP_MISMATCH), 7);
     assert_string_equal(pgdp_status_text(PGDP_RANK_DEFICIENT), "terms are collinear");
-    const int beyond = PGDP_MISMATCH + 1;
+    assert_int_equal(pgdp_status_exit_code(PGDP_STOPPED), 130);
+    const int beyond = PGDP_STOPPED + 1;
     assert_string_equal(pgdp_status_text((pgdp_status)beyond), "unknown status");
 }
 

@@ -72,10 +72,30 @@ static void a_refusal_is_told_in_the_words_of_the_office(void **state)
 {
     (void)state;
     pgdp_ctx *ctx = pgdp_ctx_new(NULL);
-    pgt_refuse(ctx, "bls_api_json",
-               "{\"status\":\"REQUEST_NOT_PROCESSED\",\"responseTime\":7,\"message\":[\"the threshold of requests\"],"
-               "\"Results\":{}}",
-               "the threshold of requests");
+    static const char *const results[] = { "{}", "[]", "null" }; /* all three are seen */
+    for (size_t i = 0; i < 3; i++) {
+        char text[200] = "{\"status\":\"REQUEST_NOT_PROCESSED\",\"responseTime\":7,\"message\":[\"the threshold of "
+                         "requests\",\"come back\"],\"Results\":";
+        strcat(strcat(text, results[i]), "}");
+        pgt_refuse(ctx, NULL, text, "REQUEST_NOT_PROCESSED: the threshold of requests; come back");
+    }
+    pgdp_ctx_free(ctx);
+}
+
+static void messages_and_the_catalog_are_kept_as_notes(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    pgdp_dataset *dataset = pgt_ingest(
+        ctx, "bls_api_json", "answer.json",
+        "{\"status\":\"REQUEST_SUCCEEDED\",\"message\":[\"Series X does not exist\"],\"Results\":{\"series\":[{"
+        "\"seriesID\":\"CES1\",\"catalog\":{\"series_title\":\"All employees, invented\",\"seasonality\":"
+        "\"Seasonally Adjusted\"},\"data\":[{\"year\":\"2031\",\"period\":\"M02\",\"value\":\"2.385\"}]}]}}");
+    const pgdp_frame *f = pgdp_dataset_table(dataset, 0);
+    assert_string_equal(pgdp_frame_note(f, "messages"), "Series X does not exist");
+    assert_string_equal(pgdp_frame_note(f, "series_title:CES1"), "All employees, invented");
+    assert_string_equal(pgdp_frame_note(f, "seasonality:CES1"), "Seasonally Adjusted");
+    pgdp_dataset_free(dataset);
     pgdp_ctx_free(ctx);
 }
 
@@ -123,6 +143,7 @@ int main(void)
         cmocka_unit_test(an_answer_kept_inside_another_object_is_found),
         cmocka_unit_test(an_annual_average_has_no_period),
         cmocka_unit_test(a_refusal_is_told_in_the_words_of_the_office),
+        cmocka_unit_test(messages_and_the_catalog_are_kept_as_notes),
         cmocka_unit_test(an_answer_without_observations_is_no_success),
         cmocka_unit_test(no_memory_leaves_nothing_behind),
         cmocka_unit_test(the_kept_answers_have_59_months_of_5_series),

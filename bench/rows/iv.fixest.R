@@ -1,0 +1,6 @@
+need("fixest")
+data <- columns("y", x(10))
+formula <- as.formula(paste("y ~", paste(x(10, 4), collapse = " + "), "| x1 ~ x2 + x3"))
+fit <- timed(feols(formula, data, vcov = "hetero"))
+names <- sub("^fit_", "", names(coef(fit)))
+answers(setNames(coef(fit), names), setNames(se(fit), names))

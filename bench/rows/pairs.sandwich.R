@@ -1,0 +1,7 @@
+need("sandwich")
+data <- columns("y", x(10))
+fit <- lm(formula_of(10), data)
+set.seed(1)
+se <- timed(sqrt(diag(vcovBS(fit, R = 99, type = "xy"))))
+sampled(99, 999)
+for (term in names(se)) answer(paste0("1:se:", term), se[[term]], se[[term]])

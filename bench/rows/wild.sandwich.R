@@ -1,0 +1,7 @@
+need("sandwich")
+data <- columns("y", x(10), "g")
+fit <- lm(formula_of(10), data)
+set.seed(1)
+se <- timed(sqrt(diag(vcovBS(fit, cluster = data$g, R = 99, type = "wild-rademacher"))))
+sampled(99, 9999)
+for (term in names(se)) answer(paste0("1:se:", term), se[[term]], se[[term]])

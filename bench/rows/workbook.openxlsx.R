@@ -1,0 +1,3 @@
+need("openxlsx")
+data <- columns("y", x(8), "g")
+timed(write.xlsx(data, Sys.getenv("FILE"), overwrite = TRUE))

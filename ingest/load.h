@@ -1,0 +1,33 @@
+/* load.h  The runner of the readers, as loading needs it: bytes of a path, unpacked, with the columns wanted.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_LOAD_H
+#define PG_LOAD_H
+
+#include "core/file.h"
+#include "ingest/csv.h"
+#include "ingest/dataset.h"
+#include "ingest/table.h"
+
+/** The bytes of a path: mapped when the file is large, else read. */
+typedef struct pg_origin {
+    pgdp_bytes in;
+    pg_mapping mapping;
+    unsigned char *read; /**< NULL: mapped */
+} pg_origin;
+/** @return IO, NO_MEMORY */
+pgdp_status pg_origin_open(pgdp_ctx *ctx, const char *path, pg_origin *out);
+void pg_origin_close(pgdp_ctx *ctx, pg_origin *origin);
+
+/** pgdp_ingest() with the columns wanted. @param mapping  what the bytes lie in; NULL: plain memory */
+pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
+                      pgdp_dataset **out);
+/** Whether the csv reader is the one for these first bytes (without BOM). */
+bool pg_is_delimited(const char *format, const pgdp_bytes *head);
+/** How that reader reads them. */
+void pg_csv_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules);
+/** pgdp_load_table() from an open path, without a cache and with one. */
+pgdp_status pg_load(pgdp_ctx *ctx, const char *path, const pg_origin *origin, const pgdp_load *how, pgdp_frame **out);
+pgdp_status pg_cache_load(pgdp_ctx *ctx, const char *path, const pg_origin *origin, const pgdp_load *how,
+                          pgdp_frame **out);
+
+#endif

@@ -1,0 +1,368 @@
+/* batch_solve.c  Least squares and 2SLS of one model from cross-products: batch_solve.h. Source: Greene (2018),
+ * Econometric Analysis, sections 3.2 and 8.3; error bounds: Bjorck (1996), Numerical Methods for Least Squares
+ * Problems, section 1.4. SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Columns come as x - s, s their shift. With a constant they are centred by its column, so that no digit is lost to
+ * means; without one the shift is added back. All is solved with columns of norm 1. */
+#include "stats/batch_solve.h"
+
+#include "stats/linalg.h"
+
+#include <float.h>
+#include <math.h>
+
+static const double rounding = 4 * DBL_EPSILON; /* of a cross-product, relative to the norms of its columns */
+static const double unclear = 1e-9;             /* 1 - R^2 of a term on those before it: below, its rank is not clear */
+static const double same = 4e-26; /* squared norm left of a column that is a constant: collinear.c's rule */
+static const double fewest_digits = 12;
+
+/* One model over the moments: columns [n] of the terms, the exogenous ones first; then the instruments. */
+typedef struct model {
+    const pg_batch_sample *s;
+    const double *total;
+    bool constant, raw; /* a constant to centre by; neither constant nor effects: shifts are added back */
+    uint32_t outcome, *columns;
+    bool *reported;
+    size_t n_exogenous, n_terms, n_all; /* terms: exogenous and endogenous */
+    double yy, worst;                   /* of the outcome; how much centring cancelled, at least 1 */
+} model;
+
+/* What scaled algebra gives. */
+typedef struct solved {
+    double *scale;       /* [n_all] 1 / norm */
+    double *b;           /* [n_terms] in scaled units */
+    pg_matrix bread;     /* [n_terms x n_terms] scaled */
+    pg_matrix influence; /* [n_w x n_terms] on exogenous terms and instruments, or on the terms: scaled */
+    double amplified;    /* errors of the first stage */
+} solved;
+
+static double product(const model *m, size_t i, size_t j)
+{
+    const size_t p = m->s->n_columns;
+    const double *t = m->total, *shift = m->s->moments->shift;
+    double x = t[i + j * p];
+    if (m->constant) x -= t[i * p] * t[j * p] / t[0];
+    if (m->raw) x += shift[i] * t[j * p] + shift[j] * t[i * p] + shift[i] * shift[j] * t[0];
+    return x;
+}
+
+/* The norm of a column before anything was taken from it. */
+static double raw_square(const model *m, size_t i)
+{
+    const size_t p = m->s->n_columns;
+    const double s = m->s->moments->shift[i];
+    return m->total[i + i * p] + 2 * s * m->total[i * p] + s * s * m->total[0];
+}
+
+/* How the column stands before others are looked at: a term, none (collinear by itself), or not clear. */
+typedef enum standing { STANDS, FALLS, UNCLEAR } standing;
+static standing stand(model *m, size_t i)
+{
+    const double own = product(m, i, i), raw = raw_square(m, i), left = m->s->columns[i].left;
+    if (m->s->design.n_effects > 0) {
+        const double noise = 16 * DBL_EPSILON / left; /* pg_fit_settle_terms()'s */
+        if (!(left > 0) || noise >= 1) return FALLS;
+        if (noise > unclear) return UNCLEAR;
+    } else {
+        if (!(raw > 0) || (m->constant && own <= same * raw)) return FALLS;
+        if (m->constant && own <= 1e-18 * raw) return UNCLEAR;
+        m->worst = fmax(m->worst, m->constant ? m->total[i + i * m->s->n_columns] / own : 1);
+    }
+    return own > 0 ? STANDS : UNCLEAR;
+}
+
+/* List the columns of a source. */
+static bool add(model *m, pg_batch_solution *out, uint32_t source, bool reported)
+{
+    const pg_batch_sample *s = m->s;
+    for (uint32_t j = s->first[source]; j < s->first[source] + s->count[source]; j++) {
+        const standing how = stand(m, j);
+        if (how == UNCLEAR) return false;
+        if (how == FALLS) {
+            out->dropped[out->n_dropped++] = j;
+            continue;
+        }
+        m->reported[m->n_all] = reported;
+        m->columns[m->n_all++] = j;
+    }
+    return true;
+}
+
+static pgdp_status model_new(pgdp_ctx *ctx, const pg_batch_formula *f, pg_batch_solution *out, model *m)
+{
+    const pg_batch_sample *s = m->s;
+    size_t room = 0;
+    bool clear = true;
+    m->outcome = s->first[f->outcome];
+    m->constant = f->constant;
+    m->raw = !f->constant && s->design.n_effects == 0;
+    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments; i++)
+        room += s->count[f->terms[i]];
+    PG_TRY_ALLOC(ctx, m->columns, pg_arena_alloc(&ctx->scratch, room, sizeof *m->columns));
+    PG_TRY_ALLOC(ctx, m->reported, pg_arena_alloc(&ctx->scratch, room, sizeof *m->reported));
+    m->yy = product(m, m->outcome, m->outcome);
+    m->worst = fmax(1, m->constant ? m->total[m->outcome * (s->n_columns + 1)] / m->yy : 1);
+    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments && clear; i++) {
+        const bool term = i < f->n_exogenous + f->n_endogenous;
+        clear = add(m, out, f->terms[i], term && f->reported[i]);
+        if (i < f->n_exogenous) m->n_exogenous = m->n_all;
+        if (term) m->n_terms = m->n_all;
+    }
+    out->by_row = !clear || !(m->yy > 0) || (f->n_instruments > 0 && out->n_dropped > 0);
+    out->n_terms = m->n_terms + m->constant;
+    const double k = (double)(out->n_terms + s->n_absorbed);
+    out->by_row = out->by_row || s->nobs <= k || s->rows.n < out->n_terms || out->n_terms == 0;
+    return PGDP_OK;
+}
+
+/* R^-1 of a symmetric matrix of unit diagonal in its place; false: the rank is not clear. */
+static bool invert_root(pg_matrix a, double *least)
+{
+    if (a.n_cols == 0) return true;
+    if (!pg_cholesky(a)) return false;
+    for (size_t j = 0; j < a.n_cols; j++) {
+        const double pivot = a.x[j + j * a.stride];
+        *least = fmin(*least, pivot * pivot);
+        for (size_t i = j + 1; i < a.n_cols; i++)
+            a.x[i + j * a.stride] = 0;
+    }
+    return *least >= unclear && pg_invert_upper(a);
+}
+
+static double scaled(const model *m, const solved *v, size_t i, size_t j)
+{
+    return product(m, m->columns[i], m->columns[j]) * v->scale[i] * v->scale[j];
+}
+
+static pgdp_status new_matrix(pgdp_ctx *ctx, size_t n_rows, size_t n_cols, pg_matrix *out)
+{
+    *out = pg_matrix_new(&ctx->scratch, n_rows, n_cols);
+    return out->x == NULL ? pg_no_memory(ctx) : PGDP_OK;
+}
+
+/* b = B g, and once more with what is left. */
+static pgdp_status solve_terms(pgdp_ctx *ctx, pg_matrix gram, const double *g, solved *v)
+{
+    const size_t k = gram.n_cols;
+    double *rest, *step;
+    PG_TRY_ALLOC(ctx, rest, pg_arena_alloc(&ctx->scratch, k, sizeof *rest));
+    PG_TRY_ALLOC(ctx, step, pg_arena_alloc(&ctx->scratch, k, sizeof *step));
+    for (size_t pass = 0; pass < 2; pass++) {
+        pg_times_vector(gram, v->b, rest);
+        for (size_t j = 0; j < k; j++)
+            rest[j] = g[j] - rest[j];
+        pg_times_vector(v->bread, rest, step);
+        for (size_t j = 0; j < k; j++)
+            v->b[j] += step[j];
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status solve_ols(pgdp_ctx *ctx, const model *m, solved *v, bool *clear)
+{
+    const size_t k = m->n_terms;
+    pg_matrix gram, root;
+    double *g, least = 1;
+    PG_TRY(new_matrix(ctx, k, k, &gram));
+    PG_TRY(new_matrix(ctx, k, k, &root));
+    PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, k, sizeof *g));
+    for (size_t j = 0; j < k; j++) {
+        g[j] = product(m, m->columns[j], m->outcome) * v->scale[j];
+        for (size_t i = 0; i < k; i++)
+            gram.x[i + j * k] = root.x[i + j * k] = scaled(m, v, i, j);
+    }
+    *clear = invert_root(root, &least);
+    if (!*clear) return PGDP_OK;
+    pg_times_transposed(root, root, v->bread);
+    v->influence = v->bread;
+    return solve_terms(ctx, gram, g, v);
+}
+
+/* Column of the model's list of exogenous term or instrument i. */
+static size_t instrument_at(const model *m, size_t i)
+{
+    return i < m->n_exogenous ? i : m->n_terms + i - m->n_exogenous;
+}
+
+/* First stage: P = (W'W)^-1 W'X with W the exogenous terms and instruments; X^ = W P. */
+static pgdp_status solve_iv(pgdp_ctx *ctx, const model *m, solved *v, bool *clear)
+{
+    const size_t k = m->n_terms, n_w = m->n_exogenous + m->n_all - m->n_terms;
+    pg_matrix root, wx, half, p, gram, inner;
+    double *wy, *g, *size, least = 1, second = 1;
+    *clear = n_w >= k;
+    if (!*clear) return PGDP_OK;
+    PG_TRY(new_matrix(ctx, n_w, n_w, &root));
+    PG_TRY(new_matrix(ctx, n_w, k, &wx));
+    PG_TRY(new_matrix(ctx, n_w, k, &half));
+    PG_TRY(new_matrix(ctx, n_w, k, &p));
+    PG_TRY(new_matrix(ctx, k, k, &gram));
+    PG_TRY(new_matrix(ctx, k, k, &inner));
+    PG_TRY_ALLOC(ctx, wy, pg_arena_alloc(&ctx->scratch, n_w, sizeof *wy));
+    PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, k, sizeof *g));
+    PG_TRY_ALLOC(ctx, size, pg_arena_alloc(&ctx->scratch, k, sizeof *size));
+    for (size_t i = 0; i < n_w; i++) {
+        const size_t w = instrument_at(m, i);
+        wy[i] = product(m, m->columns[w], m->outcome) * v->scale[w];
+        for (size_t j = 0; j < n_w; j++)
+            root.x[i + j * n_w] = scaled(m, v, w, instrument_at(m, j));
+        for (size_t j = 0; j < k; j++)
+            wx.x[i + j * n_w] = scaled(m, v, w, j);
+    }
+    *clear = invert_root(root, &least);
+    if (!*clear) return PGDP_OK;
+    pg_add_cross(root, wx, half);
+    pg_times(root, half, p);
+    pg_add_cross(half, half, gram);
+    pg_add_cross_vector(p, wy, g);
+    for (size_t j = 0; j < k; j++)
+        size[j] = sqrt(gram.x[j + j * k]);
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < k; i++)
+            inner.x[i + j * k] = gram.x[i + j * k] / (size[i] * size[j]);
+    *clear = invert_root(inner, &second);
+    if (!*clear) return PGDP_OK;
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < k; i++)
+            inner.x[i + j * k] /= size[i];
+    pg_times_transposed(inner, inner, v->bread);
+    PG_TRY(new_matrix(ctx, n_w, k, &v->influence));
+    pg_times(p, v->bread, v->influence);
+    v->amplified = 1 / least;
+    return solve_terms(ctx, gram, g, v);
+}
+
+/* y - X b as a vector over the moments' columns, and its square. */
+static void set_residual(const model *m, const solved *v, pg_batch_solution *out)
+{
+    const size_t p = m->s->n_columns, k = m->n_terms;
+    const double *shift = m->s->moments->shift;
+    double *c = out->residual;
+    for (size_t j = 0; j < p; j++)
+        c[j] = 0;
+    c[m->outcome] = 1;
+    for (size_t j = 0; j < k; j++)
+        c[m->columns[j]] -= v->b[j] * v->scale[j]; /* the outcome may be a term too */
+    for (size_t j = 1; j < p; j++) {
+        if (m->constant) c[0] -= c[j] * m->total[j * p] / m->total[0];
+        if (m->raw) c[0] += c[j] * shift[j];
+    }
+    out->ssr = 0;
+    for (size_t i = 0; i <= k; i++) {
+        const size_t at = i < k ? m->columns[i] : m->outcome;
+        const double b = i < k ? -v->b[i] * v->scale[i] : 1;
+        double sum = product(m, at, m->outcome);
+        for (size_t j = 0; j < k; j++)
+            sum -= product(m, at, m->columns[j]) * v->b[j] * v->scale[j];
+        out->ssr += b * sum;
+    }
+}
+
+/* What the residual of a row adds to term k's estimate: over the columns that span the projection. */
+static void set_influence(const model *m, const solved *v, const double *of, double scale, double *a)
+{
+    const size_t p = m->s->n_columns, n_w = v->influence.n_rows;
+    const double *shift = m->s->moments->shift;
+    for (size_t j = 0; j < p; j++)
+        a[j] = 0;
+    for (size_t i = 0; i < n_w; i++) {
+        const size_t at = n_w == m->n_terms && m->n_all == m->n_terms ? i : instrument_at(m, i);
+        a[m->columns[at]] = of[i] * v->scale[at] * scale;
+    }
+    for (size_t j = 1; j < p; j++) {
+        if (m->constant) a[0] -= a[j] * m->total[j * p] / m->total[0];
+        if (m->raw) a[0] += a[j] * shift[j];
+    }
+}
+
+static double mean_of(const model *m, size_t column)
+{
+    return m->s->moments->shift[column] + m->total[column * m->s->n_columns] / m->total[0];
+}
+
+/* The constant is the outcome's mean less that of the terms. */
+static pgdp_status add_constant(pgdp_ctx *ctx, const model *m, const solved *v, pg_batch_solution *out)
+{
+    const size_t k = m->n_terms, n_w = v->influence.n_rows;
+    double *of, mean = mean_of(m, m->outcome), bread = 1 / m->total[0];
+    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, n_w, sizeof *of));
+    for (size_t j = 0; j < k; j++) {
+        const double mj = mean_of(m, m->columns[j]) * v->scale[j];
+        mean -= mj * v->b[j];
+        for (size_t i = 0; i < n_w; i++)
+            of[i] -= mj * v->influence.x[i + j * n_w];
+        for (size_t i = 0; i < k; i++)
+            bread += mj * v->bread.x[i + j * k] * mean_of(m, m->columns[i]) * v->scale[i];
+    }
+    const size_t slot = out->n_slots++;
+    out->column[slot] = 0;
+    out->estimate[slot] = mean;
+    out->bread[slot] = bread;
+    out->reported[slot] = out->all_reported;
+    set_influence(m, v, of, 1, out->influence + slot * m->s->n_columns);
+    out->influence[slot * m->s->n_columns] += 1 / m->total[0];
+    return PGDP_OK;
+}
+
+static void add_term(const model *m, const solved *v, size_t j, pg_batch_solution *out)
+{
+    const size_t slot = out->n_slots++;
+    out->column[slot] = m->columns[j];
+    out->estimate[slot] = v->b[j] * v->scale[j];
+    out->bread[slot] = v->bread.x[j + j * m->n_terms] * v->scale[j] * v->scale[j];
+    out->reported[slot] = m->reported[j];
+    set_influence(m, v, v->influence.x + j * v->influence.n_rows, v->scale[j], out->influence + slot * m->s->n_columns);
+}
+
+/* Digits that rounding of the cross-products leaves the reported estimates, their errors and the residuals' square: to
+ * first order, each product off by `rounding` of its columns' norms. */
+static double certify(const model *m, const solved *v, const pg_batch_solution *out)
+{
+    const size_t k = m->n_terms;
+    const double u = rounding * m->worst * v->amplified, sigma2 = out->ssr / (m->s->nobs - (double)out->n_terms);
+    double squares = m->yy, error = u * m->yy / out->ssr;
+    for (size_t j = 0; j < k; j++)
+        squares += v->b[j] * v->b[j];
+    for (size_t j = 0; j < k; j++) {
+        const double *row = v->bread.x + j * k;
+        double q = 0;
+        if (!m->reported[j]) continue;
+        for (size_t i = 0; i < k; i++)
+            q += row[i] * row[i];
+        const double size = fmax(fabs(v->b[j]), sqrt(sigma2 * row[j]));
+        error = fmax(error, u * fmax(sqrt(q * squares) / size, q / row[j]));
+    }
+    return fmin(-log10(error), 16);
+}
+
+pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, const double *total,
+                                pg_batch_solution *out)
+{
+    model m = { .s = s, .total = total };
+    solved v = { .amplified = 1 };
+    bool clear;
+    out->n_slots = out->n_dropped = 0;
+    PG_TRY(model_new(ctx, f, out, &m));
+    if (out->by_row) return PGDP_OK;
+    PG_TRY(new_matrix(ctx, m.n_terms, m.n_terms, &v.bread));
+    PG_TRY_ALLOC(ctx, v.scale, pg_arena_alloc(&ctx->scratch, m.n_all, sizeof *v.scale));
+    PG_TRY_ALLOC(ctx, v.b, pg_arena_alloc(&ctx->scratch, m.n_terms, sizeof *v.b));
+    for (size_t j = 0; j < m.n_all; j++)
+        v.scale[j] = 1 / sqrt(product(&m, m.columns[j], m.columns[j]));
+    PG_TRY(f->n_instruments > 0 ? solve_iv(ctx, &m, &v, &clear) : solve_ols(ctx, &m, &v, &clear));
+    out->by_row = !clear;
+    if (!clear) return PGDP_OK;
+    set_residual(&m, &v, out);
+    out->tss = s->design.n_effects > 0 ? s->columns[m.outcome].total : m.yy;
+    if (m.constant && (out->all || out->all_reported)) PG_TRY(add_constant(ctx, &m, &v, out));
+    for (size_t j = 0; j < m.n_terms; j++)
+        if (out->all || m.reported[j]) add_term(&m, &v, j, out);
+    out->digits = certify(&m, &v, out);
+    out->by_row = !(out->digits >= fewest_digits);
+    return PGDP_OK;
+}
+
+pgdp_status pg_batch_solve(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, pg_batch_solution *out)
+{
+    return pg_batch_solve_with(ctx, s, f, s->moments->total, out);
+}

@@ -1,0 +1,42 @@
+/* stream_fit.h  From a table's blocks to a design of few rows with the same cross-products, and what covariances ask of
+ * the rows behind it. SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_STREAM_FIT_H
+#define PG_STREAM_FIT_H
+
+#include "stats/hc.h"
+#include "stats/stream.h"
+
+/** The rows behind a design made of their cross-products; in ctx->scratch. */
+typedef struct pg_behind {
+    pg_stream stream;
+    double *shift; /**< [n_cols] near the means, 0 for the constant */
+    pg_matrix r;   /**< [n_cols x n_cols] upper triangle: r'r are the weighted cross-products */
+    size_t n_rows;
+    double sum_weights, sum_log_weights;
+} pg_behind;
+/** Two passes over the blocks to r: moments, whose Cholesky factor makes the columns nearly orthonormal, and the moments
+ * of those, so that nothing is lost to squares: digits as of a QR of the rows. */
+pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formula *formula,
+                          const pg_design_request *request, pg_behind *out);
+/** The design whose rows are those of r. Borrows. @return TOO_FEW_OBS: no row is used */
+pgdp_status pg_behind_design(pgdp_ctx *ctx, const pg_behind *behind, pg_design_result *out);
+
+/** What is right of a fit of that design. */
+void pg_behind_certify(pgdp_certificate *certificate);
+
+enum { PG_MANY_ROWS = 200000 }; /**< from here on blocks cost less than rows */
+/** pgdp_regress() over the blocks of a frame, *done, where that gives all that is asked for, to 12 digits; a model that
+ * fails is left to the rows too, which say why in their own words. */
+pgdp_status pg_regress_by_blocks(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec,
+                                 pgdp_regression **out, bool *done);
+
+/** One more pass: the sum of the rows' scores' products, each times its weight; upper triangle of meat [k x k].
+ * @return NUMERICAL: a leverage of 1 */
+pgdp_status pg_behind_squares(pgdp_ctx *ctx, const pgdp_fit *fit, pg_hc_weight weight, double *meat);
+/** One more pass: a copy of the fit whose rows are the sums of scores by cell, and its working design their clusters.
+ */
+pgdp_status pg_behind_clusters(pgdp_ctx *ctx, const pgdp_fit *fit, pgdp_fit *by_cell);
+/** The clusters of every cell into a design, if there are any. */
+pgdp_status pg_behind_cells(pgdp_ctx *ctx, const pg_behind *behind, pgdp_design *out);
+
+#endif

@@ -1,0 +1,92 @@
+#!/bin/sh
+# test_ranks.sh  One, two, three and four ranks give the bytes of one process; one that fails or dies ends all, and
+# nothing is half-written. SPDX-License-Identifier: GPL-3.0-or-later
+set -eu
+. tests/mpi/lib.sh
+program=${PGDP%/pgdp}/tests/mpi/test_ranks
+[ -x "$program" ] || die "the program $program, which make check-mpi builds"
+for n in 1 2 3 4; do
+    timeout 60 mpirun -q -n $n "$program" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; die "$program to pass on $n ranks"; }
+done
+
+# every resampling covariance: the same bytes, printed once
+table 400 >"$dir/t.csv"
+for vcov in 'bootstrap(B=150)' 'bootstrap(g, B=99)' 'bootstrap(B=70, kind=residual)' 'wild(g, B=999)' 'jackknife(g)' \
+    'ri(treatment=w, B=199)' 'HC1'; do
+    run 0 regress 'y ~ x + z + w' --data "$dir/t.csv" --vcov "$vcov" --json --threads 1
+    mv "$dir/out" "$dir/one"
+    for n in 2 3; do
+        ranks $n 0 regress 'y ~ x + z + w' --data "$dir/t.csv" --vcov "$vcov" --json
+        same "$dir/one" "$dir/out"
+        [ ! -s "$dir/err" ] || { cat "$dir/err" >&2; die "nothing on standard error"; }
+    done
+done
+run 0 regress 'w ~ x + z' --method logit --data "$dir/t.csv" --vcov 'bootstrap(B=59)' --json # refits
+mv "$dir/out" "$dir/one"
+ranks 4 0 regress 'w ~ x + z' --method logit --data "$dir/t.csv" --vcov 'bootstrap(B=59)' --json
+same "$dir/one" "$dir/out"
+
+# standard input is the first rank's and reaches all; files are written once
+run 0 regress 'y ~ x' --data "$dir/t.csv" --vcov HC1
+mv "$dir/out" "$dir/one"
+timeout 60 mpirun -q -n 3 "$PGDP" regress 'y ~ x' --data - --vcov HC1 <"$dir/t.csv" >"$dir/out"
+same "$dir/one" "$dir/out"
+
+run 0 regress 'y ~ x' --data "$dir/t.csv" --vcov HC1 --rows "$dir/one.csv" --xlsx "$dir/one.xlsx"
+mkdir "$dir/written"
+ranks 3 0 regress 'y ~ x' --data "$dir/t.csv" --vcov HC1 --rows "$dir/written/f.csv" --xlsx "$dir/written/f.xlsx"
+same "$dir/one.csv" "$dir/written/f.csv"
+same "$dir/one.xlsx" "$dir/written/f.xlsx"
+[ "$(ls -A "$dir/written" | wc -l)" = 2 ] || die "two files, found $(ls -A "$dir/written")"
+
+# failures: one sentence, the code of one process, no file
+for n in 1 3; do
+    ranks $n 2 regress 'y ~ nope' --data "$dir/t.csv" --vcov HC1
+    [ "$(grep -c 'found "nope", expected a column' "$dir/err")" = 1 ] || die "one sentence on $n ranks"
+    [ ! -s "$dir/out" ] || die "nothing on standard output"
+    ranks $n 5 regress 'y ~ x' --data "$dir/nowhere.csv" --vcov HC1
+    [ "$(grep -c 'nowhere.csv: opening failed' "$dir/err")" = 1 ] || die "one sentence on $n ranks"
+done
+
+# a study: four files, the same bytes
+study=$dir/s.yaml files='log.txt manifest.json report.xlsx results.json'
+sed -e "s|\.\./\.\./\.\./data/|$PWD/data/|" tests/fixtures/cli/small.yaml >"$study"
+run 0 run "$study" --out "$dir/a"
+sed "s|$dir/a|$dir/b|g" "$dir/out" >"$dir/one"
+ranks 4 0 run "$study" --out "$dir/b"
+same "$dir/one" "$dir/out"
+for f in $files; do same "$dir/a/$f" "$dir/b/$f"; done
+[ "$(ls -A "$dir/b" | tr '\n' ' ')" = "$files " ] || die "the four files and no other, found $(ls -A "$dir/b")"
+rm -rf "$dir/b"
+
+# kill_one SIGNAL COMMAND...: start three ranks, kill the last of them; all must end, with a word and no success
+kill_one() {
+    signal=$1; shift
+    timeout 60 mpirun -n 3 "$PGDP" "$@" >"$dir/out" 2>"$dir/err" &
+    starter=$! last=
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        last=$(ps -e -o pid= -o args= | awk -v p="$PGDP" -v d="$dir" '$2 == p && index($0, d) { pid[++n] = $1 } END { if (n == 3) print pid[3] }')
+        [ -z "$last" ] || break
+        sleep 0.2
+    done
+    [ -n "$last" ] || die "three ranks to start"
+    sleep 1
+    kill -"$signal" "$last" || { cat "$dir/err"; die "rank $last to be at work still"; }
+    code=0
+    wait $starter || code=$?
+    [ "$code" != 0 ] && [ "$code" != 124 ] || die "all ranks to end without success, found $code"
+    [ -s "$dir/err" ] || die "a sentence on standard error"
+}
+table 20000 >"$dir/long.csv"
+mkdir "$dir/outputs"
+for signal in KILL TERM; do
+    kill_one $signal regress 'y ~ x + z + w' --data "$dir/long.csv" --vcov 'bootstrap(B=1000000)' \
+        --rows "$dir/outputs/rows.csv" --xlsx "$dir/outputs/book.xlsx"
+    [ -z "$(ls -A "$dir/outputs")" ] || die "no file left, found $(ls -A "$dir/outputs")"
+    [ ! -s "$dir/out" ] || die "nothing on standard output"
+done
+grep -q 'stopped before the end' "$dir/err" || { cat "$dir/err" >&2; die "the sentence of a stop"; }
+sed -i '/id: gradient/a\
+  - {id: drawn, table: soc_measures, formula: human_beta ~ log(annual_mean), vcov: bootstrap(B=1000000)}' "$study"
+kill_one KILL run "$study" --out "$dir/b"
+[ ! -e "$dir/b" ] && [ ! -e "$dir/b.partial" ] || die "no run directory, whole or half"
