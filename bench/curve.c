@@ -1,5 +1,5 @@
-/* curve.c  Times a specification curve: curve DIRECTORY VCOV MODELS, of y on x1 with 37 controls, half of them in a model.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* curve.c  Times a specification curve: curve DIRECTORY VCOV MODELS, of y on x1 with 37 controls, half of them in a
+ * model. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bench/columns.h"
 #include "pgdp/batch.h"
 

@@ -44,10 +44,9 @@ int main(int argc, char **argv)
     pgdp_frame *frame = NULL;
     pgdp_models *models = NULL;
     pgdp_status status = bench_read(ctx, argv[1], (const char *const *)(argv + 5), (size_t)argc - 5, &frame);
-    const pgdp_regression_spec spec = { .formula = argv[4],
-                                        .method = strcmp(argv[2], "-") == 0 ? NULL : argv[2],
-                                        .vcov = argv[3],
-                                        .diagnostics = "none" };
+    const pgdp_regression_spec spec = {
+        .formula = argv[4], .method = strcmp(argv[2], "-") == 0 ? NULL : argv[2], .vcov = argv[3], .diagnostics = "none"
+    };
     const double start = bench_seconds();
     if (status == PGDP_OK) status = pgdp_models_new(ctx, frame, &spec, &models);
     printf("time\t%.6f\n", bench_seconds() - start);

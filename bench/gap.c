@@ -1,7 +1,7 @@
 /* gap.c  Times the Monte Carlo of phantom GDP: gap DIRECTORY DRAWS, over tasks made of the columns x1, x2, x3. The
  * parameters are those of rows/gap.numpy.py. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bench/columns.h"
 #include "pgdp/gap.h"
+#include "bench/columns.h"
 
 #include <math.h>
 #include <stdlib.h>

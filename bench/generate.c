@@ -89,9 +89,13 @@ static void twoway(const table *t, uint64_t i, double *out)
 static void counts(const table *t, uint64_t i, double *out)
 {
     const double rate = exp(0.3 * two_effects(t, i, out));
-    double p = exp(-rate), below = p, y = 0;
-    for (const double u = uniform(i, ERROR); u > below && y < 1000; below += p)
+    const double u = uniform(i, ERROR);
+    double p = exp(-rate), below = p;
+    unsigned y = 0;
+    while (u > below && y < 1000) {
         p *= rate / ++y;
+        below += p;
+    }
     out[0] = y;
 }
 
@@ -126,9 +130,9 @@ static void endogenous(const table *t, uint64_t i, double *out)
 /* y x1 ... xk g: rows of a group stand together. */
 static void sorted(const table *t, uint64_t i, double *out)
 {
-    const uint64_t rows = t->n_rows / t->n_groups;
+    const uint64_t rows = t->n_rows / t->n_groups, group = i / rows;
     out[0] = fill_terms(i, t->n_terms, out) + normal(i, ERROR);
-    out[1 + t->n_terms] = (double)(i / rows);
+    out[1 + t->n_terms] = (double)group;
 }
 
 typedef struct kind {
@@ -157,7 +161,8 @@ static double rounded(double x)
 static char *print_number(char *at, double x)
 {
     const long long micro = llround(x * MICRO);
-    unsigned long long whole = (unsigned long long)llabs(micro) / MICRO, rest = (unsigned long long)llabs(micro) % MICRO;
+    unsigned long long whole = (unsigned long long)llabs(micro) / MICRO,
+                       rest = (unsigned long long)llabs(micro) % MICRO;
     char digits[32];
     size_t n = 0;
     if (micro < 0) *at++ = '-';
@@ -229,6 +234,7 @@ int main(int argc, char **argv)
             if (strcmp(kinds[k].name, argv[1]) == 0)
                 return (strcmp(argv[5], "csv") == 0 ? write_csv : write_raw)(&t, &kinds[k], argv[6]);
     }
-    fprintf(stderr, "usage: generate linear|binary|twoway|counts|akm|iv|sorted ROWS TERMS GROUPS csv FILE|raw DIRECTORY\n");
+    fprintf(stderr,
+            "usage: generate linear|binary|twoway|counts|akm|iv|sorted ROWS TERMS GROUPS csv FILE|raw DIRECTORY\n");
     return 2;
 }

@@ -14,21 +14,21 @@ function cell(side, list, i) {
 }
 function close_row(i, own, pgdp, peer, side, ratio, parts, pair) {
     if (!started) return
-    own = count["pgdp"] ? cell("pgdp") : "not measured"
+    own = count["pgdp"] ? cell("pgdp") : (verdict["pgdp"] ~ /^answers/ ? "not measured" : verdict["pgdp"])
     pgdp = middle
     split(targets, parts, " ")
     for (i = 1; i in parts; i++) {
         split(parts[i], pair, ":")
         side = pair[1]
         if (!count[side] || !count["pgdp"]) {
-            printf "| %s | %s | %s | %s | | %s | | |\n", work, own, side, verdict[side] ? verdict[side] : "not measured", pair[2]
+            printf "| %s | %s | %s | %s | | %s | | |\n", work, own, side, (verdict[side] && verdict[side] !~ /^answers/ ? verdict[side] : "not measured"), pair[2]
             continue
         }
         peer = cell(side)
         ratio = middle / pgdp
         printf "| %s | %s | %s | %s | %.3g | %s | %s | %s |\n", work, own, side, peer, ratio, pair[2], \
-            (ratio >= pair[2] ? "yes" : "**no**"), answers[side]
-        if (ratio < pair[2] && note != "") shortfall = shortfall "- " work ", beside " side ": " note "\n"
+            (pair[2] == "-" ? "" : ratio >= pair[2] ? "yes" : "**no**"), answers[side]
+        if (pair[2] != "-" && ratio < pair[2] && note != "") shortfall = shortfall "- " work ", beside " side ": " note "\n"
         work = own = "″"
     }
 }

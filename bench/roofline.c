@@ -73,13 +73,13 @@ int main(void)
 {
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     double *a = calloc(N, sizeof *a), *b = calloc(N, sizeof *b), *c = calloc(N, sizeof *c);
-    if (a == NULL || b == NULL || c == NULL) return 1;
-    for (size_t i = 0; i < N; i++) {
+    const int ready = a != NULL && b != NULL && c != NULL;
+    for (size_t i = 0; ready && i < N; i++) {
         b[i] = (double)(i % 1000);
         c[i] = 1;
     }
     printf("kernel\t%s\t\n", openblas_get_corename());
-    for (long t = 1; t <= cores && t <= MOST_THREADS; t = t < cores && 2 * t > cores ? cores : 2 * t) {
+    for (long t = 1; ready && t <= cores && t <= MOST_THREADS; t = t < cores && 2 * t > cores ? cores : 2 * t) {
         openblas_set_num_threads((int)t);
         printf("triad\t%ld\t%.1f\tGB/s\n", t, 3.0 * N * sizeof *a / best_triad(a, b, c, (size_t)t) * 1e-9);
         printf("dgemm %d x %d\t%ld\t%.1f\tGFlop/s\n", SIDE, SIDE, t, best_product(b, a, SIDE, SIDE, 0) * 1e-9);
@@ -89,5 +89,5 @@ int main(void)
     free(a);
     free(b);
     free(c);
-    return 0;
+    return ready ? 0 : 1;
 }

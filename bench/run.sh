@@ -3,7 +3,7 @@
 # A row's answers are compared on small data before it is timed; sides take turns. SPDX-License-Identifier: GPL-3.0-or-later
 set -eu
 cd "$(dirname "$0")/.."
-export B="${B:-build/release}" BENCH="${BENCH:-quick}" LC_ALL=C CORES PYTHONPATH="bench:${PYTHONPATH:-}"
+export B="${B:-build/release}" BENCH="${BENCH:-full}" LC_ALL=C CORES PYTHONPATH="bench:${PYTHONPATH:-}"
 CORES=$(getconf _NPROCESSORS_ONLN)
 # Debian's OpenBLAS takes its slowest kernel on processors that it does not know: the same one for every side.
 export OPENBLAS_CORETYPE="${OPENBLAS_CORETYPE-Haswell}"

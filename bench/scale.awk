@@ -9,7 +9,7 @@ function close_curve(i, line) {
     if (!n) return
     line = "| " curve " |"
     for (i = 1; i <= n; i++) line = line (i > 1 ? ", " : " ") x[i] ": " sprintf("%.4g", y[i])
-    printf "%s | %.2f | %.2f |\n", line, slope(1, n), n > 1 ? slope(n - 1, n) : 0
+    printf "%s | %.2f | %.2f |\n", line, slope(1, n), slope(n - 1, n)
     if (curve ~ /^rows/)
         bound = sprintf("\nOLS of %d rows x 10 reads %.2f GB/s of columns and does %.2f GFlop/s of cross-products.\n", \
             x[n], 11 * 8 * x[n] / y[n] * 1e-9, 11 * 11 * x[n] / y[n] * 1e-9)
@@ -22,7 +22,7 @@ FILENAME == ARGV[1] {
     next
 }
 FNR == 1 {
-    print "\n## Scaling\n\nSeconds by size; slopes of log seconds on log size over the whole curve and at its end (1: linear, 2: quadratic).\n"
+    print "\n## Scaling\n\nSeconds by size; slopes of log seconds on log size over the whole curve and of its last two sizes (1: linear, 2: quadratic).\n"
     print "| curve | size: seconds | slope | at the end |\n|---|---|---|---|"
 }
 $1 != curve { close_curve(); curve = $1 }

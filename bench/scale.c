@@ -1,5 +1,5 @@
-/* scale.c  How time grows: scale quick|full prints curve, size and seconds (the least of three) for rows, columns, levels,
- * models and threads. SPDX-License-Identifier: GPL-3.0-or-later */
+/* scale.c  How time grows: scale quick|full prints curve, size and seconds (the least of three) for rows, columns,
+ * levels, models and threads. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bench/columns.h"
 #include "pgdp/batch.h"
 
@@ -99,9 +99,9 @@ static void by_levels(pgdp_ctx *ctx, size_t unit)
 {
     for (size_t levels = unit / 10000; levels <= unit / 10; levels *= 10) {
         pgdp_frame *frame = make_frame(ctx, unit, 2, levels);
-        print_best(ctx, "levels (two-way effects, clustered)", levels, frame,
-                   &(pgdp_regression_spec){
-                       .formula = "y ~ x1 + x2 | g + h", .vcov = "cluster(g)", .diagnostics = "none" });
+        print_best(
+            ctx, "levels (two-way effects, clustered)", levels, frame,
+            &(pgdp_regression_spec){ .formula = "y ~ x1 + x2 | g + h", .vcov = "cluster(g)", .diagnostics = "none" });
         pgdp_frame_free(frame);
     }
 }

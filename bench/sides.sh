@@ -4,9 +4,9 @@ size() { if [ "$phase" = full ]; then echo "$2"; else echo "$1"; fi; } # QUICK F
 names() { seq -s ' ' "$1" "$2" | sed 's/[0-9]\{1,\}/x&/g'; }           # 1 3: x1 x2 x3
 terms() { names "$@" | sed 's/ / + /g'; }                              # 1 3: x1 + x2 + x3
 data() { # KIND ROWS TERMS GROUPS raw|csv: the path; made when it is not there
-    path=build/bench-data/$1-$2-$3-$4.$5
+    path=$PWD/build/bench-data/$1-$2-$3-$4.$5
     if [ ! -e "$path.done" ]; then
-        mkdir -p build/bench-data
+        mkdir -p "$PWD/build/bench-data"
         [ "$5" = csv ] || mkdir -p "$path"
         "$B/bench/generate" "$1" "$2" "$3" "$4" "$5" "$path"
         touch "$path.done"

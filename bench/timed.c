@@ -1,11 +1,14 @@
 /* timed.c  timed OUTPUT COMMAND ...: run a command, its standard output to a file, and print wall, user and system
- * seconds, peak memory in KiB and exit status, by tabs. SPDX-License-Identifier: GPL-3.0-or-later */
+ * seconds, peak memory in KiB and exit status, by tabs. It is ended after LIMIT seconds.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { LIMIT = 600 };
 
 /* wait4 is not POSIX, and getrusage(RUSAGE_CHILDREN) says the same of an only child and its own. */
 static double seconds(struct timeval t)
@@ -26,6 +29,7 @@ int main(int argc, char **argv)
     const pid_t child = fork();
     if (child == 0) {
         const int out = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        alarm(LIMIT); /* outlives execvp() */
         if (out >= 0 && dup2(out, STDOUT_FILENO) >= 0) execvp(argv[2], argv + 2);
         perror(argv[2]);
         _exit(127);

@@ -30,7 +30,7 @@ typedef struct pgc_command {
 
 /* clang-format off */
 #define PGC_COMMANDS(X) \
-    X(run) X(regress) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(tasks_agree) X(tasks_monitor) \
+    X(run) X(regress) X(batch) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(tasks_agree) X(tasks_monitor) \
     X(gap_run) X(data_show) X(data_convert) X(data_compile) X(verify) X(doctor) X(version)
 /* clang-format on */
 #define PGC_ENTRY(name) extern const pgc_command pgc_##name;

@@ -11,7 +11,7 @@
 
 /** What is written, and where. */
 typedef struct output {
-    bool table, tex, md, csv, stars;
+    bool table, tex, md, csv, stars, stream;
     const char *xlsx, *rows;
 } output;
 
@@ -100,6 +100,24 @@ static int act(pgc_app *app, const pgdp_frame *frame, const pgdp_regression_spec
     return code;
 }
 
+/** One model by blocks of a columnar file. */
+static int act_by_blocks(pgc_app *app, const pgdp_table *table, const pgdp_regression_spec *spec, void *user)
+{
+    const output *o = user;
+    pgdp_regression *regression;
+    pgdp_regression_spec asked = *spec;
+    asked.rows = o->rows != NULL;
+    if (spec->vcov == NULL) asked.vcov = pgc_default_vcov(spec->method);
+    if (spec->split != NULL)
+        return pgc_usage(app, "--split fits several models, each with all rows at once; leave --stream out");
+    pgdp_status status = pgdp_regress_table(app->ctx, table, &asked, &regression);
+    if (status != PGDP_OK) return pgc_end(app, status);
+    const pgdp_regression *const list[] = { regression };
+    status = write_all(app, list, 1, o);
+    pgdp_regression_free(regression);
+    return pgc_end(app, status);
+}
+
 static const char *const forms[] = { "--table", "--json", "--tex", "--md", "--csv" };
 
 static int run(pgc_app *app, int argc, char **argv)
@@ -109,12 +127,14 @@ static int run(pgc_app *app, int argc, char **argv)
     const pgc_flag extra[] = { { "--table", NULL, &o.table }, { "--tex", NULL, &o.tex },
                                { "--md", NULL, &o.md },       { "--csv", NULL, &o.csv },
                                { "--xlsx", &o.xlsx, NULL },   { "--stars", NULL, &o.stars },
-                               { "--rows", &o.rows, NULL },   { NULL, NULL, NULL } };
+                               { "--rows", &o.rows, NULL },   { "--stream", NULL, &o.stream },
+                               { NULL, NULL, NULL } };
+    const pgc_acts acts = { .rows = act, .blocks = act_by_blocks, .stream = &o.stream };
     for (int i = 0; i < argc; i++)
         for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
             n_forms += strcmp(argv[i], forms[k]) == 0;
     if (n_forms > 1) return pgc_usage(app, "one form at a time: --table, --json, --tex, --md or --csv");
-    return pgc_regression(app, argc, argv, extra, act, &o);
+    return pgc_regression_by_blocks(app, argc, argv, extra, &acts, &o);
 }
 
 const pgc_command pgc_regress = {
@@ -140,7 +160,9 @@ const pgc_command pgc_regress = {
         "                      pgdp.regression/1, LaTeX, Markdown, CSV\n"
         "  --stars             * p < 0.1, ** p < 0.05, *** p < 0.01 in tables\n"
         "  --xlsx FILE         a workbook of the regressions as well\n"
-        "  --rows FILE         a CSV of fitted values, residuals and leverages of the first model as well\n\n"
+        "  --rows FILE         a CSV of fitted values, residuals and leverages of the first model as well\n"
+        "  --stream            read a columnar file by blocks, in memory that does not grow with its rows: one model\n"
+        "                      by ols, iv, liml or ridge; of itself where the columns outgrow half of the memory\n\n"
         "Methods, covariances and what each may be given: 'pgdp explain methods'. Several values of a setting\n"
         "(--tau 0.1,0.5,0.9) are several models. When some of several models fail, the exit code is 1.\n",
     .run = run,

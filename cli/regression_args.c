@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /** One flag for every setting of every method, in `names`; the same name of two methods is one flag. */
 static size_t add_settings(pgc_flag *flags, size_t n, char names[][PGC_FLAG_SIZE], const char **values)
@@ -123,7 +124,49 @@ static pgdp_status load(pgc_app *app, const pgc_regression_args *q, const pgc_fl
     return pgdp_load_table(app->ctx, q->data, &all, frame);
 }
 
+/** The file's table by blocks, of the columns that the regression names. */
+static pgdp_status open_blocks(pgc_app *app, const pgc_regression_args *q, const pgc_flag *extra, pgdp_table **table)
+{
+    pgc_columns columns;
+    pgc_columns_of(&q->spec, extra, &columns);
+    if (columns.all) return pgdp_table_open(app->ctx, q->data, NULL, 0, table);
+    const pgdp_status status = pgdp_table_open(app->ctx, q->data, columns.names, columns.n, table);
+    if (status != PGDP_OK || !pgc_columns_lack(&q->spec, extra, pgdp_table_head(*table))) return status;
+    pgdp_table_free(*table);
+    return pgdp_table_open(app->ctx, q->data, NULL, 0, table);
+}
+
+/** Is it a columnar file whose columns take more than half of the memory? */
+static bool outgrows_memory(pgc_app *app, const pgc_regression_args *q, const pgc_flag *extra)
+{
+    pgdp_table *table;
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    if (q->format != NULL || pages <= 0 || size <= 0 || strcmp(q->data, "-") == 0) return false;
+    if (open_blocks(app, q, extra, &table) != PGDP_OK) return false;
+    const double cells = (double)pgdp_table_n_rows(table) * (double)pgdp_frame_n_columns(pgdp_table_head(table));
+    pgdp_table_free(table);
+    return cells * sizeof(double) > (double)pages * (double)size / 2;
+}
+
+static int act_by_blocks(pgc_app *app, const pgc_regression_args *q, const pgc_flag *extra, const pgc_acts *acts,
+                         void *user)
+{
+    pgdp_table *table;
+    const pgdp_status status = open_blocks(app, q, extra, &table);
+    if (status != PGDP_OK) return pgc_end(app, status);
+    const int code = acts->blocks(app, table, &q->spec, user);
+    pgdp_table_free(table);
+    return code;
+}
+
 int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user)
+{
+    const pgc_acts acts = { .rows = act };
+    return pgc_regression_by_blocks(app, argc, argv, extra, &acts, user);
+}
+
+int pgc_regression_by_blocks(pgc_app *app, int argc, char **argv, const pgc_flag *extra, const pgc_acts *acts,
+                             void *user)
 {
     pgc_regression_args q = { .data = NULL };
     if (!read_arguments(app, argc, argv, extra, &q)) return 2;
@@ -131,10 +174,12 @@ int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, p
     if (q.data == NULL) return pgc_usage(app, "which data? write --data FILE");
     if (!read_level(q.conf_level, &q.spec.conf_level))
         return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", q.conf_level);
+    if (acts->blocks != NULL && (*acts->stream || outgrows_memory(app, &q, extra)))
+        return act_by_blocks(app, &q, extra, acts, user);
     pgdp_frame *frame = NULL;
     const pgdp_status status = load(app, &q, extra, &frame);
     if (status != PGDP_OK) return pgc_end(app, status);
-    const int code = act(app, frame, &q.spec, user);
+    const int code = acts->rows(app, frame, &q.spec, user);
     pgdp_frame_free(frame);
     return code;
 }

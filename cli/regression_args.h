@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "pgdp/ingest.h"
 #include "pgdp/regression.h"
+#include "pgdp/table.h"
 
 enum { PGC_MOST_FLAGS = 128, PGC_FLAG_SIZE = 40 };
 
@@ -23,6 +24,15 @@ typedef int (*pgc_with_table)(pgc_app *app, const pgdp_frame *frame, const pgdp_
  * @return the exit code, 2 after a usage message
  */
 int pgc_regression(pgc_app *app, int argc, char **argv, const pgc_flag *extra, pgc_with_table act, void *user);
+/** The same of a command that can do without all rows at once: a columnar file is read by blocks when the switch asks
+ * for it, or when its columns would take more than half of the machine's memory. */
+typedef struct pgc_acts {
+    pgc_with_table rows;
+    int (*blocks)(pgc_app *app, const pgdp_table *table, const pgdp_regression_spec *spec, void *user);
+    const bool *stream; /**< as the command's flag sets it */
+} pgc_acts;
+int pgc_regression_by_blocks(pgc_app *app, int argc, char **argv, const pgc_flag *extra, const pgc_acts *acts,
+                             void *user);
 /** The names of columns that a regression may be about. */
 typedef struct pgc_columns {
     const char *names[512];

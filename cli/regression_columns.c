@@ -47,8 +47,11 @@ static bool next_word(const char **at, word *out)
             *out = (word){ start + 1, (size_t)(*at - start) - (*at - start > 1 ? 2 : 1), true };
             return true;
         }
+        const size_t letters = *p == '%' ? strspn(p + 1, "abcdefghijklmnopqrstuvwxyz") : 0;
         if (*p == '"' || *p == '\'') {
             p = skip_quoted(p);
+        } else if (*p == '%' && p[letters + 1] == '%') {
+            p += letters + 2; /* %in% */
         } else if (in_name(*p)) {
             while (in_name(*p))
                 p++;

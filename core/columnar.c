@@ -164,7 +164,7 @@ static pgdp_status take_footer(pgdp_ctx *ctx, cursor *c, const char *const *colu
     const uint64_t end = (uint64_t)out->n_rows; /* where the footer begins: handed in there */
     const size_t n_rows = (size_t)take_number(c, 8), n_all = (size_t)take_number(c, 4);
     const size_t n_notes = (size_t)take_number(c, 4);
-    if (c->bad || n_all > c->left / 32) { /* a column takes more */
+    if (c->bad || n_all > c->left / 28) { /* a column takes that at least */
         c->bad = true;
         return PGDP_OK;
     }

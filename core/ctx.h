@@ -16,8 +16,8 @@ struct pgdp_ctx {
     pgdp_stop stop;
     void *stop_user;
     struct pg_comm *ranks; /**< NULL: this process is alone; see core/ranks.h */
-    bool parted;            /**< the ranks went different ways: they never meet again */
-    bool within_loop;       /**< inside an item or block of a loop: the thread does not meet other ranks */
+    bool parted;           /**< the ranks went different ways: they never meet again */
+    bool within_loop;      /**< inside an item or block of a loop: the thread does not meet other ranks */
 };
 
 /** Leave one sentence (where, found, expected, what to do) and answer `status`. Doubles through pg_number_format(). */

@@ -18,6 +18,7 @@ pgdp_status pg_file_read_at(pgdp_ctx *ctx, const pg_file *file, uint64_t offset,
 typedef struct pg_mapping {
     const unsigned char *data; /**< NULL: not mapped */
     size_t n;
+    void *base; /* the same, for the system */
 } pg_mapping;
 /** Map a regular file of at least `least` bytes; others (pipes, small files) leave *out empty. @return IO */
 pgdp_status pg_file_map(pgdp_ctx *ctx, const char *path, size_t least, pg_mapping *out);

@@ -1,6 +1,7 @@
 /* file_parts.c  Reading at any place of a file, and mapping one (POSIX 2008; madvise of BSD and Linux).
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#define _DEFAULT_SOURCE /* for madvise(): the POSIX call is allowed to do nothing, and glibc's does nothing */
+/* For madvise(): the POSIX call may do nothing, and glibc's does nothing. */
+#define _DEFAULT_SOURCE /* NOLINT(bugprone-reserved-identifier): the C library reserves it for us */
 #include "core/file.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ pgdp_status pg_file_read_at(pgdp_ctx *ctx, const pg_file *file, uint64_t offset,
 pgdp_status pg_file_map(pgdp_ctx *ctx, const char *path, size_t least, pg_mapping *out)
 {
     struct stat about;
-    *out = (pg_mapping){ NULL, 0 };
+    *out = (pg_mapping){ .n = 0 };
     if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) return PGDP_OK; /* who reads it will say why */
     if (about.st_size < 1 || (uintmax_t)about.st_size < least || (uintmax_t)about.st_size > SIZE_MAX / 2)
         return PGDP_OK;
@@ -83,22 +84,22 @@ pgdp_status pg_file_map(pgdp_ctx *ctx, const char *path, size_t least, pg_mappin
     void *data = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
     if (data == MAP_FAILED) return PGDP_OK; /* a file system without mappings: it is read instead */
-    *out = (pg_mapping){ data, (size_t)about.st_size };
+    *out = (pg_mapping){ .data = data, .n = (size_t)about.st_size, .base = data };
     return PGDP_OK;
 }
 
 void pg_mapping_close(pg_mapping *mapping)
 {
-    if (mapping->data != NULL) (void)munmap((void *)(uintptr_t)mapping->data, mapping->n);
-    *mapping = (pg_mapping){ NULL, 0 };
+    if (mapping->base != NULL) (void)munmap(mapping->base, mapping->n);
+    *mapping = (pg_mapping){ .n = 0 };
 }
 
 void pg_mapping_forget(const pg_mapping *mapping, const unsigned char *from, size_t n)
 {
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)mapping->data;
-    uintptr_t start = (uintptr_t)from, end = start + n;
-    if (mapping->data == NULL || start < first || end > first + mapping->n) return;
-    start = (start + page - 1) / page * page;
-    end = end / page * page;
-    if (start < end) (void)madvise((void *)start, end - start, MADV_DONTNEED);
+    const uintptr_t first = (uintptr_t)mapping->data, start = (uintptr_t)from;
+    if (mapping->base == NULL || start < first || start - first > mapping->n || n > mapping->n - (start - first))
+        return;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), offset = start - first; /* a mapping begins with a page */
+    const size_t a = (offset + page - 1) / page * page, b = (offset + n) / page * page;
+    if (a < b) (void)madvise((unsigned char *)mapping->base + a, b - a, MADV_DONTNEED);
 }

@@ -155,7 +155,8 @@ static double by_wide_integers(uint64_t digits, int k)
     const int left = __builtin_clzll(digits), under = __builtin_clzll(fives[-k]);
     const wide above = (wide)(digits << left) << 63;
     const uint64_t below = fives[-k] << under;
-    return round_wide(above / below, under - left - 63 + k, above % below != 0);
+    const wide quotient = above / below;
+    return round_wide(quotient, under - left - 63 + k, quotient * below != above);
 }
 
 /* One operation on two doubles rounds once; else wide integers hold the value. */

@@ -19,6 +19,9 @@ pg_random pg_random_stream(uint64_t seed, const char *job, uint32_t replicate);
 double pg_random_uniform(pg_random *random); /**< in (0, 1), 53 bits, never 0 or 1; takes one number of the stream */
 /** The next n of them, at half the price each. */
 void pg_random_uniforms(pg_random *random, double *out, size_t n);
+enum { PG_WORDS = 32 };
+/** The words of the next 8 blocks, four each, not to be mixed with other draws; `next` then counts blocks. */
+void pg_random_words(pg_random *random, uint32_t out[PG_WORDS]);
 /** By inversion, one uniform each, so streams never lose step. */
 double pg_random_normal(pg_random *random);
 /** Quantiles of u in (0,1); pure functions. */

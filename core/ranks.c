@@ -97,7 +97,8 @@ static bool all_came(const pg_comm *r)
 pgdp_status pg_meet(pgdp_ctx *ctx, pg_call call, size_t n, size_t size, pgdp_status status)
 {
     if (!pg_meets(ctx)) return status;
-    if (status == PGDP_STOPPED) ctx->parted = true; /* the others may be far from here, and stop by the end of this one */
+    if (status == PGDP_STOPPED)
+        ctx->parted = true; /* the others may be far from here, and stop by the end of this one */
     if (ctx->parted) return status != PGDP_OK ? status : pg_fail(ctx, PGDP_IO, "the ranks parted after a failure");
     const pg_message own = { .call = call, .n = n, .size = size, .failure = (int64_t)status };
     const size_t failing = exchange(ctx, &own);

@@ -74,33 +74,16 @@ static bool is_pdf(const pgdp_bytes *in)
     return pg_bytes_start(in, "%PDF-");
 }
 
-/* Format 117 and later open with a tag; older ones with the release, the byte order and the file type 1. */
-static bool is_stata(const pgdp_bytes *in)
-{
-    if (pg_bytes_start(in, "<stata_dta>")) return true;
-    return in->n > 60 && in->data[0] >= 105 && in->data[0] <= 115 && (in->data[1] == 1 || in->data[1] == 2) &&
-           in->data[2] == 1 && in->data[3] == 0;
-}
-
-static bool is_markup(const pgdp_bytes *in, bool html)
+/* Markup that does not declare itself XML; Stata files since format 117 only look like it. */
+static bool is_html(const pgdp_bytes *in)
 {
     size_t i = pg_bytes_start(in, "\xef\xbb\xbf") ? 3 : 0;
     while (i < in->n && (in->data[i] == ' ' || in->data[i] == '\t' || in->data[i] == '\r' || in->data[i] == '\n'))
         i++;
     if (i == in->n || in->data[i] != '<') return false;
     const pgdp_bytes rest = { in->label, in->data + i, in->n - i };
-    const bool xml = pg_bytes_start(&rest, "<?xml") && !pg_bytes_hold(&rest, 1024, "<html");
-    return html ? !xml : xml;
-}
-
-static bool is_html(const pgdp_bytes *in)
-{
-    return is_markup(in, true);
-}
-
-static bool is_xml(const pgdp_bytes *in)
-{
-    return is_markup(in, false);
+    if (pg_bytes_start(&rest, "<stata_dta>")) return false;
+    return !pg_bytes_start(&rest, "<?xml") || pg_bytes_hold(&rest, 1024, "<html");
 }
 
 static const struct {
@@ -114,9 +97,7 @@ static const struct {
     { is_utf16, "this text is UTF-16, expected UTF-8; save it as UTF-8" },
     { is_gzip, "this file is compressed twice; unpack it first (gunzip)" },
     { is_pdf, "this is a PDF, not data; fetch the table as CSV or .xlsx" },
-    { is_stata, "this is a Stata file, which is not read yet; save it as CSV (export delimited)" },
     { is_html, "the site answered with a web page, not data; look at the file in a browser and fetch the data again" },
-    { is_xml, "this is XML, which is not read; fetch the same data as JSON, CSV or .xlsx" },
 };
 
 pgdp_status pg_bytes_refuse(pgdp_ctx *ctx, const pgdp_bytes *in)

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "ingest/load.h"
 #include "ingest/readers.h"
+#include "ingest/statistics_file.h"
 #include "ingest/unpack.h"
 #include "ingest/xlsx.h"
 #include "ingest/zip.h"
@@ -156,7 +157,9 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *b
     if (how->format != NULL) PG_TRY(find_reader(ctx, how->format, &reader));
     PG_TRY(pg_bytes_refuse(ctx, &in));
     PG_TRY(unpack(ctx, &in));
-    if (!pg_is_zip(&in) && !pg_is_columnar(in.data, in.n)) PG_TRY(pg_bytes_as_text(ctx, &in, mapping, &in, &note));
+    const bool binary =
+        pg_is_zip(&in) || pg_is_columnar(in.data, in.n) || pg_statistics_kind_of(&in) != PG_NO_STATISTICS;
+    if (!binary) PG_TRY(pg_bytes_as_text(ctx, &in, mapping, &in, &note));
     head = in;
     if (reader == NULL && pg_is_zip(&in)) PG_TRY(peek(ctx, &in, &head));
     if (reader == NULL) reader = surest(&head);
@@ -199,6 +202,7 @@ pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in,
     pgdp_bytes plain;
     PG_TRY_ALLOC(ctx, plain.label, pg_unpacked_label(&ctx->scratch, in->label));
     PG_TRY(pg_unpack(ctx, in, &bytes, &plain.n));
+    if (mapping != NULL) pg_mapping_forget(mapping, in->data, in->n);
     plain.data = bytes;
     const pgdp_status status = ingest_plain(ctx, how, &plain, NULL, out);
     pgdp_file_release(ctx, bytes);

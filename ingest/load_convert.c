@@ -11,7 +11,7 @@
 #include "ingest/periods.h"
 #include "ingest/unpack.h"
 
-enum { PIECE = 1 << 25, MANY_DAYS = 1 << 16 };
+enum { PIECE = 1 << 24, MANY_DAYS = 1 << 16 };
 
 /* The distinct days of a column: its frequency is told by them, whatever their order and number. */
 typedef struct days {
@@ -64,6 +64,7 @@ static pgdp_status next_piece(pgdp_ctx *ctx, conversion *c, bool *odd)
         size_t got;
         memmove(c->buffer, c->buffer + c->piece.n, c->kept);
         PG_TRY(pg_unpacker_read(ctx, c->unpacker, c->buffer + c->kept, PIECE - c->kept, &got));
+        pg_mapping_forget(&c->origin->mapping, in->data, pg_unpacker_taken(c->unpacker));
         c->piece.data = c->buffer;
         n = c->kept + got;
         c->ended = n < PIECE;
@@ -107,7 +108,7 @@ static pgdp_status collect_days(pgdp_ctx *ctx, days *d, const int32_t *periods, 
 {
     for (size_t i = 0; i < n; i++) {
         if (periods[i] == PGDP_MISSING_PERIOD || (d->n > 0 && d->list[d->n - 1] == periods[i])) continue;
-        if (d->n == d->capacity) d->n = unique(d->list, d->n);
+        if (d->n > 0 && d->n == d->capacity) d->n = unique(d->list, d->n);
         if (2 * d->n >= d->capacity) {
             const size_t capacity = 4 * d->n + MANY_DAYS;
             PG_TRY_ALLOC(ctx, d->list, pg_arena_grow(&ctx->scratch, d->list, d->capacity, capacity, sizeof *d->list));
@@ -118,22 +119,28 @@ static pgdp_status collect_days(pgdp_ctx *ctx, days *d, const int32_t *periods, 
     return PGDP_OK;
 }
 
-static pgdp_status write_rows(pgdp_ctx *ctx, conversion *c)
+/* Days become the periods that all of them together are, once that is known; until then they are collected. */
+static pgdp_status settle_days(pgdp_ctx *ctx, conversion *c)
 {
-    pg_fast_file *file = &c->file;
-    PG_TRY(pg_fast_describe(ctx, file));
+    const pg_fast_file *file = &c->file;
     for (size_t j = 0; j < file->n_columns; j++) {
         const pg_fast_column *column = &file->columns[j];
         days *d = &c->days[j];
-        if (column->type != PGDP_PERIOD || column->facts.frequency != PGDP_DAILY) continue;
+        const bool open = column->index != PGDP_NONE && pg_facts_type(&column->facts) == column->type;
+        if (!open || column->type != PGDP_PERIOD || column->facts.frequency != PGDP_DAILY) continue;
         if (d->frequency != PGDP_NO_FREQUENCY)
             PG_TRY(pg_set_frequency(ctx, file->frame, column->index, d->frequency));
         else
             PG_TRY(
                 collect_days(ctx, d, pgdp_frame_periods(file->frame, column->index), pgdp_frame_n_rows(file->frame)));
     }
-    if (c->writer == NULL) PG_TRY(pgdp_table_writer_new(ctx, c->to, file->frame, &c->writer));
-    return pgdp_table_writer_add(ctx, c->writer, file->frame);
+    return PGDP_OK;
+}
+
+static pgdp_status write_rows(pgdp_ctx *ctx, conversion *c)
+{
+    if (c->writer == NULL) PG_TRY(pgdp_table_writer_new(ctx, c->to, c->file.frame, &c->writer));
+    return pgdp_table_writer_add(ctx, c->writer, c->file.frame);
 }
 
 /* A column that has turned out to be text cannot go on as numbers; the rest is read to learn what it is of all rows. */
@@ -156,6 +163,8 @@ static pgdp_status take_rows(pgdp_ctx *ctx, conversion *c, size_t first, bool *o
     c->line = at.line;
     if (*odd) return PGDP_OK;
     compare_types(c);
+    PG_TRY(pg_fast_describe(ctx, &c->file));
+    PG_TRY(settle_days(ctx, c));
     return c->wrong ? PGDP_OK : write_rows(ctx, c);
 }
 
@@ -221,7 +230,7 @@ static void learn(conversion *c)
         days *d = &c->days[j];
         column->type = column->index == PGDP_NONE ? column->type : pg_facts_type(&column->facts);
         column->watch = false;
-        if (d->n == 0 || column->type != PGDP_PERIOD) continue;
+        if (d->n == 0 || column->type != PGDP_PERIOD || d->frequency != PGDP_NO_FREQUENCY) continue;
         d->frequency = pg_infer_frequency(d->list, d->n, false);
         c->wrong = c->wrong || d->frequency != PGDP_DAILY;
     }
@@ -239,16 +248,15 @@ static pgdp_status set_notes(pgdp_ctx *ctx, conversion *c)
 
 static pgdp_status stream(pgdp_ctx *ctx, conversion *c, bool *odd)
 {
-    PG_TRY(pass(ctx, c, odd));
-    if (*odd) return PGDP_OK;
-    learn(c);
-    if (c->wrong) {
+    do {
         pgdp_table_writer_discard(ctx, c->writer);
         c->writer = NULL;
         c->wrong = false;
         PG_TRY(pass(ctx, c, odd));
-    }
-    if (*odd || c->writer == NULL) return PGDP_OK;
+        if (*odd) return PGDP_OK;
+        learn(c);
+    } while (c->wrong);
+    if (c->writer == NULL) return PGDP_OK;
     PG_TRY(set_notes(ctx, c));
     pgdp_table_writer *writer = c->writer;
     c->writer = NULL;

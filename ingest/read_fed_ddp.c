@@ -1,4 +1,4 @@
-/* read_fed_ddp.c  Federal Reserve Board, Data Download Program, a series a column. Source: formats.md 5.
+/* read_fed_ddp.c  Federal Reserve Board, Data Download Program, a series a column or a row. Source: formats.md 5.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
@@ -96,20 +96,69 @@ static pgdp_status fill(pgdp_ctx *ctx, release *r)
     return PGDP_OK;
 }
 
+/* layout=seriesrow: attributes, then the periods across. The column of the first period, or PGDP_NONE. */
+static size_t first_period(const pg_grid *grid)
+{
+    pgdp_period period;
+    for (size_t k = 1; grid->n_rows > 0 && k < grid->rows[0].n; k++)
+        if (pg_cell_period(&grid->rows[0].cells[k], &period)) return grid->rows[0].cells[k].column;
+    return PGDP_NONE;
+}
+
+/* A column of the file becomes a row; the names of the series are called as in the other layout. */
+static pgdp_status turn_column(pgdp_ctx *ctx, const pg_grid *from, size_t column, const char *as, pg_grid *to)
+{
+    if (!pg_grid_add_row(to, 1)) return pg_no_memory(ctx);
+    for (size_t i = 0; i < from->n_rows; i++) {
+        const pg_cell *cell = pg_grid_at(from, i, column);
+        if (cell == NULL) continue;
+        pg_cell turned = *cell;
+        turned.column = (uint16_t)i;
+        if (i == 0 && as != NULL) turned = (pg_cell){ as, (uint32_t)strlen(as), 0, PG_CELL_TEXT };
+        if (!pg_grid_add_cell(to, turned)) return pg_no_memory(ctx);
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status turn(pgdp_ctx *ctx, const pg_grid *from, size_t periods, pg_grid *to)
+{
+    static const char *const called[] = { "Series Name", "Series", "Time Period", "Unique Identifier" };
+    size_t names = PGDP_NONE;
+    for (size_t c = 0; c < sizeof called / sizeof *called && names == PGDP_NONE; c++)
+        for (size_t j = 0; j < periods; j++)
+            if (pg_cell_is(pg_grid_at(from, 0, j), called[c])) names = j;
+    if (names == PGDP_NONE || from->n_rows > PG_GRID_COLUMNS)
+        return pg_fail_at(ctx, from, 0, 0,
+                          "found periods across, but no column Series Name, Time Period or Unique Identifier%s",
+                          names == PGDP_NONE ? "" : ", or too many rows");
+    pg_grid_init(to, &ctx->scratch, from->label);
+    for (size_t j = 0; j < periods; j++)
+        if (j != names) PG_TRY(turn_column(ctx, from, j, NULL, to));
+    PG_TRY(turn_column(ctx, from, names, "Time Period", to));
+    for (size_t j = periods; j < pg_row_width(&from->rows[0]); j++)
+        PG_TRY(turn_column(ctx, from, j, NULL, to));
+    return PGDP_OK;
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     const pg_csv_dialect dialect = { .delimiter = ',', .quote = '"' };
-    pg_grid grid;
+    pg_grid grid, across;
     release r = { .grid = &grid };
     PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
+    const size_t periods = first_period(&grid);
+    if (periods != PGDP_NONE) {
+        across = grid;
+        PG_TRY(turn(ctx, &across, periods, &grid));
+    }
     r.descriptions = find_row(&grid, "Series Description");
     r.units = find_row(&grid, "Unit");
     r.multipliers = find_row(&grid, "Multiplier");
     r.names = find_row(&grid, "Time Period");
     if (r.names == PGDP_NONE)
         return pg_fail(ctx, PGDP_PARSE,
-                       "%s: found no header row \"Time Period\"; download with one series a column "
-                       "(layout=seriescolumn)",
+                       "%s: found no header row \"Time Period\" and no periods across; download with one series a "
+                       "column (layout=seriescolumn, label=include)",
                        in->label);
     PG_TRY(pg_dataset_add(ctx, out, "", &r.frame));
     return fill(ctx, &r);
@@ -118,7 +167,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 const pgdp_reader pg_read_fed_ddp = {
     .name = "fed_ddp",
     .title = "Federal Reserve Board, Data Download Program",
-    .spec = "https://www.federalreserve.gov/datadownload/, layout=seriescolumn",
+    .spec = "https://www.federalreserve.gov/datadownload/, layout=seriescolumn or seriesrow",
     .sniff = sniff,
     .read = read,
 };

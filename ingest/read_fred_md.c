@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "ingest/csv.h"
+#include "ingest/fred_md.h"
 #include "ingest/periods.h"
 #include "ingest/readers.h"
 #include "ingest/table.h"
@@ -102,7 +103,7 @@ static pgdp_status set_frequency(pgdp_ctx *ctx, panel *p)
     return quarterly ? pg_set_frequency(ctx, p->frame, 0, PGDP_QUARTERLY) : PGDP_OK;
 }
 
-static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+pgdp_status pg_fred_md_read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     const pg_csv_dialect dialect = { .delimiter = ',', .quote = '"' };
     const char *vintage = NULL;
@@ -133,5 +134,5 @@ const pgdp_reader pg_read_fred_md = {
     .title = "FRED-MD and FRED-QD",
     .spec = "McCracken & Ng (2016), FRED-MD: A Monthly Database for Macroeconomic Research, appendix",
     .sniff = sniff,
-    .read = read,
+    .read = pg_fred_md_read,
 };

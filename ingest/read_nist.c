@@ -35,7 +35,7 @@ static pgdp_status find_data(pgdp_ctx *ctx, const pgdp_bytes *in, lines *out)
     size_t number = 1;
     for (const char *line = out->text; line != NULL; number++) {
         const char *next = strchr(line, '\n');
-        next += next != NULL;
+        if (next != NULL) next++;
         if (pg_starts_with(line, "Data:") || line[0] == '#') {
             out->commented = line[0] == '#';
             out->data = out->commented ? next : line;

@@ -15,15 +15,19 @@
     X(fred_api_xml)                                                                                                    \
     X(fred_release)                                                                                                    \
     X(fred_md)                                                                                                         \
+    X(fred_md_stationary)                                                                                              \
     X(fed_ddp)                                                                                                         \
     X(labstat)                                                                                                         \
     X(bls_api_json)                                                                                                    \
     X(bls_data_tool)                                                                                                   \
+    X(ep)                                                                                                              \
     X(oews)                                                                                                            \
     X(onet_text)                                                                                                       \
     X(gpts_labels)                                                                                                     \
+    X(aioe)                                                                                                            \
     X(aei)                                                                                                             \
     X(btos)                                                                                                            \
+    X(btos_supplement)                                                                                                 \
     X(bea_table)                                                                                                       \
     X(bea_api_json)                                                                                                    \
     X(nipa_flat)                                                                                                       \

@@ -38,8 +38,26 @@ static pgdp_status on_weight(void *user, const char *variable)
     return copy(b, variable, &b->weight);
 }
 
-static pgdp_status on_variable(void *user, const pg_statistics_variable *variable)
+bool pg_statistics_wants(const pg_statistics_contents *contents, const char *name)
 {
+    const pgdp_dataset *into = contents->into;
+    for (size_t i = 0; into->columns != NULL && i < into->n_columns; i++)
+        if (pg_streq(into->columns[i], name)) return true;
+    return into->columns == NULL;
+}
+
+/* A column of labels needs that of the numbers. */
+static pgdp_status decide(build *b, column *c)
+{
+    const char *label;
+    PG_TRY_ALLOC(b->ctx, label, pg_arena_printf(&b->ctx->scratch, "%s_label", c->name));
+    c->skipped = !pg_statistics_wants(b, c->name) && !pg_statistics_wants(b, label);
+    return PGDP_OK;
+}
+
+static pgdp_status on_variable(void *user, size_t at, const pg_statistics_variable *variable, bool *skip)
+{
+    (void)at;
     build *b = user;
     pg_arena *arena = &b->ctx->scratch;
     if (b->n_columns == MOST_COLUMNS)
@@ -59,6 +77,8 @@ static pgdp_status on_variable(void *user, const pg_statistics_variable *variabl
     PG_TRY(copy(b, variable->format, &c->format));
     PG_TRY(copy(b, variable->value_labels, &c->set));
     pg_map_init(&c->by_value, arena);
+    PG_TRY(decide(b, c));
+    *skip = c->skipped;
     return PGDP_OK;
 }
 
@@ -208,8 +228,8 @@ static pgdp_status look_at(void *user, size_t row, size_t at, const pg_statistic
     return look_at_level(b, c, value->number);
 }
 
-pgdp_status pg_statistics_look(pgdp_ctx *ctx, const pg_statistics_source *source, pg_statistics_contents *out,
-                               bool *bad_text)
+pgdp_status pg_statistics_look(pgdp_ctx *ctx, const pg_statistics_source *source, const pgdp_dataset *into,
+                               pg_statistics_contents *out, bool *bad_text)
 {
     static const pg_statistics_handlers handlers = {
         .table = on_table,
@@ -219,7 +239,7 @@ pgdp_status pg_statistics_look(pgdp_ctx *ctx, const pg_statistics_source *source
         .value_label = on_value_label,
         .value = look_at,
     };
-    *out = (pg_statistics_contents){ .ctx = ctx, .source = source, .name = "", .title = "" };
+    *out = (pg_statistics_contents){ .ctx = ctx, .source = source, .into = into, .name = "", .title = "" };
     pg_text_init(&out->notes, &ctx->scratch);
     if (out->notes.failed) return pg_no_memory(ctx);
     pg_map_init(&out->sets_by_name, &ctx->scratch);

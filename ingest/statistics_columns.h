@@ -6,6 +6,7 @@
 #include "core/frame.h"
 #include "core/map.h"
 #include "core/text.h"
+#include "ingest/dataset.h"
 #include "ingest/statistics_dates.h"
 #include "ingest/statistics_file.h"
 
@@ -27,7 +28,7 @@ typedef struct pg_missing_code {
 typedef struct pg_statistics_column {
     const char *name, *label, *format, *set; /* set "": no labels */
     const pg_clock *clock;                   /* NULL: no date */
-    bool is_text, all_dates;
+    bool is_text, all_dates, skipped;
     pg_map by_value;   /* of a labelled number */
     pg_level **levels; /* at most PG_MOST_VALUES + 1: one too many says that it is a quantity */
     size_t n_levels, levels_capacity;
@@ -46,6 +47,7 @@ typedef struct pg_label_set {
 typedef struct pg_statistics_contents {
     pgdp_ctx *ctx;
     const pg_statistics_source *source;
+    const pgdp_dataset *into; /* whose caller may want some columns alone */
     const char *name, *title, *weight;
     pg_text notes;
     pg_statistics_column *columns;
@@ -60,8 +62,10 @@ typedef struct pg_statistics_contents {
 } pg_statistics_contents;
 
 /** The first pass. @param bad_text  as pg_statistics_parse() says it */
-pgdp_status pg_statistics_look(pgdp_ctx *ctx, const pg_statistics_source *source, pg_statistics_contents *out,
-                               bool *bad_text);
+pgdp_status pg_statistics_look(pgdp_ctx *ctx, const pg_statistics_source *source, const pgdp_dataset *into,
+                               pg_statistics_contents *out, bool *bad_text);
+/** Whether the caller asked for a column. */
+bool pg_statistics_wants(const pg_statistics_contents *contents, const char *name);
 /** Count what is kept in memory. @return PARSE when it is out of all proportion to the file */
 pgdp_status pg_statistics_charge(pg_statistics_contents *contents, size_t n);
 /** A set of labels by its name; NULL: none. */

@@ -207,10 +207,11 @@ static int on_variable(int index, readstat_variable_t *variable, const char *val
         .value_labels = set,
         .is_text = readstat_variable_get_type_class(variable) == READSTAT_TYPE_CLASS_STRING,
     };
-    (void)index;
+    bool skip = false;
     if (!is_utf8(p, told.name) || !is_utf8(p, told.label) || !is_utf8(p, told.format) || !is_utf8(p, told.value_labels))
         return READSTAT_HANDLER_ABORT;
-    return answer(p, p->handlers->variable(p->user, &told));
+    const int answered = answer(p, p->handlers->variable(p->user, (size_t)index, &told, &skip));
+    return answered == READSTAT_HANDLER_OK && skip ? READSTAT_HANDLER_SKIP_VARIABLE : answered;
 }
 
 static pg_statistics_value value_of(readstat_value_t value)

@@ -40,12 +40,13 @@ typedef struct pg_statistics_value {
     bool declared;    /**< a value that the file says stands for missing */
 } pg_statistics_value;
 
-/** A handler that fails ends the parse with its status. value_label may be NULL: not wanted. */
+/** A handler that fails ends the parse with its status. value_label may be NULL: not wanted; skip: its values are not.
+ */
 typedef struct pg_statistics_handlers {
     pgdp_status (*table)(void *user, const char *name, const char *title);
     pgdp_status (*note)(void *user, const char *text);
     pgdp_status (*weight)(void *user, const char *variable);
-    pgdp_status (*variable)(void *user, const pg_statistics_variable *variable);
+    pgdp_status (*variable)(void *user, size_t column, const pg_statistics_variable *variable, bool *skip);
     pgdp_status (*value_label)(void *user, const char *set, const pg_statistics_value *value, const char *label);
     pgdp_status (*value)(void *user, size_t row, size_t column, const pg_statistics_value *value);
 } pg_statistics_handlers;

@@ -36,9 +36,11 @@ static pgdp_status ignore_text(void *user, const char *text)
     return PGDP_OK;
 }
 
-static pgdp_status ignore_variable(void *user, const pg_statistics_variable *variable)
+static pgdp_status skip_as_before(void *user, size_t at, const pg_statistics_variable *variable, bool *skip)
 {
-    (void)user, (void)variable;
+    const build *b = user;
+    (void)variable;
+    *skip = b->columns[at].skipped;
     return PGDP_OK;
 }
 
@@ -46,7 +48,7 @@ static pgdp_status fill(void *user, size_t row, size_t at, const pg_statistics_v
 {
     build *b = user;
     column *c = &b->columns[at];
-    if (is_missing(value)) return PGDP_OK;
+    if (c->skipped || is_missing(value)) return PGDP_OK;
     if (c->is_text) return fill_text(b, c, row, value->text);
     if (c->periods != NULL)
         (void)pg_clock_period(c->clock, value->number, &c->periods[row]);
@@ -107,11 +109,12 @@ static pgdp_status add_column(build *b, column *c, size_t place)
 static pgdp_status add_columns(build *b)
 {
     for (size_t j = 0; j < b->n_columns; j++)
-        PG_TRY(add_column(b, &b->columns[j], j));
+        if (!b->columns[j].skipped) PG_TRY(add_column(b, &b->columns[j], j));
     PG_TRY(pg_frame_reserve(b->ctx, b->frame, b->n_rows));
     PG_TRY(pg_frame_add_rows(b->ctx, b->frame, b->n_rows));
     for (size_t j = 0; j < b->n_columns; j++) {
         column *c = &b->columns[j];
+        if (c->skipped) continue;
         c->reals = pg_frame_edit_reals(b->frame, c->index);
         c->periods = pg_frame_edit_periods(b->frame, c->index);
         c->texts = pg_frame_edit_codes(b->frame, c->index);
@@ -174,7 +177,7 @@ static pgdp_status set_notes(build *b)
         PG_TRY(pgdp_frame_set_note(b->ctx, b->frame, "encoding",
                                    "read as Windows-1252, since its texts are not in the encoding that it states"));
     for (size_t j = 0; j < b->n_columns; j++)
-        PG_TRY(note_column(b, &b->columns[j]));
+        if (!b->columns[j].skipped) PG_TRY(note_column(b, &b->columns[j]));
     return PGDP_OK;
 }
 
@@ -184,16 +187,16 @@ pgdp_status pg_statistics_table(pgdp_ctx *ctx, const pg_statistics_source *sourc
         .table = ignore_table,
         .note = ignore_text,
         .weight = ignore_text,
-        .variable = ignore_variable,
+        .variable = skip_as_before,
         .value = fill,
     };
     pg_statistics_source as = *source;
     build b;
     bool bad_text;
-    pgdp_status status = pg_statistics_look(ctx, &as, &b, &bad_text);
+    pgdp_status status = pg_statistics_look(ctx, &as, out, &b, &bad_text);
     if (status == PGDP_PARSE && bad_text) {
         as.encoding = "WINDOWS-1252";
-        status = pg_statistics_look(ctx, &as, &b, &bad_text);
+        status = pg_statistics_look(ctx, &as, out, &b, &bad_text);
     }
     PG_TRY(status);
     PG_TRY(pg_dataset_add(ctx, out, b.name, &b.frame));

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <string.h>
+#define ZLIB_CONST /* what it reads stays const */
 #include <zlib.h>
 #include <zstd.h>
 
@@ -104,7 +105,7 @@ static pgdp_status step_gzip(pgdp_ctx *ctx, pg_unpacker *u, unsigned char *bytes
 {
     z_stream *z = &u->gzip;
     const size_t left = u->in->n - u->taken;
-    z->next_in = (Bytef *)(uintptr_t)(u->in->data + u->taken); /* zlib reads it only */
+    z->next_in = u->in->data + u->taken;
     z->avail_in = left < UINT_MAX ? (unsigned)left : UINT_MAX;
     z->next_out = bytes;
     z->avail_out = n < UINT_MAX ? (unsigned)n : UINT_MAX;

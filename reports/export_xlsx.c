@@ -8,9 +8,10 @@
 #include <xlsxwriter.h>
 
 #include "core/text.h"
+#include "ingest/zip.h"
 #include "reports/writers.h"
 
-enum { MOST_ROWS = 1048576, MOST_COLUMNS = 16384, WIDTH = 14 };
+enum { MOST_ROWS = 1048576, MOST_COLUMNS = 16384, WIDTH = 14, PROGRESS_ROWS = 65536 };
 
 typedef struct sheet {
     pgdp_ctx *ctx;
@@ -18,6 +19,7 @@ typedef struct sheet {
     const char *path;
     lxw_workbook *workbook;
     lxw_worksheet *sheet;
+    size_t n_rows;        /**< that have a cell, the header's among them: the library leaves out the others */
     const char ***levels; /**< [n_columns] of a text column its levels as a workbook may hold them */
 } sheet;
 
@@ -79,35 +81,49 @@ static lxw_error write_header(const sheet *s)
     return error;
 }
 
+static bool is_missing(const sheet *s, size_t i, size_t j)
+{
+    const pgdp_type type = pgdp_frame_column(s->frame, j)->type;
+    if (type == PGDP_REAL) return !isfinite(pgdp_frame_reals(s->frame, j)[i]);
+    if (type == PGDP_TEXT) return pgdp_frame_codes(s->frame, j)[i] == PGDP_NO_CODE;
+    return pgdp_frame_periods(s->frame, j)[i] == PGDP_MISSING_PERIOD;
+}
+
 static lxw_error write_cell(const sheet *s, size_t i, size_t j)
 {
     const pgdp_column *column = pgdp_frame_column(s->frame, j);
     const lxw_row_t row = (lxw_row_t)(i + 1);
     const lxw_col_t col = (lxw_col_t)j;
     char period[16];
-    if (column->type == PGDP_REAL) {
-        const double x = pgdp_frame_reals(s->frame, j)[i];
-        return isfinite(x) ? worksheet_write_number(s->sheet, row, col, x, NULL) : LXW_NO_ERROR;
-    }
-    if (column->type == PGDP_TEXT) {
-        const uint32_t code = pgdp_frame_codes(s->frame, j)[i];
-        return code == PGDP_NO_CODE ? LXW_NO_ERROR
-                                    : worksheet_write_string(s->sheet, row, col, s->levels[j][code], NULL);
-    }
-    const int32_t ordinal = pgdp_frame_periods(s->frame, j)[i];
-    if (ordinal == PGDP_MISSING_PERIOD) return LXW_NO_ERROR;
-    pgdp_period_format((pgdp_period){ column->frequency, ordinal }, period);
+    if (column->type == PGDP_REAL)
+        return worksheet_write_number(s->sheet, row, col, pgdp_frame_reals(s->frame, j)[i], NULL);
+    if (column->type == PGDP_TEXT)
+        return worksheet_write_string(s->sheet, row, col, s->levels[j][pgdp_frame_codes(s->frame, j)[i]], NULL);
+    pgdp_period_format((pgdp_period){ column->frequency, pgdp_frame_periods(s->frame, j)[i] }, period);
     return worksheet_write_string(s->sheet, row, col, period, NULL);
 }
 
-static lxw_error write_rows(const sheet *s)
+static lxw_error write_row(sheet *s, size_t i)
 {
-    const size_t n = pgdp_frame_n_rows(s->frame), n_columns = pgdp_frame_n_columns(s->frame);
+    lxw_error error = LXW_NO_ERROR;
+    bool any = false;
+    for (size_t j = 0; j < pgdp_frame_n_columns(s->frame) && error == LXW_NO_ERROR; j++) {
+        if (is_missing(s, i, j)) continue;
+        error = write_cell(s, i, j);
+        any = true;
+    }
+    s->n_rows += any;
+    return error;
+}
+
+static lxw_error write_rows(sheet *s)
+{
+    const size_t n = pgdp_frame_n_rows(s->frame);
     lxw_error error = write_header(s);
+    s->n_rows = pgdp_frame_n_columns(s->frame) > 0;
     for (size_t i = 0; i < n && error == LXW_NO_ERROR; i++) {
-        for (size_t j = 0; j < n_columns && error == LXW_NO_ERROR; j++)
-            error = write_cell(s, i, j);
-        if (i % 65536 == 0) pg_progress(s->ctx, "rows of the workbook", i, n);
+        error = write_row(s, i);
+        if (i % PROGRESS_ROWS == 0) pg_progress(s->ctx, "rows of the workbook", i, n);
     }
     return error;
 }
@@ -134,6 +150,48 @@ static pgdp_status write_sheet(sheet *s, const char *temporary)
     return failed(s, error);
 }
 
+/** Rows seen in a sheet's text as it is unpacked: "<row" begins each, and nothing else. */
+typedef struct tally {
+    size_t n_rows, matched; /**< matched: bytes of "<row " seen so far */
+} tally;
+
+static pgdp_status count_rows(pgdp_ctx *ctx, void *user, const void *bytes, size_t n, bool *enough)
+{
+    static const char mark[] = "<row ";
+    (void)ctx;
+    tally *t = user;
+    const char *at = bytes, *end = at + n;
+    *enough = false;
+    while (at < end) {
+        if (t->matched == 0 && (at = memchr(at, '<', (size_t)(end - at))) == NULL) break;
+        t->matched = *at == mark[t->matched] ? t->matched + 1 : *at == '<';
+        at++;
+        if (mark[t->matched] != '\0') continue;
+        t->n_rows++;
+        t->matched = 0;
+    }
+    return PGDP_OK;
+}
+
+/** The library does not tell when its temporary rows fill the disk: a sheet that lacks some is not put in place. */
+static pgdp_status check_rows(const sheet *s, const char *temporary)
+{
+    unsigned char *bytes;
+    pg_zip *zip = NULL;
+    tally seen = { 0, 0 };
+    pgdp_bytes in = { .label = s->path };
+    PG_TRY(pgdp_file_read(s->ctx, temporary, &bytes, &in.n));
+    in.data = bytes;
+    pgdp_status status = pg_zip_open(s->ctx, &in, &zip);
+    const size_t part = status == PGDP_OK ? pg_zip_find(zip, "xl/worksheets/sheet1.xml") : PGDP_NONE;
+    if (part != PGDP_NONE) status = pg_zip_stream(s->ctx, zip, part, count_rows, &seen);
+    pg_zip_close(zip);
+    pgdp_file_release(s->ctx, bytes);
+    if (status != PGDP_OK || seen.n_rows == s->n_rows) return status;
+    return pg_fail(s->ctx, PGDP_IO, "%s: found %zu of %zu rows in the workbook just written; is the disk full?",
+                   s->path, seen.n_rows, s->n_rows);
+}
+
 static pgdp_status export(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path)
 {
     sheet s = { .ctx = ctx, .frame = frame, .path = path };
@@ -147,6 +205,7 @@ static pgdp_status export(pgdp_ctx *ctx, const pgdp_frame *frame, const char *pa
     pgdp_status status = pgdp_output_new(ctx, path, &output, &sink);
     if (status == PGDP_OK) {
         status = write_sheet(&s, pgdp_output_temporary(output));
+        if (status == PGDP_OK) status = check_rows(&s, pgdp_output_temporary(output));
         if (status == PGDP_OK)
             status = pgdp_output_commit(ctx, output);
         else

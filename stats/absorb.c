@@ -27,11 +27,12 @@ pgdp_status pg_absorber_new(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_
     a->n_effects = n_effects;
     a->effects = copy;
     PG_TRY(pg_absorber_shape(ctx, a, false));
-    PG_TRY(pg_absorber_weigh(ctx, a, NULL)); /* rank does not depend on the weights */
+    const bool simple = pg_absorber_rank_is_simple(a);
+    PG_TRY(pg_absorber_weigh(ctx, a, simple ? weights : NULL)); /* rank does not depend on the weights */
     PG_TRY(pg_absorber_choose(ctx, a, PG_ABSORB_BY_COST));
     PG_TRY(pg_absorber_factor(ctx, a));
     PG_TRY(pg_absorber_find_rank(ctx, a));
-    if (weights != NULL) PG_TRY(pg_absorber_reweight(ctx, a, weights));
+    if (weights != NULL && !simple) PG_TRY(pg_absorber_reweight(ctx, a, weights));
     *out = a;
     return PGDP_OK;
 }

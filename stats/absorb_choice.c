@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One group of effects needs no solver. A small system is dense. One that joins few levels (workers who seldom move) is
- * factored sparsely where that costs about as much as a few walks over the rows: there conjugate gradients crawl. Levels
- * joined at random fill in, and conjugate gradients take a few dozen steps there. They get a budget of steps; a system
- * that they do not finish within it is factored after all, if memory and operations allow, before they go on. */
+ * factored sparsely where that costs about as much as a few walks over the rows: there conjugate gradients crawl.
+ * Levels joined at random fill in, and conjugate gradients take a few dozen steps there. They get a budget of steps; a
+ * system that they do not finish within it is factored after all, if memory and operations allow, before they go on. */
 #include "core/parallel.h"
 #include "stats/absorb_solve.h"
 

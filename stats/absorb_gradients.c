@@ -191,8 +191,8 @@ static void advance(const pg_solving *s, const double *alpha)
 void pg_conjugate_gradients(pg_solving *s)
 {
     const size_t n = s->a->n_rest, lanes = s->lanes;
-    double rho[PG_MOST_LANES], next[PG_MOST_LANES], curvature[PG_MOST_LANES], alpha[PG_MOST_LANES] = { 0 },
-        enough[PG_MOST_LANES] = { 0 }, on[PG_MOST_LANES];
+    double rho[PG_MOST_LANES], next[PG_MOST_LANES], curvature[PG_MOST_LANES],
+        alpha[PG_MOST_LANES] = { 0 }, enough[PG_MOST_LANES] = { 0 }, on[PG_MOST_LANES];
     memcpy(s->r, s->b, n * lanes * sizeof *s->r);
     memset(s->c, 0, n * lanes * sizeof *s->c);
     precondition(s);

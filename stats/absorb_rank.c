@@ -2,8 +2,9 @@
  * bound for three and more effects: Correia (2017), "Linear models with high-dimensional fixed effects", section 4.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The rank does not depend on the weights. One and two intercept effects: exact, by connected components. Others:
- * exact by elimination where the effects after the first are few, else an upper bound. */
+ * The rank does not depend on the weights. One and two intercept effects: exact, by connected components. Others: exact
+ * by elimination where the effects after the first are few, or by the pivots of the sparse factor where these are clear
+ * of the limit, else an upper bound. */
 #include "stats/absorb_system.h"
 
 enum { MOST_EXACT = 500 };
@@ -86,18 +87,23 @@ static size_t n_after_first(const pg_absorber *a)
     return sum - first;
 }
 
+bool pg_absorber_rank_is_simple(const pg_absorber *a)
+{
+    bool slopes = false;
+    for (size_t e = 0; e < a->n_effects; e++)
+        slopes = slopes || a->effects[e].slope != NULL;
+    return a->n_groups == 1 || (a->n_groups == 2 && !slopes);
+}
+
 pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
 {
     size_t *rank;
-    bool slopes = false;
     PG_TRY_ALLOC(ctx, rank, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *rank));
     a->rank = rank;
-    for (size_t e = 0; e < a->n_effects; e++)
-        slopes = slopes || a->effects[e].slope != NULL;
     for (size_t g = 0; g < a->n_groups; g++)
         for (size_t k = 0; k < a->groups[g].n_columns; k++)
             rank[a->groups[g].members[k]] = own_rank(&a->groups[g], k);
-    const bool simple = a->n_groups == 1 || (a->n_groups == 2 && !slopes);
+    const bool simple = pg_absorber_rank_is_simple(a);
     if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) return by_elimination(ctx, a, rank);
     for (size_t e = 1; e < a->n_effects; e++)
         if (a->effects[e].slope == NULL) PG_TRY(pairwise(ctx, a, e, &rank[e]));

@@ -107,8 +107,7 @@ static pgdp_status solving_new(pgdp_ctx *ctx, const pg_absorber *a, pg_solving *
     s->a = a;
     for (size_t i = 0; i < sizeof of_rest / sizeof *of_rest; i++)
         PG_TRY_ALLOC(ctx, *of_rest[i], pg_arena_alloc(&ctx->scratch, a->n_rest * s->lanes, sizeof(double)));
-    PG_TRY_ALLOC(ctx, s->tally,
-                 pg_arena_alloc(&ctx->scratch, n_tally > n_first ? n_tally : n_first, sizeof *s->tally));
+    PG_TRY_ALLOC(ctx, s->tally, pg_arena_alloc(&ctx->scratch, n_tally > n_first ? n_tally : n_first, sizeof *s->tally));
     PG_TRY_ALLOC(ctx, s->level0, pg_arena_alloc(&ctx->scratch, n_first * s->lanes, sizeof *s->level0));
     PG_TRY_ALLOC(ctx, s->segment, pg_arena_alloc(&ctx->scratch, a->longest * s->lanes, sizeof *s->segment));
     PG_TRY_ALLOC(ctx, s->x, pg_arena_alloc(&ctx->scratch, a->n_rows * s->lanes, sizeof *s->x));

@@ -13,21 +13,21 @@ enum { PG_MOST_LANES = 4 };
 typedef struct pg_solving {
     const pg_absorber *a;
     const pg_solver *solver;
-    size_t lanes;    /**< 1, 2 or 4 */
-    double *x;       /**< [n_rows x lanes] sorted, each scaled by a power of two to at most 1 */
-    double *size0;   /**< [n_rest x lanes] sum |w q x| at first */
-    double *level0;  /**< [coefficients of group 0 x lanes] sum |w q x| at first, a lone intercept's without its unit */
-    double *tally;   /**< [n_rest x 4 x lanes] of a walk: sum of w q x with its rounding, of its size, of its square */
-    double *b, *c;   /**< [n_rest x lanes] Q_r'W x, and the solution */
-    double *wide;    /**< [n_rest x lanes] coefficients times what does not vary by row */
-    double *r, *z, *p, *sp; /**< [n_rest x lanes] of conjugate gradients; z serves direct solves too */
-    double *segment; /**< [longest x lanes] */
-    double *first, *rest; /**< coefficients found, of one lane, or NULL */
+    size_t lanes;   /**< 1, 2 or 4 */
+    double *x;      /**< [n_rows x lanes] sorted, each scaled by a power of two to at most 1 */
+    double *size0;  /**< [n_rest x lanes] sum |w q x| at first */
+    double *level0; /**< [coefficients of group 0 x lanes] sum |w q x| at first, a lone intercept's without its unit */
+    double *tally;  /**< [n_rest x 4 x lanes] of a walk: sum of w q x with its rounding, of its size, of its square */
+    double *b, *c;  /**< [n_rest x lanes] Q_r'W x, and the solution */
+    double *wide;   /**< [n_rest x lanes] coefficients times what does not vary by row */
+    double *r, *z, *p, *sp;       /**< [n_rest x lanes] of conjugate gradients; z serves direct solves too */
+    double *segment;              /**< [longest x lanes] */
+    double *first, *rest;         /**< coefficients found, of one lane, or NULL */
     double active[PG_MOST_LANES]; /**< 1, or 0: this lane is done */
     double norm[PG_MOST_LANES], root_mean_square[PG_MOST_LANES]; /**< at first */
     double square[PG_MOST_LANES];                                /**< sum w x^2 now */
     double residual[PG_MOST_LANES], noise[PG_MOST_LANES]; /**< largest of a level; of b, in the norm of the diagonal */
-    double before[PG_MOST_LANES], step[PG_MOST_LANES];    /**< residual of the round before; norm of the last correction */
+    double before[PG_MOST_LANES], step[PG_MOST_LANES]; /**< residual of the round before; norm of the last correction */
     bool going[PG_MOST_LANES], converged[PG_MOST_LANES];
     size_t steps[PG_MOST_LANES], most_steps;
     double tol;

@@ -14,10 +14,10 @@ static const double dependent = 1e-10; /* a pivot's share of its diagonal: round
 
 struct pg_network {
     pg_sparse matrix;
-    uint32_t *place;     /* [n_meetings] of each among the values, in the order of the visit */
+    uint32_t *place; /* [n_meetings] of each among the values, in the order of the visit */
     size_t n_meetings;
-    int *diagonal;       /* [n] place */
-    double *scale;       /* [n] 1 / root of the diagonal of S; 0: the coefficient stays 0 */
+    int *diagonal;        /* [n] place */
+    double *scale;        /* [n] 1 / root of the diagonal of S; 0: the coefficient stays 0 */
     const bool *grounded; /* [n] one level of each component of two intercepts; NULL: rank is not known */
 };
 

@@ -32,12 +32,7 @@ typedef struct pg_schur {
 /** The sparse S, its pattern and its factor: absorb_sparse.c. */
 typedef struct pg_network pg_network;
 /** How S is solved; tests ask for one way, all others leave it to what the ways cost. */
-typedef enum pg_absorb_way {
-    PG_ABSORB_BY_COST,
-    PG_ABSORB_DENSE,
-    PG_ABSORB_SPARSE,
-    PG_ABSORB_GRADIENTS
-} pg_absorb_way;
+typedef enum pg_absorb_way { PG_ABSORB_BY_COST, PG_ABSORB_DENSE, PG_ABSORB_SPARSE, PG_ABSORB_GRADIENTS } pg_absorb_way;
 
 struct pg_absorber {
     size_t n_rows, n_effects, n_groups;
@@ -51,9 +46,9 @@ struct pg_absorber {
     size_t n_rest;              /**< coefficients of all groups but 0 */
     double *diagonal;           /**< [n_rest] of S; 0: the coefficient is not needed */
     pg_absorb_way way;
-    pg_schur *dense;            /**< of small systems; NULL: too large */
-    pg_network *sparse;         /**< of systems that fill in little; NULL: they do not, or are small */
-    size_t *rank;               /**< [n_effects] added to that of the effects before */
+    pg_schur *dense;    /**< of small systems; NULL: too large */
+    pg_network *sparse; /**< of systems that fill in little; NULL: they do not, or are small */
+    size_t *rank;       /**< [n_effects] added to that of the effects before */
     bool rank_is_bound;
 };
 
@@ -104,7 +99,9 @@ pgdp_status pg_absorber_factor(pgdp_ctx *ctx, pg_absorber *a);
 /** Another with the same effects and weights of its own to come, by pg_absorber_reweight(). */
 pgdp_status pg_absorber_copy(pgdp_ctx *ctx, const pg_absorber *from, pg_absorber **out);
 
-/** absorb_rank.c: fills rank and rank_is_bound. */
+/** absorb_rank.c: do connected components tell the rank? Else the sparse factor under equal weights may. */
+bool pg_absorber_rank_is_simple(const pg_absorber *a);
+/** Fills rank and rank_is_bound. */
 pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a);
 
 /** One column on its way through an absorber. */

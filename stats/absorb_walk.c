@@ -185,7 +185,8 @@ PG_INLINE void tally(const pg_solving *s, const span *t, size_t lanes, bool exac
         double *to = s->tally + g->first * one;
         if (g->unit != NULL) tally_column(level, t->w, NULL, t->n, lanes, one, t->x, to, exact);
         for (size_t k = 0; k < g->n_columns && g->unit == NULL; k++)
-            tally_column(level, t->w, column_of(a, g, t, k), t->n, lanes, g->n_columns * one, t->x, to + k * one, exact);
+            tally_column(level, t->w, column_of(a, g, t, k), t->n, lanes, g->n_columns * one, t->x, to + k * one,
+                         exact);
     }
 }
 
@@ -205,8 +206,7 @@ static void close_tallies(pg_solving *s)
                 const double left = ratio(b, unit * sums[SIZE * lanes + v], s->size0[at * lanes + v]);
                 s->b[at * lanes + v] = b;
                 if (!(left <= s->residual[v])) s->residual[v] = left;
-                if (a->diagonal[at] > 0)
-                    s->noise[v] += unit * unit * sums[SQUARE * lanes + v] / a->diagonal[at];
+                if (a->diagonal[at] > 0) s->noise[v] += unit * unit * sums[SQUARE * lanes + v] / a->diagonal[at];
             }
         }
     }
@@ -223,7 +223,8 @@ static void widen(const pg_solving *s, const double *c)
         const pg_effect_group *g = &a->groups[h];
         for (size_t j = 0; j < g->n_levels * g->n_columns; j++)
             for (size_t v = 0; v < lanes; v++)
-                s->wide[(g->first + j) * lanes + v] = c[(g->first + j) * lanes + v] * (g->unit != NULL ? g->unit[j] : 1);
+                s->wide[(g->first + j) * lanes + v] =
+                    c[(g->first + j) * lanes + v] * (g->unit != NULL ? g->unit[j] : 1);
     }
 }
 

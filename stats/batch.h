@@ -24,8 +24,10 @@ typedef struct pg_batch_source {
     const double *values;  /**< of numbers, [rows of the frame]: the frame's own or computed */
     const uint32_t *level; /**< of levels, [rows of the frame]; PG_BATCH_NO_LEVEL: missing */
     uint32_t n_levels;
-    pg_terms terms; /**< of a term: what decides which level it leaves out, then itself */
-    bool complete;  /**< no row lacks it */
+    pg_terms terms;      /**< of a term: what decides which level it leaves out, then itself */
+    bool complete;       /**< no row lacks it */
+    uint64_t pattern;    /**< hash of which rows lack it */
+    uint32_t missing_as; /**< the first source that exactly the same rows lack: itself, or an earlier one */
 } pg_batch_source;
 
 /** Absorbed effects of a formula, as sources. */
@@ -125,8 +127,9 @@ pgdp_status pg_batch_term_name(pgdp_ctx *ctx, const pg_term *term, const char **
 /** Sources by what they stand for; made when new. @return what evaluating them does */
 pgdp_status pg_batch_add_numbers(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *expr, uint32_t *out);
 pgdp_status pg_batch_add_term(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *all, size_t i, uint32_t *out);
-pgdp_status pg_batch_add_levels(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *const *columns, size_t n, uint32_t *out);
-pgdp_status pg_batch_add_column_levels(pgdp_ctx *ctx, pgdp_batch *b, size_t column, uint32_t *out);
+pgdp_status pg_batch_add_levels(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *const *names, size_t n, uint32_t *out);
+/** Are these the levels of one column of the frame? */
+bool pg_batch_is_column(const pgdp_batch *b, uint32_t source, size_t column);
 pgdp_status pg_batch_add_effects(pgdp_ctx *ctx, pgdp_batch *b, const pg_formula *formula, uint32_t *out);
 /** Leave out rows that lack a source. */
 pgdp_status pg_batch_need(pgdp_ctx *ctx, const pgdp_batch *b, uint32_t source, pg_rows *rows);
@@ -142,6 +145,8 @@ pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b);
 pgdp_status pg_batch_run_by_row(pgdp_ctx *ctx, pgdp_batch *b, const uint32_t *models, size_t n);
 /** Models of a group from moments; those that these cannot do go by row. */
 pgdp_status pg_batch_run_moments(pgdp_ctx *ctx, pgdp_batch *b, size_t group);
+/** The one clustering of every covariance, which joint inference draws: a column's. @return BAD_ARGUMENT, NOT_FOUND */
+pgdp_status pg_batch_find_cluster(pgdp_ctx *ctx, const pgdp_batch *b, const char *name, uint32_t *out);
 /** Views of all rows that have an estimate, by model; in ctx->scratch. */
 pgdp_status pg_batch_list_rows(pgdp_ctx *ctx, const pgdp_batch *b, const pgdp_batch_row ***out, size_t *n);
 /** Room for n result rows of a model, all numbers NaN and all texts "". */

@@ -30,7 +30,9 @@ static int compare(const void *a, const void *b)
 
 static void need(grouping *g, uint32_t source)
 {
-    if (g->b->sources[source].complete || g->seen[source]) return;
+    if (g->b->sources[source].complete) return;
+    source = g->b->sources[source].missing_as;
+    if (g->seen[source]) return;
     g->seen[source] = true;
     g->key->needs[g->n_needs++] = source;
 }

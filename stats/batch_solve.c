@@ -358,11 +358,12 @@ pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const p
     for (size_t j = 0; j < m.n_terms; j++)
         if (out->all || m.reported[j]) add_term(&m, &v, j, out);
     out->digits = certify(&m, &v, out);
-    out->by_row = !(out->digits >= fewest_digits);
     return PGDP_OK;
 }
 
 pgdp_status pg_batch_solve(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, pg_batch_solution *out)
 {
-    return pg_batch_solve_with(ctx, s, f, s->moments->total, out);
+    PG_TRY(pg_batch_solve_with(ctx, s, f, s->moments->total, out));
+    out->by_row = out->by_row || !(out->digits >= fewest_digits);
+    return PGDP_OK;
 }

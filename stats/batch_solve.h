@@ -30,7 +30,7 @@ pgdp_status pg_batch_solutions_new(pgdp_ctx *ctx, const pg_batch_sample *s, cons
                                    pg_batch_solution **out);
 /** Solve one model. @return NO_MEMORY alone */
 pgdp_status pg_batch_solve(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, pg_batch_solution *out);
-/** The same with other cross-products of the same columns (a bootstrap's). */
+/** The same with other cross-products of the same columns (a bootstrap's), however few digits they leave. */
 pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, const double *total,
                                 pg_batch_solution *out);
 

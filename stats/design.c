@@ -17,6 +17,10 @@ static pgdp_status gather(pgdp_ctx *ctx, const double *values, const pg_rows *ro
 {
     double *x;
     if (values == NULL) return PGDP_OK;
+    if (pg_rows_are_all(rows)) {
+        *out = (pgdp_vec){ values, rows->n };
+        return PGDP_OK;
+    }
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *x));
     for (size_t i = 0; i < rows->n; i++)
         x[i] = values[rows->kept[i]];

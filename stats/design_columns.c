@@ -142,7 +142,7 @@ static pg_two value_of(const bound_term *t, const pg_rows *rows, size_t i, size_
 {
     pg_two value = { 1, 0 };
     bool first = true;
-    for (size_t k = 0; k < t->n_parts; k++) {
+    for (size_t k = 0; k < t->n_parts && t->parts[k].n > 0; k++) {
         const bound_part *p = &t->parts[k];
         const bool basis = p->part->kind == PG_PART_BASIS;
         if (basis || p->values.hi != NULL) {

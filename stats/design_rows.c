@@ -57,8 +57,8 @@ pgdp_status pg_rows_need_weights(pgdp_ctx *ctx, pg_rows *rows, const double *wei
             char text[PG_NUMBER_SIZE];
             pg_number_format(w, text);
             return pg_fail(ctx, PGDP_BAD_ARGUMENT, "weights: row %zu of the data: found %s, expected %s; %s",
-                           rows->first + i + 1,
-                           text, w < 0 ? "a weight of at least 0" : "a whole number of observations",
+                           rows->first + i + 1, text,
+                           w < 0 ? "a weight of at least 0" : "a whole number of observations",
                            w < 0 ? "correct it or leave the row out by a subset"
                                  : "use aw: or pw: for weights that are not counts");
         }

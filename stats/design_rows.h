@@ -22,7 +22,7 @@ typedef struct pg_rows {
     size_t n_all;
     size_t first;                 /**< row of the data that the first of these is */
     const struct pg_known *known; /**< levels over all blocks of a table: stream_levels.h; NULL: those of these rows */
-    size_t *kept; /**< [n], once closed */
+    size_t *kept;                 /**< [n], once closed */
     size_t n;
     int32_t *period; /**< [n], once sorted by a panel with a time; NULL: none */
     size_t *entity;  /**< [n]; NULL: none */

@@ -54,7 +54,10 @@ static pgdp_status compute(pgdp_ctx *ctx, const void *options, pgdp_fit *fit)
     }
     if (!isnan(in->hansen_j) || pg_iv_weight_of(fit) != PG_IV_IID)
         pg_iv_add(fit, "hansen_j", "Hansen's J, H0: the instruments are valid", j, df, nan);
-    if (by_row) PG_TRY(hansen(ctx, fit, in, PG_IV_ROBUST, &score));
+    if (by_row && pg_iv_weight_of(fit) == PG_IV_ROBUST)
+        score = j; /* the same */
+    else if (by_row)
+        PG_TRY(hansen(ctx, fit, in, PG_IV_ROBUST, &score));
     if (by_row)
         pg_iv_add(fit, "wooldridge_score", "Wooldridge's robust score, H0: the instruments are valid", score, df, nan);
     return PGDP_OK;

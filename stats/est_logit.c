@@ -24,9 +24,10 @@ static void row(double y, double eta, const double *cuts, size_t n_cuts, pg_row 
 {
     (void)cuts, (void)n_cuts;
     const double sign = y > 0 ? 1 : -1;
-    out->value = pg_log_logistic(sign * eta);
-    out->eta = sign * pg_logistic(-sign * eta);
-    out->information = pg_logistic(eta) * pg_logistic(-eta);
+    const pg_logistic_at at = pg_logistic_all(sign * eta);
+    out->value = at.log_left;
+    out->eta = sign * at.right;
+    out->information = at.left * at.right;
 }
 
 static bool recedes(double y, double step_eta, const double *step_cuts, double tol, size_t n_cuts)

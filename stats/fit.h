@@ -26,15 +26,15 @@ struct pgdp_fit {
     double nobs;        /**< rows, or the sum of frequency weights */
 
     /* Of the call: what the fit was made of. */
-    const pgdp_design *design;   /**< as given */
-    const pgdp_design *working;  /**< what scores and covariances are computed from: the design given; with effects
-                                      partialled out; of an estimator's own transformation (demeaned, instrumented) */
-    const pg_absorber *absorber; /**< the absorbed effects; NULL: none */
+    const pgdp_design *design;      /**< as given */
+    const pgdp_design *working;     /**< what scores and covariances are computed from: the design given; with effects
+                                         partialled out; of an estimator's own transformation (demeaned, instrumented) */
+    const pg_absorber *absorber;    /**< the absorbed effects; NULL: none */
     const struct pg_behind *behind; /**< the rows that the design's cross-products are of: stream_fit.h; NULL: none */
-    const void *options;         /**< the estimator's */
-    const void *vcov_options;    /**< the covariance's */
-    pg_ssc ssc;                  /**< small-sample corrections asked for */
-    double conf_level;           /**< of intervals that a covariance makes itself */
+    const void *options;            /**< the estimator's */
+    const void *vcov_options;       /**< the covariance's */
+    pg_ssc ssc;                     /**< small-sample corrections asked for */
+    double conf_level;              /**< of intervals that a covariance makes itself */
 
     /* The estimator's. */
     double *estimate; /**< [n_terms] */

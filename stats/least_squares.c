@@ -242,20 +242,24 @@ static double of_moments(const solving *s, size_t k)
  * and X, which differ from the true data by up to half a unit in the last place (taken as independent, uniform) unless
  * all of a column's elements are integers. First order, M = (A'A)^-1, e_j = 1 for a column with rounding, u = 2^-53:
  *   var(b_k) = u^2/3 (M_kk (sum_j e_j |a_j|^2 b_j^2 + e_y |y|^2) / n + sum_j e_j M_kj^2 |a_j|^2 |r|^2 / n).
+ * Of rows made of cross-products n is the observations, or, once a double has rounded the rows, the cells' number.
  */
 static void certify(const solving *s, pg_least_squares *out)
 {
     const size_t n = s->scaled.n_rows, n_cols = s->scaled.n_cols;
     const pgdp_design *d = s->scaled.design;
-    const bool derived = out->extended && d->x_low.n_cols > 0; /* columns are exact functions of the data's doubles */
+    const bool sums = d->count.n > 0; /* of the data's doubles, whatever they were written as */
+    const bool derived = out->extended && d->x_low.n_cols > 0 && !sums;    /* exact functions of the data's doubles */
     const bool weighted = s->scaled.root_weight != NULL && !out->extended; /* there roots of weights are not rounded */
-    const double rows = (double)n, ssr = pg_dot(s->r, s->r, n), u = DBL_EPSILON / 2;
+    const double rows = !sums ? (double)n : out->extended ? observations(d) : ceil((double)n / (double)(n_cols + 1));
+    const double ssr = pg_dot(s->r, s->r, n), u = DBL_EPSILON / 2;
     const double solver = isfinite(s->last_step) ? s->last_step * fmin(s->rate, 1) : out->condition * u;
-    const bool exact_y = (out->extended && d->y_low.n > 0) || (!weighted && pg_scaled_is_exact(d->y.x, n));
+    const bool exact_y = (out->extended && d->y_low.n > 0 && !sums) || (!weighted && pg_scaled_is_exact(d->y.x, n));
     double direct = exact_y ? 0 : pg_dot(s->y, s->y, n), worst = 0;
     double *const rounded = s->head; /* e_j |a_j|^2; head is free by now */
     for (size_t j = 0; j < n_cols; j++) {
-        const bool exact = derived || (!weighted && pg_scaled_is_exact(d->x.x + j * n, n));
+        const bool exact =
+            derived || (sums && j == d->constant) || (!weighted && pg_scaled_is_exact(d->x.x + j * n, n));
         rounded[j] = exact ? 0 : s->norm[j] * s->norm[j];
         direct += rounded[j] * s->x[j] * s->x[j];
     }

@@ -219,8 +219,11 @@ pgdp_status pg_likelihood_maximise(pgdp_ctx *ctx, const pg_likelihood *q, pg_max
 {
     problem s;
     pg_climb climb;
-    if (q->lambda <= 0 && q->design->x.n_cols > 0) PG_TRY(pg_collinear_check(ctx, q->design, q->n_cuts > 0));
+    bool apart;
     PG_TRY(start(ctx, q, &s, &climb));
+    PG_TRY(pg_climb_begin(ctx, &climb, &apart));
+    if (!apart && q->lambda <= 0 && q->design->x.n_cols > 0) /* a QR costs as much as four steps: where it is needed */
+        PG_TRY(pg_collinear_check(ctx, q->design, q->n_cuts > 0));
     PG_TRY(pg_climb_run(ctx, &climb));
     return finish(ctx, &s, &climb, out);
 }

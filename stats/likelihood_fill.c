@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { BLOCK_ROWS = 4096 };
+
 double pg_likelihood_of_shares(const pgdp_design *d, size_t n_categories, double *shares)
 {
     double total = 0, log_lik = 0;
@@ -46,38 +48,72 @@ pgdp_status pg_likelihood_check_binary(pgdp_ctx *ctx, const pgdp_design *d, cons
     return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; %s needs both 0 and 1", n_ones > 0, method);
 }
 
-pgdp_status pg_likelihood_eta(pgdp_ctx *ctx, const pgdp_design *d, const double *b, double **out)
-{
-    const size_t n = d->y.n;
+/* eta of a block of rows. */
+typedef struct reaching {
+    const pgdp_design *d;
+    const double *b;
     double *eta;
-    PG_TRY_ALLOC(ctx, eta, pg_arena_alloc(&ctx->scratch, n, sizeof *eta));
+} reaching;
+
+static pgdp_status eta_block(pgdp_ctx *ctx, void *user, size_t block)
+{
+    (void)ctx;
+    const reaching *r = user;
+    const pgdp_design *d = r->d;
+    const pg_range rows = pg_block_range(d->y.n, BLOCK_ROWS, block);
     for (size_t j = 0; j < d->x.n_cols; j++)
-        for (size_t i = 0; i < n; i++)
-            eta[i] += d->x.x[i + j * n] * b[j];
-    for (size_t i = 0; i < d->offset.n; i++)
-        eta[i] += d->offset.x[i];
-    *out = eta;
+        for (size_t i = rows.first; i < rows.end; i++)
+            r->eta[i] += d->x.x[i + j * d->y.n] * r->b[j];
+    for (size_t i = rows.first; i < rows.end && d->offset.n > 0; i++)
+        r->eta[i] += d->offset.x[i];
     return PGDP_OK;
 }
 
-/* Scores at the maximum, in the units of the design. */
-static pgdp_status fill_scores(pgdp_ctx *ctx, const pg_likelihood *q, const pg_maximum *maximum, pgdp_fit *fit)
+pgdp_status pg_likelihood_eta(pgdp_ctx *ctx, const pgdp_design *d, const double *b, double **out)
 {
-    const size_t n = fit->n_rows, k = fit->n_slopes;
-    const pgdp_design *d = q->design;
-    double *eta, *cut_score;
-    PG_TRY(pg_likelihood_eta(ctx, d, maximum->estimate, &eta));
-    PG_TRY_ALLOC(ctx, cut_score, pg_matrix_new(&ctx->scratch, n, fit->n_cuts).x);
-    for (size_t i = 0; i < n; i++) {
+    double *eta;
+    PG_TRY_ALLOC(ctx, eta, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *eta));
+    reaching r = { d, b, eta };
+    *out = eta;
+    return pg_parallel(ctx, NULL, pg_n_blocks(d->y.n, BLOCK_ROWS), eta_block, &r);
+}
+
+/* Scores at the maximum, in the units of the design. */
+typedef struct scoring {
+    const pg_likelihood *q;
+    const pg_maximum *maximum;
+    const double *eta;
+    double *cut_score;
+    pgdp_fit *fit;
+} scoring;
+
+static pgdp_status score_block(pgdp_ctx *ctx, void *user, size_t block)
+{
+    (void)ctx;
+    const scoring *s = user;
+    const pgdp_design *d = s->q->design;
+    const size_t n = s->fit->n_rows, k = s->fit->n_slopes, n_cuts = s->fit->n_cuts;
+    const pg_range rows = pg_block_range(n, BLOCK_ROWS, block);
+    for (size_t i = rows.first; i < rows.end; i++) {
         pg_row row = { 0 };
         const double w = pg_design_weight(d, i);
-        q->model->row(d->y.x[i], eta[i], maximum->estimate + k, fit->n_cuts, &row);
-        fit->score[i] = w * row.eta;
-        if (fit->n_cuts == 0) continue;
+        s->q->model->row(d->y.x[i], s->eta[i], s->maximum->estimate + k, n_cuts, &row);
+        s->fit->score[i] = w * row.eta;
+        if (n_cuts == 0) continue;
         const size_t category = (size_t)d->y.x[i];
-        if (category < fit->n_cuts) cut_score[i + category * n] = w * row.above;
-        if (category > 0) cut_score[i + (category - 1) * n] = w * row.below;
+        if (category < n_cuts) s->cut_score[i + category * n] = w * row.above;
+        if (category > 0) s->cut_score[i + (category - 1) * n] = w * row.below;
     }
+    return PGDP_OK;
+}
+
+static pgdp_status fill_scores(pgdp_ctx *ctx, const pg_likelihood *q, const pg_maximum *maximum, pgdp_fit *fit)
+{
+    double *eta, *cut_score;
+    PG_TRY(pg_likelihood_eta(ctx, q->design, maximum->estimate, &eta));
+    PG_TRY_ALLOC(ctx, cut_score, pg_matrix_new(&ctx->scratch, fit->n_rows, fit->n_cuts).x);
+    scoring s = { q, maximum, eta, cut_score, fit };
+    PG_TRY(pg_parallel(ctx, NULL, pg_n_blocks(fit->n_rows, BLOCK_ROWS), score_block, &s));
     if (fit->n_cuts > 0) fit->cut_score = cut_score;
     return PGDP_OK;
 }

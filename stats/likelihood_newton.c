@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { MAX_ITERATIONS = 100, MAX_HALVINGS = 30, FIRST_ENDLESS_CHECK = 8, MAX_TURNS = 20 };
-static const double smallest_step = 1e-9;
+static const double smallest_step = 1e-9, far_apart = 1e-4;
 
 pgdp_status pg_climb_new(pgdp_ctx *ctx, pg_climb *c)
 {
@@ -90,12 +90,23 @@ static pgdp_status is_endless(pgdp_ctx *ctx, const pg_climb *c, bool *out)
     return c->endless == NULL ? PGDP_OK : c->endless(ctx, c->user, c->theta, c->step, out);
 }
 
+pgdp_status pg_climb_begin(pgdp_ctx *ctx, pg_climb *c, bool *apart)
+{
+    bool regular;
+    PG_TRY(evaluate(ctx, c, c->theta, &c->value));
+    c->begun = true;
+    *apart = prepare(c, &regular) && regular;
+    for (size_t j = 0; j < c->n_terms && *apart; j++)
+        *apart = c->factor[j + j * c->n_terms] > far_apart;
+    return PGDP_OK;
+}
+
 pgdp_status pg_climb_run(pgdp_ctx *ctx, pg_climb *c)
 {
     double *trial;
     bool endless, regular, moved = true;
     PG_TRY_ALLOC(ctx, trial, pg_arena_alloc(&ctx->scratch, c->n_terms, sizeof *trial));
-    PG_TRY(evaluate(ctx, c, c->theta, &c->value));
+    if (!c->begun) PG_TRY(evaluate(ctx, c, c->theta, &c->value));
     bool usable = prepare(c, &regular);
     for (c->iterations = 0; c->iterations < MAX_ITERATIONS && usable && moved; c->iterations++) {
         endless = false;

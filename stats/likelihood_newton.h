@@ -57,8 +57,12 @@ typedef struct pg_climb {
     double *diagonal;                              /**< its scales */
     double value, last_step;
     size_t iterations;
+    bool begun; /**< value, gradient and information at theta are there: pg_climb_begin() */
 } pg_climb;
 pgdp_status pg_climb_new(pgdp_ctx *ctx, pg_climb *c); /**< memory for what is filled */
+/** Evaluate at the start. *apart: every term has a part of at least 1e-4 of its length that the terms before it do not
+ * explain, in the information's measure, so that none depends on others. */
+pgdp_status pg_climb_begin(pgdp_ctx *ctx, pg_climb *c, bool *apart);
 /** @return NO_CONVERGENCE by refuse() */
 pgdp_status pg_climb_run(pgdp_ctx *ctx, pg_climb *c);
 /** bread = T information^-1 T' and the condition number of the scaled information, at the climb's end. */

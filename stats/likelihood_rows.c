@@ -3,7 +3,6 @@
 #include "stats/likelihood_newton.h"
 
 #include "core/parallel.h"
-#include "stats/fit.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,41 +41,51 @@ pgdp_status pg_row_sums_run(pgdp_ctx *ctx, pg_row_sums *s)
     return PGDP_OK;
 }
 
-static void standardise_column(pg_standard *s, size_t j, const double *x, const double *w, bool centred)
+/* What the columns are standardised by; w NULL: ones. */
+typedef struct standardising {
+    const pgdp_design *design;
+    const double *w;
+    bool centred;
+    pg_standard *s;
+} standardising;
+
+static pgdp_status standardise_column(pgdp_ctx *ctx, void *user, size_t j)
 {
+    (void)ctx;
+    const standardising *t = user;
+    pg_standard *s = t->s;
     const size_t n = s->n_rows;
+    const double *w = t->w, *x = t->design->x.x + j * n;
     double *z = s->z + j * n;
-    const double total = pg_sum(w, n), mean = pg_dot(w, x, n) / total;
+    s->scale[j] = 1;
+    if (j == s->constant) {
+        memcpy(z, x, n * sizeof *z);
+        return PGDP_OK;
+    }
+    const double total = w == NULL ? (double)n : pg_sum(w, n);
+    const double mean = (w == NULL ? pg_sum(x, n) : pg_dot(w, x, n)) / total;
     for (size_t i = 0; i < n; i++)
-        z[i] = w[i] * (x[i] - mean) * (x[i] - mean);
+        z[i] = (w == NULL ? 1 : w[i]) * (x[i] - mean) * (x[i] - mean);
     const double sd = sqrt(pg_sum(z, n) / total);
     const bool varies = sd > 1e-13 * fabs(mean);
-    s->mean[j] = centred ? mean : 0;
+    s->mean[j] = t->centred ? mean : 0;
     if (varies) s->scale[j] = sd;
     for (size_t i = 0; i < n; i++)
-        z[i] = varies || !centred ? (x[i] - s->mean[j]) / s->scale[j] : 0;
+        z[i] = varies || !t->centred ? (x[i] - s->mean[j]) / s->scale[j] : 0;
+    return PGDP_OK;
 }
 
 pgdp_status pg_standard_new(pgdp_ctx *ctx, const pgdp_design *design, bool has_cuts, pg_standard *s)
 {
     const pgdp_design *d = design;
     const size_t n = d->x.n_rows, k = d->x.n_cols;
-    double *w;
+    standardising t = { .design = d, .centred = d->constant != PGDP_NONE || has_cuts, .s = s };
+    if (d->weights.n > 0) t.w = d->weights.x;
     *s = (pg_standard){ .n_rows = n, .n_cols = k, .constant = d->constant };
     PG_TRY_ALLOC(ctx, s->z, pg_matrix_new(&ctx->scratch, n, k).x);
     PG_TRY_ALLOC(ctx, s->mean, pg_arena_alloc(&ctx->scratch, k, sizeof *s->mean));
     PG_TRY_ALLOC(ctx, s->scale, pg_arena_alloc(&ctx->scratch, k, sizeof *s->scale));
-    PG_TRY_ALLOC(ctx, w, pg_arena_alloc(&ctx->scratch, n, sizeof *w));
-    for (size_t i = 0; i < n; i++)
-        w[i] = pg_design_weight(d, i);
-    for (size_t j = 0; j < k; j++) {
-        s->scale[j] = 1;
-        if (j == d->constant)
-            memcpy(s->z + j * n, d->x.x + j * n, n * sizeof *s->z);
-        else
-            standardise_column(s, j, d->x.x + j * n, w, d->constant != PGDP_NONE || has_cuts);
-    }
-    return PGDP_OK;
+    return pg_parallel(ctx, NULL, k, standardise_column, &t);
 }
 
 double pg_standard_to_z(const pg_standard *s, double *b)

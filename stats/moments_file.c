@@ -219,7 +219,7 @@ static pgdp_status take_head(reading *r, head *h)
     }
     h->cells.group = (const uint32_t *const *)group;
     h->cells.n_groups = n_groups;
-    if (!r->failed && r->n / h->cells.n_cells / 4 < h->n_cols * (h->n_cols + 1)) r->failed = true;
+    if (h->n_cols > 0 && r->n / (4 * h->n_cols * (h->n_cols + 1)) < h->cells.n_cells) r->failed = true;
     return PGDP_OK;
 }
 

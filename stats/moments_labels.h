@@ -27,6 +27,6 @@ struct pgdp_moments {
 /** An empty handle around products, which it takes: they are freed with it, or here on failure. */
 pgdp_status pg_labelled_new(pgdp_ctx *ctx, pg_moments *m, const char *weights, pgdp_moments **out);
 /** Copy dimensions into the handle; labels [n_groups of the handle's cells] each. */
-pgdp_status pg_labelled_set(pgdp_ctx *ctx, const pg_dimension *dimensions, pgdp_moments *moments);
+pgdp_status pg_labelled_set(pgdp_ctx *ctx, const pg_dimension *dimensions, pgdp_moments *h);
 
 #endif

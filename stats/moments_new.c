@@ -1,155 +1,85 @@
-/* moments_new.c  A formula over a frame to the moments of its columns: pgdp/moments.h.
+/* moments_new.c  A formula over the blocks of a table to the moments of its columns: pgdp/moments.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/parallel.h"
+#include "core/number.h"
 #include "core/text.h"
-#include "stats/cluster.h"
-#include "stats/design.h"
 #include "stats/estimators.h"
 #include "stats/eval.h"
 #include "stats/moments_labels.h"
+#include "stats/stream.h"
 
-#include <string.h>
-
-/* All of it in the context's scratch. */
-typedef struct building {
-    const pgdp_frame *data;
-    pg_vcov_spec dims; /* the columns of the cells, in the words of a covariance's clusters */
-    pg_design_result built;
-    const char **names;
-    uint32_t *cell; /* [rows]; NULL: no dimension */
-    pg_cells cells;
-    pg_dimension *dimensions;
-} building;
-
-static pgdp_status read_rows(pgdp_ctx *ctx, const pgdp_moments_spec *spec, building *b)
+/* Rows with their cells. */
+static pgdp_status fill(pgdp_ctx *ctx, const void *stream, size_t block, pg_block_rows *out)
 {
-    const pgdp_regression_spec as_model = { .formula = spec->formula,
-                                            .weights = spec->weights,
-                                            .subset = spec->subset };
-    pg_formula formula;
-    const char *dims = "none";
-    pgdp_estimator any = pg_est_ols;
-    any.extended = false; /* nothing is made of what rounding took from a column */
-    if (spec->formula == NULL)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found no formula, expected one such as y ~ x1 + x2; write it");
-    PG_TRY(pg_formula_parse(ctx, &ctx->scratch, spec->formula, false, &formula));
-    if (formula.n_effects > 0)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "found absorbed effects in the formula of moments, expected columns alone; name the levels as "
-                       "terms, i(%s), or fit the rows",
-                       formula.effects[0].name);
-    formula.constant = true;
-    if (spec->cells != NULL) PG_TRY_ALLOC(ctx, dims, pg_arena_printf(&ctx->scratch, "cluster(%s)", spec->cells));
-    PG_TRY(pg_vcov_spec_parse(ctx, dims, &b->dims));
-    const pg_design_request request = { .spec = &as_model, .vcov = &b->dims, .estimator = &any };
-    PG_TRY(pg_design_build(ctx, b->data, &formula, &request, &b->built));
-    const pgdp_design *d = &b->built.design;
-    PG_TRY_ALLOC(ctx, b->names, pg_arena_alloc(&ctx->scratch, d->x.n_cols + d->z.n_cols + 1, sizeof *b->names));
-    for (size_t j = 0; j < d->x.n_cols + d->z.n_cols; j++)
-        b->names[j] = j < d->x.n_cols ? d->terms[j] : d->instruments[j - d->x.n_cols];
-    b->names[d->x.n_cols + d->z.n_cols] = d->outcome;
-    return PGDP_OK;
+    return pg_stream_rows(ctx, stream, block, true, out);
 }
 
-/* Rows [first, ...) of a block with terms, instruments and outcome side by side. */
-static pgdp_status fill(pgdp_ctx *ctx, const void *user, size_t block, pg_block_rows *out)
+/* The value of a column that a key of it stands for. */
+static pgdp_status key_text(pgdp_ctx *ctx, const pgdp_frame *head, size_t column, double key, const char **out)
 {
-    const building *b = user;
-    const pgdp_design *d = &b->built.design;
-    const pg_range range = pg_block_range(d->y.n, PGDP_BLOCK_ROWS, block);
-    const size_t n = range.end - range.first, k = d->x.n_cols, l = d->z.n_cols;
-    out->n = n;
-    out->x = pg_matrix_new(&ctx->scratch, n, k + l + 1);
-    if (out->x.x == NULL) return pg_no_memory(ctx);
-    for (size_t j = 0; j <= k + l; j++) {
-        const double *from = j < k ? d->x.x + j * d->y.n : j < k + l ? d->z.x + (j - k) * d->y.n : d->y.x;
-        memcpy(out->x.x + j * n, from + range.first, n * sizeof *from);
+    const pgdp_column *c = pgdp_frame_column(head, column);
+    char text[PG_NUMBER_SIZE > 32 ? PG_NUMBER_SIZE : 32];
+    if (c->type == PGDP_TEXT) {
+        *out = pgdp_frame_level(head, column, (uint32_t)key);
+        return PGDP_OK;
     }
-    if (d->weights.n > 0) out->weight = d->weights.x + range.first;
-    if (b->cell != NULL) out->cell = b->cell + range.first;
+    if (c->type == PGDP_PERIOD)
+        pgdp_period_format((pgdp_period){ c->frequency, (int32_t)key }, text);
+    else
+        pg_number_format(key, text);
+    PG_TRY_ALLOC(ctx, *out, pg_arena_strdup(&ctx->scratch, text));
     return PGDP_OK;
 }
 
-/* The values that stand for each group of a dimension, joined by ^; first: a row of the frame with each. */
-static pgdp_status label(pgdp_ctx *ctx, const building *b, const pg_expr *columns, const size_t *first, size_t n,
-                         pg_dimension *out)
+/* The values of the columns of a dimension, the first of which is column `at` of the cells' keys, in its groups. */
+static pgdp_status label(pgdp_ctx *ctx, const pg_stream *s, size_t d, size_t at, size_t n_columns, pg_dimension *out)
 {
+    const pgdp_frame *head = pgdp_table_head(s->table);
+    const pgdp_type type = pgdp_frame_column(head, s->cluster_columns[at])->type;
     const char **labels;
-    PG_TRY_ALLOC(ctx, labels, pg_arena_alloc(&ctx->scratch, n, sizeof *labels));
-    PG_TRY_ALLOC(ctx, out->name, pg_expr_text(&ctx->scratch, columns));
-    out->order = PG_BY_APPEARANCE;
-    for (const pg_expr *at = columns; at != NULL; at = at->kind == PG_EXPR_BINARY ? at->right : NULL) {
-        size_t column;
-        pg_levels levels;
-        PG_TRY(pg_eval_column(ctx, b->data, at->kind == PG_EXPR_BINARY ? at->left : at, &column));
-        PG_TRY(pg_levels_of_column(ctx, b->data, column, first, n, &levels));
-        const bool number = pgdp_frame_column(b->data, column)->type == PGDP_REAL;
-        if (columns->kind != PG_EXPR_BINARY) out->order = number ? PG_BY_SIZE : PG_BY_BYTES;
-        for (size_t g = 0; g < n; g++) {
-            const char *own = levels.names[levels.index[g]];
-            if (labels[g] == NULL)
-                labels[g] = own;
-            else
-                PG_TRY_ALLOC(ctx, labels[g], pg_arena_printf(&ctx->scratch, "%s^%s", labels[g], own));
+    PG_TRY_ALLOC(ctx, labels, pg_arena_alloc(&ctx->scratch, s->cells.n_groups[d], sizeof *labels));
+    PG_TRY_ALLOC(ctx, out->name, pg_expr_text(&ctx->scratch, s->request.vcov->clusters[d]));
+    for (size_t c = 0; c < s->cells.n_cells; c++) {
+        const double *key = s->cell_keys.keys + c * s->cell_keys.width + at;
+        const char **to = &labels[s->cells.group[d][c]], *own;
+        if (*to != NULL) continue;
+        PG_TRY(key_text(ctx, head, s->cluster_columns[at], key[0], to));
+        for (size_t i = 1; i < n_columns; i++) {
+            PG_TRY(key_text(ctx, head, s->cluster_columns[at + i], key[i], &own));
+            PG_TRY_ALLOC(ctx, *to, pg_arena_printf(&ctx->scratch, "%s^%s", *to, own));
         }
     }
     out->labels = labels;
+    out->order = n_columns > 1 ? PG_BY_APPEARANCE : type == PGDP_REAL ? PG_BY_SIZE : PG_BY_BYTES;
     return PGDP_OK;
 }
 
-/* Groups of every dimension by first appearance, then cells, the combinations that occur. */
-static pgdp_status make_cells(pgdp_ctx *ctx, building *b)
+static pgdp_status label_all(pgdp_ctx *ctx, const pg_stream *s, pgdp_moments *h)
 {
-    const pgdp_design *d = &b->built.design;
-    const size_t n = d->y.n, dims = d->n_clusterings;
-    pg_grouping *by, cells = { 0 };
-    uint32_t **group;
-    size_t *n_groups;
-    if (dims == 0) return PGDP_OK;
-    PG_TRY_ALLOC(ctx, by, pg_arena_alloc(&ctx->scratch, dims, sizeof *by));
-    PG_TRY_ALLOC(ctx, group, pg_arena_alloc(&ctx->scratch, dims, sizeof *group));
-    PG_TRY_ALLOC(ctx, n_groups, pg_arena_alloc(&ctx->scratch, dims, sizeof *n_groups));
-    PG_TRY_ALLOC(ctx, b->dimensions, pg_arena_alloc(&ctx->scratch, dims, sizeof *b->dimensions));
-    PG_TRY_ALLOC(ctx, b->cell, pg_arena_alloc(&ctx->scratch, n, sizeof *b->cell));
-    for (size_t c = 0; c < dims; c++) {
-        size_t *first;
-        PG_TRY(pg_grouping_new(ctx, d->cluster[c], NULL, n, &by[c]));
-        PG_TRY(pg_grouping_new(ctx, by[c].group, cells.group, n, &cells));
-        n_groups[c] = by[c].n_groups;
-        PG_TRY_ALLOC(ctx, first, pg_arena_alloc(&ctx->scratch, n_groups[c], sizeof *first));
-        for (size_t i = n; i-- > 0;)
-            first[by[c].group[i]] = b->built.row_numbers[i];
-        PG_TRY(label(ctx, b, b->dims.clusters[c], first, n_groups[c], &b->dimensions[c]));
+    const pg_vcov_spec *dims = s->request.vcov;
+    pg_dimension *dimensions;
+    size_t at = 0;
+    PG_TRY_ALLOC(ctx, dimensions, pg_arena_alloc(&ctx->scratch, dims->n_clusters, sizeof *dimensions));
+    for (size_t d = 0; d < dims->n_clusters; d++) {
+        size_t n_columns = 1;
+        for (const pg_expr *e = dims->clusters[d]; e->kind == PG_EXPR_BINARY; e = e->right) /* a^b^c */
+            n_columns++;
+        PG_TRY(label(ctx, s, d, at, n_columns, &dimensions[d]));
+        at += n_columns;
     }
-    for (size_t c = 0; c < dims; c++) {
-        PG_TRY_ALLOC(ctx, group[c], pg_arena_alloc(&ctx->scratch, cells.n_groups, sizeof **group));
-        for (size_t i = 0; i < n; i++)
-            group[c][cells.group[i]] = (uint32_t)by[c].group[i];
-    }
-    for (size_t i = 0; i < n; i++)
-        b->cell[i] = (uint32_t)cells.group[i];
-    b->cells = (pg_cells){ cells.n_groups, dims, (const uint32_t *const *)group, n_groups };
-    return PGDP_OK;
+    if (pg_stream_count(s, &h->dropped) == 0) return pg_rows_refuse(ctx, pgdp_table_n_rows(s->table), &h->dropped);
+    return pg_labelled_set(ctx, dimensions, h);
 }
 
-static pgdp_status build(pgdp_ctx *ctx, const pgdp_moments_spec *spec, building *b, pgdp_moments **out)
+static pgdp_status pass(pgdp_ctx *ctx, const pgdp_moments_spec *spec, const pg_stream *stream, pgdp_moments **out)
 {
+    pg_blocks blocks = pg_stream_blocks(stream);
     pg_moments *m;
     pgdp_moments *h;
-    PG_TRY(read_rows(ctx, spec, b));
-    PG_TRY(make_cells(ctx, b));
-    const pgdp_design *d = &b->built.design;
-    const pg_blocks blocks = { .n_blocks = pg_n_blocks(d->y.n, PGDP_BLOCK_ROWS),
-                               .n_cols = d->x.n_cols + d->z.n_cols + 1,
-                               .names = b->names,
-                               .weight_kind = d->weight_kind,
-                               .cells = b->cell == NULL ? NULL : &b->cells,
-                               .fill = fill,
-                               .user = b };
+    blocks.fill = fill;
+    if (stream->cells.n_dims > 0) blocks.cells = &stream->cells;
     PG_TRY(pg_moments_pass(ctx, &blocks, false, &m));
     PG_TRY(pg_labelled_new(ctx, m, spec->weights == NULL ? "" : spec->weights, &h));
-    h->dropped = b->built.dropped;
-    const pgdp_status status = pg_labelled_set(ctx, b->dimensions, h);
+    const pgdp_status status = label_all(ctx, stream, h);
     if (status == PGDP_OK)
         *out = h;
     else
@@ -157,11 +87,31 @@ static pgdp_status build(pgdp_ctx *ctx, const pgdp_moments_spec *spec, building 
     return status;
 }
 
-pgdp_status pgdp_moments_new(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_moments_spec *spec, pgdp_moments **out)
+static pgdp_status build(pgdp_ctx *ctx, const pgdp_table *table, const pgdp_moments_spec *spec, pgdp_moments **out)
 {
-    building b = { .data = data };
+    const pgdp_regression_spec as_model = { .formula = spec->formula,
+                                            .weights = spec->weights,
+                                            .subset = spec->subset };
+    pg_formula formula;
+    pg_vcov_spec dims; /* the columns of the cells, in the words of a covariance's clusters */
+    pg_stream stream;
+    const char *words = "iid";
+    if (spec->formula == NULL)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found no formula, expected one such as y ~ x1 + x2; write it");
+    PG_TRY(pg_formula_parse(ctx, &ctx->scratch, spec->formula, false, &formula));
+    if (spec->cells != NULL) PG_TRY_ALLOC(ctx, words, pg_arena_printf(&ctx->scratch, "cluster(%s)", spec->cells));
+    PG_TRY(pg_vcov_spec_parse(ctx, words, &dims));
+    formula.constant = true;
+    const pgdp_estimator *method = formula.endogenous.n > 0 ? &pg_est_iv : &pg_est_ols; /* which columns it may name */
+    const pg_design_request request = { .spec = &as_model, .vcov = &dims, .estimator = method };
+    PG_TRY(pg_stream_new(ctx, table, &formula, &request, &stream));
+    return pass(ctx, spec, &stream, out);
+}
+
+pgdp_status pgdp_moments_new(pgdp_ctx *ctx, const pgdp_table *table, const pgdp_moments_spec *spec, pgdp_moments **out)
+{
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pgdp_status status = build(ctx, spec, &b, out);
+    const pgdp_status status = build(ctx, table, spec, out);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

@@ -157,50 +157,36 @@ void pg_unpack_products(pg_matrix sums, size_t row, size_t k, double *h_square, 
         h[a] = *from;
 }
 
-/* Four words of 32 bits a block of the stream, whose draws of 64 bits are not used beside them. */
-typedef struct words {
-    pg_random *random;
-    uint32_t word[4];
-    unsigned used;
-} words;
-
-static uint32_t next_word(words *w)
+/* n_draws words times range, high halves, rejecting the low ones below 2^32 mod range; to counts or in a row. */
+static void draw(pg_random *random, uint32_t range, size_t n_draws, int32_t *counts, uint32_t *indices)
 {
-    if (w->used == 4) {
-        const pg_random *r = w->random;
-        const uint64_t block = w->random->next++;
-        const uint32_t counter[4] = { (uint32_t)block, (uint32_t)(block >> 32) ^ r->job[0], r->replicate, r->job[1] };
-        pg_philox4x32_10(counter, r->key, w->word);
-        w->used = 0;
+    const uint32_t reject = (0u - range) % range;
+    uint32_t words[PG_WORDS], kept[PG_WORDS];
+    for (size_t n_done = 0; n_done < n_draws;) {
+        size_t n = 0;
+        pg_random_words(random, words);
+        for (size_t i = 0; i < PG_WORDS; i++) {
+            const uint64_t product = (uint64_t)words[i] * range;
+            kept[n] = (uint32_t)(product >> 32);
+            n += (uint32_t)product >= reject;
+        }
+        n = n < n_draws - n_done ? n : n_draws - n_done;
+        for (size_t i = 0; i < n && counts != NULL; i++)
+            counts[kept[i]]++;
+        if (indices != NULL) memcpy(indices + n_done, kept, n * sizeof *kept);
+        n_done += n;
     }
-    return w->word[w->used++];
-}
-
-/* Below range; reject = 2^32 mod range. */
-static inline uint32_t next_index(words *w, uint32_t range, uint32_t reject)
-{
-    uint64_t product;
-    do
-        product = (uint64_t)next_word(w) * range;
-    while ((uint32_t)product < reject);
-    return (uint32_t)(product >> 32);
 }
 
 void pg_draw_counts(pg_random *random, size_t n, int32_t *counts)
 {
-    const uint32_t range = (uint32_t)n, reject = (0u - range) % range;
-    words w = { .random = random, .used = 4 };
     memset(counts, 0, n * sizeof *counts);
-    for (size_t i = 0; i < n; i++)
-        counts[next_index(&w, range, reject)]++;
+    draw(random, (uint32_t)n, n, counts, NULL);
 }
 
 void pg_draw_indices(pg_random *random, size_t n, size_t n_draws, uint32_t *out)
 {
-    const uint32_t range = (uint32_t)n, reject = (0u - range) % range;
-    words w = { .random = random, .used = 4 };
-    for (size_t i = 0; i < n_draws; i++)
-        out[i] = next_index(&w, range, reject);
+    draw(random, (uint32_t)n, n_draws, NULL, out);
 }
 
 void pg_draw_permutation(pg_random *random, size_t n, size_t *out)
@@ -235,9 +221,10 @@ static pgdp_status run_replicates(pgdp_ctx *ctx, void *user, size_t block, void 
 {
     const spreading *s = user;
     double *deviation = out;
+    void *flags = deviation + s->plan->at_once * s->n_terms;
     const pg_replicate_block b = { .range = pg_block_range(s->plan->n, s->plan->at_once, block),
                                    .deviation = deviation,
-                                   .failed = (bool *)(deviation + s->plan->at_once * s->n_terms) };
+                                   .failed = flags };
     return s->plan->run(ctx, s->plan->user, &b);
 }
 

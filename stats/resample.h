@@ -43,9 +43,9 @@ pgdp_status pg_group_products(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_g
 void pg_unpack_products(pg_matrix sums, size_t row, size_t k, double *h_square, double *h);
 
 /** How often each of n things comes in n draws with replacement, each thing equally likely to the bit (Lemire 2019,
- * ACM Trans. Model. Comput. Simul. 29(1): rejection). n below 2^31. */
+ * ACM Trans. Model. Comput. Simul. 29(1): rejection). n below 2^31. The stream is not to be used after it. */
 void pg_draw_counts(pg_random *random, size_t n, int32_t *counts);
-/** n_draws indices below n, as likely each. */
+/** n_draws indices below n, as likely each; the stream is not to be used after it. */
 void pg_draw_indices(pg_random *random, size_t n, size_t n_draws, uint32_t *out);
 /** A permutation of 0 ... n - 1 by Fisher & Yates. */
 void pg_draw_permutation(pg_random *random, size_t n, size_t *out);

@@ -1,8 +1,8 @@
 /* sparse.c  The door to CHOLMOD. Source: Davis (2006), Direct Methods for Sparse Linear Systems; Chen, Davis, Hager &
  * Rajamanickam (2008), ACM Trans. Math. Softw. 35(3). SPDX-License-Identifier: GPL-3.0-or-later
  *
- * CHOLMOD's memory is its own and nothing of it outlives a call: order and factor are copied to the arena, whose rewinding
- * no other library would hear of. Its allocator is a global of the process, which a library leaves alone. */
+ * CHOLMOD's memory is its own and nothing of it outlives a call: order and factor are copied to the arena, whose
+ * rewinding no other library would hear of. Its allocator is a global of the process, which a library leaves alone. */
 #include "stats/sparse.h"
 
 #include "stats/linalg.h"

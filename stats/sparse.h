@@ -8,14 +8,14 @@
 /** A symmetric positive semidefinite matrix with a unit diagonal and its factor L D L'; arrays in an arena. */
 typedef struct pg_sparse {
     size_t n;
-    int *start, *row;    /**< upper triangle with its diagonal by column: [n + 1], [start[n]] ascending */
-    double *value;       /**< [start[n]] */
-    int *order;          /**< [n] the i-th to be eliminated */
-    double flops;        /**< of a factorisation, predicted by the order */
-    size_t n_factor;     /**< elements of L, predicted */
+    int *start, *row;     /**< upper triangle with its diagonal by column: [n + 1], [start[n]] ascending */
+    double *value;        /**< [start[n]] */
+    int *order;           /**< [n] the i-th to be eliminated */
+    double flops;         /**< of a factorisation, predicted by the order */
+    size_t n_factor;      /**< elements of L, predicted */
     int *l_start, *l_row; /**< L below its unit diagonal, by column: [n + 1], [n_factor] */
-    double *l_value;     /**< [n_factor] */
-    double *inverse;     /**< [n] of the pivots; 0: passed over */
+    double *l_value;      /**< [n_factor] */
+    double *inverse;      /**< [n] of the pivots; 0: passed over */
 } pg_sparse;
 
 /** Find the order (approximate minimum degree), flops and n_factor. @return NO_MEMORY, NUMERICAL (too large) */

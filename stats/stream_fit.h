@@ -14,8 +14,8 @@ typedef struct pg_behind {
     size_t n_rows;
     double sum_weights, sum_log_weights;
 } pg_behind;
-/** Two passes over the blocks to r: moments, whose Cholesky factor makes the columns nearly orthonormal, and the moments
- * of those, so that nothing is lost to squares: digits as of a QR of the rows. */
+/** Two passes over the blocks to r: moments, whose Cholesky factor makes the columns nearly orthonormal, and the
+ * moments of those, so that nothing is lost to squares: digits as of a QR of the rows. */
 pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formula *formula,
                           const pg_design_request *request, pg_behind *out);
 /** The design whose rows are those of r. Borrows. @return TOO_FEW_OBS: no row is used */

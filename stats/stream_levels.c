@@ -108,8 +108,7 @@ pgdp_status pg_known_levels(pgdp_ctx *ctx, const pg_rows *rows, const pgdp_frame
     pg_known_keys(frame, of, rows->kept, rows->n, keys);
     for (size_t i = 0; i < rows->n; i++) {
         const size_t at = pg_key_set_find(&column->set, &keys[i]);
-        if (at == PGDP_NONE)
-            return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "a block of the table changed while it was read");
+        if (at == PGDP_NONE) return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "a block of the table changed while it was read");
         index[i] = column->levels.index[at];
     }
     *out = (pg_levels){ .n = column->levels.n, .names = column->levels.names, .index = index };

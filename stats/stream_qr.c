@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE = 1024 };             /* rows worked on at once: they stay in the second-level cache */
+enum { TILE = 1024 };                   /* rows worked on at once: they stay in the second-level cache */
 static const double least_pivot = 1e-7; /* of a pivot in columns of length 1 */
 
 /* g = R'R, upper triangle, in place; pivots below least become it, and a pivot of 0 has a row of zeros. */

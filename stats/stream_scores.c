@@ -1,8 +1,9 @@
 /* stream_scores.c  Sums over the scores of the rows behind a fit, by a pass over their blocks: stream_fit.h.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A row's regressors of the working design and its residual are linear in the columns a_i of its block, x_i root = a_i P
- * and e_i = a_i c, as those of the triangle's rows are: R P = X root and R c = e there. The score is w_i e_i a_i P. */
+ * A row's regressors of the working design and its residual are linear in the columns a_i of its block, x_i root = a_i
+ * P and e_i = a_i c, as those of the triangle's rows are: R P = X root and R c = e there. The score is w_i e_i a_i P.
+ */
 #include "core/spread.h"
 #include "stats/stream_fit.h"
 
@@ -11,7 +12,7 @@
 
 enum { TILE = 1024, MOST_LEAVES = 32, LEAF_BYTES = 128 << 20 /* of all leaves together */ };
 static const double dependent = 1e-13; /* of a column's length */
-static const double no_room = 1e-10; /* of 1 - h: the row's residual is zero whatever its outcome */
+static const double no_room = 1e-10;   /* of 1 - h: the row's residual is zero whatever its outcome */
 
 typedef struct scoring {
     const pgdp_fit *fit;
@@ -161,7 +162,8 @@ static pgdp_status run_leaf(pgdp_ctx *ctx, void *user, size_t leaf, void *out)
 /* Leaves of consecutive blocks, added up in their order; how many depends on the sizes alone. */
 static pgdp_status sum_blocks(pgdp_ctx *ctx, scoring *s, size_t length, double *sums)
 {
-    const size_t n_blocks = pgdp_table_n_blocks(s->behind->stream.table), fitting = LEAF_BYTES / (length * sizeof *sums);
+    const size_t n_blocks = pgdp_table_n_blocks(s->behind->stream.table),
+                 fitting = LEAF_BYTES / ((length + 1) * sizeof *sums);
     double *leaves;
     s->n_leaves = n_blocks < MOST_LEAVES ? n_blocks : MOST_LEAVES;
     if (s->n_leaves > fitting) s->n_leaves = fitting > 0 ? fitting : 1;
@@ -183,7 +185,8 @@ pgdp_status pg_behind_squares(pgdp_ctx *ctx, const pgdp_fit *fit, pg_hc_weight w
     return sum_blocks(ctx, &s, fit->n_terms * fit->n_terms, meat);
 }
 
-/* The clusters of the cells, as a design's; no shorter than the triangle, so that a design of its rows may hold them. */
+/* The clusters of the cells, as a design's; no shorter than the triangle, so that a design of its rows may hold them.
+ */
 pgdp_status pg_behind_cells(pgdp_ctx *ctx, const pg_behind *b, pgdp_design *out)
 {
     const pg_cells *cells = &b->stream.cells;

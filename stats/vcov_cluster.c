@@ -43,8 +43,9 @@ static pgdp_status own_factor(pgdp_ctx *ctx, pgdp_fit *fit, unsigned set, size_t
     return PGDP_OK;
 }
 
-/* Inclusion and exclusion; *fewest: the smallest number of clusters of one clustering. */
-static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit, bool each, pg_matrix meat)
+/* Inclusion and exclusion over the rows of a fit, or of a copy whose rows are sums by cell. */
+static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *rows, bool each, pg_matrix meat,
+                             pgdp_fit *fit)
 {
     const size_t k = fit->n_terms;
     const pg_matrix part = pg_matrix_new(&ctx->scratch, k, k);
@@ -56,7 +57,7 @@ static pgdp_status add_meats(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit,
         PG_TRY(group_by(ctx, d, set, &grouping));
         for (size_t i = 0; i < k * k; i++)
             part.x[i] = 0;
-        PG_TRY(pg_cluster_meat(ctx, fit, &grouping, part.x));
+        PG_TRY(pg_cluster_meat(ctx, rows, &grouping, part.x));
         if (each) PG_TRY(own_factor(ctx, fit, set, grouping.n_groups, &factor));
         pg_arena_rewind(&ctx->scratch, mark);
         for (size_t i = 0; i < k * k; i++)
@@ -99,17 +100,19 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     const bool linear = !fit->estimator->likelihood;
     size_t fewest = 0;
     pgdp_fit by_cell;
+    const pgdp_fit *rows = fit;
     const pg_matrix meat = pg_matrix_new(&ctx->scratch, k, k);
     if (meat.x == NULL) return pg_no_memory(ctx);
     if (fit->behind != NULL) { /* rows in a table: their sums by cell */
         PG_TRY(pg_behind_clusters(ctx, fit, &by_cell));
         design = by_cell.working;
+        rows = &by_cell;
     }
     PG_TRY(check(ctx, design));
     PG_TRY(count_fewest(ctx, design, &fewest));
     const bool each = design->n_clusterings > 1 && fit->ssc.g_df == PG_G_EACH && pg_switch_on(fit->ssc.g_adj, true);
     pg_fit_add_factor(fit, "G", (double)fewest);
-    PG_TRY(add_meats(ctx, design, fit->behind != NULL ? &by_cell : fit, each, meat));
+    PG_TRY(add_meats(ctx, design, rows, each, meat, fit));
     const pg_ssc_rule rule = { .k_adj = linear,
                                .g_adj = true,
                                .clustered = true,

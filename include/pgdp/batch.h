@@ -126,6 +126,23 @@ typedef struct pgdp_batch_inference {
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_batch_infer(pgdp_ctx *ctx, const pgdp_batch *batch, const char *cluster,
                                                     size_t n_draws, double level, pgdp_batch_inference *out);
 
+/** A batch file as asked for. */
+typedef struct pgdp_batch_run_options {
+    const char *out_dir;  /**< NULL: no files, the summary alone */
+    bool plan;            /**< print the plan, run nothing */
+    bool as_json;         /**< schema pgdp.batch/1 */
+    const uint64_t *seed; /**< in place of the file's; NULL: its own */
+} pgdp_batch_run_options;
+/**
+ * Run a batch file (docs/batch.md): results.pgdp, curve.csv and, last, summary.json come to out_dir, all or none. A run
+ * that is stopped goes on from the groups that it had finished.
+ * @param n_failed  models without an estimate, each with its error in the results
+ * @return PARSE (file:line:column), IO, and what pgdp_batch_new() and pgdp_batch_infer() do
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_batch_file_run(pgdp_ctx *ctx, const char *path,
+                                                       const pgdp_batch_run_options *options, const pgdp_sink *sink,
+                                                       size_t *n_failed);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,6 +5,7 @@
 #define PGDP_MOMENTS_H
 
 #include "pgdp/regression.h"
+#include "pgdp/table.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,18 +15,19 @@ extern "C" {
 typedef struct pgdp_moments pgdp_moments;
 /** What to keep. Members but the formula may be NULL. */
 typedef struct pgdp_moments_spec {
-    const char *formula; /**< "y ~ x + i(f) | d ~ z": every column named is kept, whatever its place; no effects */
+    const char *formula; /**< "y ~ x + i(f) | d ~ z": every column named is kept, whatever its place; no effects, lags
+                              or poly() */
     const char *cells;   /**< "state + year": columns to cluster or split by later; "state^year" is their pairs */
     const char *weights; /**< "aw:COL", "fw:COL", "pw:COL" */
     const char *subset;  /**< "year >= 2000" */
 } pgdp_moments_spec;
 /**
- * Pass over the rows that lack none of the columns named.
+ * Pass over the rows that lack none of the columns named (before it, over their factors and cells to learn the levels).
  * @param[out] out  owns all it needs; freed with pgdp_moments_free()
  * @return NOT_FOUND, BAD_ARGUMENT, TOO_FEW_OBS (no rows), NO_MEMORY
  * Cost: O(rows * columns^2) time; cells * columns^2 * 8 bytes, and up to 256 MiB while it runs.
  */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_moments_new(pgdp_ctx *ctx, const pgdp_frame *data,
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_moments_new(pgdp_ctx *ctx, const pgdp_table *table,
                                                     const pgdp_moments_spec *spec, pgdp_moments **out);
 PGDP_API void pgdp_moments_free(pgdp_moments *moments);
 /** The moments of both sets of rows: cells are matched by the values of their columns.

@@ -37,7 +37,8 @@ same "$dir/out" "$dir/q.json"
 run 0 data show "$dir/crlf.csv" --json
 same "$dir/out" "$dir/q.json"
 gzip -c "$dir/q.csv" >"$dir/q.csv.gz"
-refuse 3 'compressed by gzip; unpack it first' data show "$dir/q.csv.gz"
+run 0 data show "$dir/q.csv.gz" --json
+same "$dir/out" "$dir/q.json"
 
 bad() {
     printf "$1" >"$dir/bad.csv"

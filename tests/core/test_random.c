@@ -32,6 +32,25 @@ static void philox_gives_the_known_answers_of_random123(void **state)
     }
 }
 
+static void words_are_those_of_blocks_one_by_one(void **state)
+{
+    (void)state;
+    pg_random r = pg_random_stream(2385, "words", 7);
+    r.next = 0xfffffffdu; /* over the border of 32 bits */
+    for (size_t part = 0; part < 3; part++) {
+        uint32_t got[PG_WORDS], want[4];
+        const uint64_t first = r.next;
+        pg_random_words(&r, got);
+        assert_int_equal(r.next, first + PG_WORDS / 4);
+        for (size_t i = 0; i < PG_WORDS; i++) {
+            const uint64_t block = first + i / 4;
+            const uint32_t counter[4] = { (uint32_t)block, (uint32_t)(block >> 32) ^ r.job[0], 7, r.job[1] };
+            pg_philox4x32_10(counter, r.key, want);
+            assert_int_equal(got[i], want[i % 4]);
+        }
+    }
+}
+
 /* Wanted values: an independent program of 20 lines in Python's integers. They may never change: seeds are published.
  */
 static void streams_are_pinned_for_ever(void **state)
@@ -328,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(philox_gives_the_known_answers_of_random123),
+        cmocka_unit_test(words_are_those_of_blocks_one_by_one),
         cmocka_unit_test(streams_are_pinned_for_ever),
         cmocka_unit_test(draw_k_alone_equals_draw_k_in_sequence),
         cmocka_unit_test(many_uniforms_at_once_are_the_same_uniforms),

@@ -87,6 +87,17 @@ static void the_published_workbook_has_its_months(void **state)
     pgdp_dataset_free(d);
 }
 
+static void no_memory_leaves_nothing_behind(void **state)
+{
+    pack p = { .method = 8 };
+    (void)state;
+    pack_workbook(&p, SHEET(ABOUT "<row>" T("Year") T("Jan") "</row><row>" N("2031") T("2.385(P)") "</row>"), NULL,
+                  NULL);
+    pack_end(&p);
+    pgt_ingest_without_memory("book.xlsx", p.data, p.n);
+    pack_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +105,7 @@ int main(void)
         TEST(quarters_are_quarters),
         TEST(what_does_not_fit_names_its_place),
         TEST(the_published_workbook_has_its_months),
+        TEST(no_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

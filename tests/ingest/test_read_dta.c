@@ -140,6 +140,54 @@ static void long_texts_of_format_119_are_refused(void **state)
     assert_contains(pgdp_ctx_error(*state), "strL");
 }
 
+static void only_the_columns_asked_for_are_read(void **state)
+{
+    static const char *const wanted[] = { "name", "race_label" };
+    const people as = stata(118);
+    pgt_buffer file = write_people(&as);
+    const pgdp_bytes in = { "people", (const unsigned char *)file.data, file.n };
+    pgdp_dataset *dataset = NULL;
+    assert_ok(*state, pg_dataset_new(*state, "dta", &dataset));
+    dataset->columns = wanted;
+    dataset->n_columns = 2;
+    assert_ok(*state, surest_reader(&in)->read(*state, &in, dataset));
+    const pgdp_frame *f = pgdp_dataset_table(dataset, 0);
+    assert_shape(dataset, N_PEOPLE, 3); /* the numbers of race come along */
+    assert_string_equal(pgt_cell(f, "race_label", 3), "Other");
+    assert_string_equal(pgt_cell(f, "name", 3), "Eve, the third");
+    assert_int_equal(pgdp_frame_find(f, "wage"), PGDP_NONE);
+    pgdp_dataset_free(dataset);
+    pgt_buffer_free(&file);
+}
+
+/* One text of a MiB that each of 300 rows refers to. */
+static void a_file_that_unpacks_to_200_times_its_size_is_refused(void **state)
+{
+    enum { LENGTH = 1 << 20, ROWS = 300 };
+    pgt_buffer out = { 0 };
+    char *text = malloc(LENGTH + 1);
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    readstat_writer_t *writer = readstat_writer_init();
+    (void)readstat_set_data_writer(writer, put_bytes);
+    readstat_variable_t *v = readstat_add_variable(writer, "words", READSTAT_TYPE_STRING_REF, 0);
+    readstat_string_ref_t *ref = readstat_add_string_ref(writer, text);
+    assert_int_equal(readstat_begin_writing_dta(writer, &out, ROWS), READSTAT_OK);
+    for (int i = 0; i < ROWS; i++) {
+        assert_int_equal(readstat_begin_row(writer), READSTAT_OK);
+        (void)readstat_insert_string_ref(writer, v, ref);
+        (void)readstat_end_row(writer);
+    }
+    assert_int_equal(readstat_end_writing(writer), READSTAT_OK);
+    readstat_writer_free(writer);
+    const pgdp_bytes in = { "bomb.dta", (const unsigned char *)out.data, out.n };
+    pgdp_dataset *dataset = NULL;
+    assert_status(*state, read_statistics(*state, &in, &dataset), PGDP_PARSE);
+    assert_contains(pgdp_ctx_error(*state), "200 times its size");
+    pgt_buffer_free(&out);
+    free(text);
+}
+
 static void a_file_that_is_cut_short_is_refused(void **state)
 {
     const people old = stata(115), new = stata(118);
@@ -197,6 +245,7 @@ int main(void)
         TEST(a_display_format_says_how_often),           TEST(moments_at_midnight_are_days_and_others_numbers),
         TEST(a_date_out_of_the_calendar_stays_a_number), TEST(first_days_of_months_are_months),
         TEST(files_of_another_writer_have_their_types),  TEST(long_texts_of_format_119_are_refused),
+        TEST(only_the_columns_asked_for_are_read),       TEST(a_file_that_unpacks_to_200_times_its_size_is_refused),
         TEST(a_file_that_is_cut_short_is_refused),       TEST(broken_files_never_crash),
         TEST(no_memory_leaves_nothing_behind),           TEST(the_published_files_are_read),
     };

@@ -36,6 +36,33 @@ static void each_series_is_a_column_with_its_facts(void **state)
     pgdp_ctx_free(ctx);
 }
 
+/* layout=seriesrow: the same series, the periods across. */
+static void a_series_a_row_reads_as_a_series_a_column(void **state)
+{
+    (void)state;
+    static const char across[] =
+        "\"Series Description\",\"Unit:\",\"Multiplier:\",\"Currency:\",\"Unique Identifier: \",\"Series "
+        "Name:\",2031-01,"
+        "2031-02,2031-03\r\n"
+        "\"Production,   invented "
+        "index\",\"Currency\",\"1e+09\",\"USD\",\"G17/INV/IP.B1.S\",\"IP.B1.S\",101.1137,ND,\r\n"
+        "\"Yield, invented\",\"Percent:_Per_Year\",\"1\",\"NA\",\"H15/H15/RIFXX_N.M\",\"RIFXX_N.M\",4.44,,4.51";
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    pgt_buffer one = { 0 }, other = { 0 };
+    const pgdp_sink first = pgt_sink(&one), second = pgt_sink(&other);
+    pgdp_dataset *a = pgt_ingest(ctx, "fed_ddp", "FRB_X.csv", monthly),
+                 *b = pgt_ingest(ctx, "fed_ddp", "FRB_X.csv", across);
+    assert_ok(ctx, pgdp_dataset_show(ctx, a, true, &first));
+    assert_ok(ctx, pgdp_dataset_show(ctx, b, true, &second));
+    assert_string_equal(one.data, other.data);
+    assert_string_equal(pgdp_frame_note(pgdp_dataset_table(b, 0), "multiplier:IP.B1.S"), "1e+09");
+    pgt_buffer_free(&one);
+    pgt_buffer_free(&other);
+    pgdp_dataset_free(a);
+    pgdp_dataset_free(b);
+    pgdp_ctx_free(ctx);
+}
+
 static void nd_and_nothing_are_missing(void **state)
 {
     (void)state;
@@ -111,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_series_is_a_column_with_its_facts),
+        cmocka_unit_test(a_series_a_row_reads_as_a_series_a_column),
         cmocka_unit_test(nd_and_nothing_are_missing),
         cmocka_unit_test(dates_of_every_frequency_are_read),
         cmocka_unit_test(what_is_no_number_is_told_with_its_place),

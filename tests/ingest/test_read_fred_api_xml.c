@@ -83,6 +83,21 @@ static void content_tells_the_format(void **state)
     assert_string_equal(surest_reader(&in)->name, "fred_api_xml");
 }
 
+static pgdp_status read_and_free(pgdp_ctx *ctx, void *user)
+{
+    pgdp_dataset *d = NULL;
+    const pgdp_status status = read_xml(ctx, user, &d);
+    pgdp_dataset_free(d);
+    return status;
+}
+
+static void no_memory_leaves_nothing_behind(void **state)
+{
+    char text[] = HEAD("2") ROW("2031-04-01", "2031-01-01", "4.1") ROW(NOW, "2031-01-01", "4.2") "</observations>";
+    (void)state;
+    assert_true(pgt_fail_every_allocation(read_and_free, text) > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +106,7 @@ int main(void)
         TEST(an_answer_cut_by_its_limit_says_so),
         TEST(errors_and_other_documents_are_refused),
         TEST(content_tells_the_format),
+        TEST(no_memory_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,11 +78,11 @@ static const sample samples[] = {
     { "bls/laus/laucnty24.xlsx", "xlsx", "laucnty24", 3221, 9, "Unemployment Rate (%)", 0, 2.7, NULL },
     { "bls/laus/laucnty24.xlsx", "xlsx", "laucnty24", 3221, 9, "County Name/State Abbreviation", LAST, 0,
       "Yauco Municipio, PR" },
-    { "bls/ep/occupation_2023_final.xlsx", "xlsx", "Table 1.7", 1113, 0, "Employment, 2022", 2, 3832.2, NULL },
+    { "bls/ep/occupation_2023_final.xlsx", "ep", "Table 1.7", 1113, 0, "Employment, 2022", 2, 3832.2, NULL },
     { "bls/cps/bls_occupation_demographics_2022.xlsx", "xlsx", "cpsaat11", 595, 7, "Women", LAST, 17.4, NULL },
     { "bls/crosswalks/nem-onet-to-soc-crosswalk.xlsx", "xlsx", "ONET to SOC crosswalk", 997, 10, "NEM Code", LAST, 0,
       "53-7199" },
-    { "ai-measures/aioe/AIOE_DataAppendix.xlsx", "xlsx", "Appendix A", 774, 3, "AIOE", LAST, -1.38776, NULL },
+    { "ai-measures/aioe/AIOE_DataAppendix.xlsx", "aioe", "Appendix A", 774, 3, "AIOE", LAST, -1.38776, NULL },
     { "ai-measures/llm-prices/openai.json", "llm_prices", "", 50, 8, "input", 1, 75, NULL },
     { "ai-measures/working-with-ai/soc_iwa_weights.csv", "csv", "", 785, 333, "4.A.1.a.1.I03", 0, 8.939213233527807,
       NULL },
@@ -95,6 +95,13 @@ static const sample samples[] = {
     { "panels/statsmodels/randhie.csv", "csv", "", 20190, 10, "physlm", LAST, 0.1442925, NULL },
     { "panels/vega-datasets/us-employment.csv", "csv", "", 120, 24, "manufacturing", LAST, 12360, NULL },
     { "panels/vega-datasets/unemployment-across-industries.json", "json_records", "", 1708, 6, "rate", 0, 2.1, NULL },
+    { "panels/nlswork/nlswork.dta", "dta", "", 28534, 22, "race_label", 0, 0, "black" },
+    { "panels/nlswork/nlswork.dta", "dta", "", 28534, 22, "idcode", LAST, 5159, NULL },
+    { "panels/statsmodels/macrodata.dta", "dta", "", 203, 14, "year", LAST, 2009, NULL },
+    { "ai-measures/aioe/occ_salary_data_2021.dta", "dta", "", 831, 3, "occ_code", 0, 0, "11-1011" },
+    { "ai-measures/aioe/occ_title_2020.dta", "dta", "", 841, 2, "occ_code", LAST, 0, "55-3019" },
+    { "bls/data-tool-xlsx/BLS_LNS11000000_Civilian_Labor_Force_Level.xlsx", "bls_data_tool", "", 125, 6, "value", LAST,
+      170510, NULL },
     { "nist-strd/linear/Longley.dat", "nist", "", 16, 7, "x6", LAST, 1962, NULL },
     { "nist-strd/univariate/Lew.txt", "nist", "", 200, 1, "y", 0, -213, NULL },
 };
@@ -133,8 +140,6 @@ static void files_of_other_kinds_are_refused_in_a_sentence(void **state)
     static const struct {
         const char *file, *part;
     } others[] = { { "data/bea/gdplev/gdplev.xls", "old binary Office file" },
-                   { "data/panels/nlswork/nlswork.dta", "Stata file" },
-                   { "data/panels/statsmodels/macrodata.dta", "Stata file" },
                    { "data/gpts-are-gpts/LICENSE", "no reader knows" },
                    { "data/bea/io-2002/IOMakeDetail.txt", "no reader knows" } };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

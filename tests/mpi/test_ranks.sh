@@ -9,17 +9,17 @@ for n in 1 2 3 4; do
     timeout 60 mpirun -q -n $n "$program" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; die "$program to pass on $n ranks"; }
 done
 
-# every resampling covariance: the same bytes, printed once
+# covariances: the same bytes, printed once
 table 400 >"$dir/t.csv"
+n=2
 for vcov in 'bootstrap(B=150)' 'bootstrap(g, B=99)' 'bootstrap(B=70, kind=residual)' 'wild(g, B=999)' 'jackknife(g)' \
-    'ri(treatment=w, B=199)' 'HC1'; do
+    'ri(treatment=w, B=199)' HC1; do
     run 0 regress 'y ~ x + z + w' --data "$dir/t.csv" --vcov "$vcov" --json --threads 1
     mv "$dir/out" "$dir/one"
-    for n in 2 3; do
-        ranks $n 0 regress 'y ~ x + z + w' --data "$dir/t.csv" --vcov "$vcov" --json
-        same "$dir/one" "$dir/out"
-        [ ! -s "$dir/err" ] || { cat "$dir/err" >&2; die "nothing on standard error"; }
-    done
+    ranks $n 0 regress 'y ~ x + z + w' --data "$dir/t.csv" --vcov "$vcov" --json
+    same "$dir/one" "$dir/out"
+    [ ! -s "$dir/err" ] || { cat "$dir/err" >&2; die "nothing on standard error"; }
+    n=$((n % 4 + 1)) # 2, 3, 4, 1, 2, 3, 4
 done
 run 0 regress 'w ~ x + z' --method logit --data "$dir/t.csv" --vcov 'bootstrap(B=59)' --json # refits
 mv "$dir/out" "$dir/one"
@@ -58,6 +58,29 @@ same "$dir/one" "$dir/out"
 for f in $files; do same "$dir/a/$f" "$dir/b/$f"; done
 [ "$(ls -A "$dir/b" | tr '\n' ' ')" = "$files " ] || die "the four files and no other, found $(ls -A "$dir/b")"
 rm -rf "$dir/b"
+
+# a batch, and blocks of a columnar file
+table 3000 >"$dir/panel.csv"
+cat >"$dir/spec.yaml" <<END
+name: ranks
+data: {file: panel.csv}
+outcomes: [y, log(y + 9)]
+focal: x
+controls: {subsets: {of: [z, w]}}
+vcov: [cluster(g)]
+inference: {draws: 19, cluster: g}
+END
+run 0 batch "$dir/spec.yaml" --out "$dir/one.d" --json
+mv "$dir/out" "$dir/one"
+ranks 3 0 batch "$dir/spec.yaml" --out "$dir/three.d" --json
+same "$dir/one" "$dir/out"
+for f in results.pgdp curve.csv summary.json; do same "$dir/one.d/$f" "$dir/three.d/$f"; done
+table 140000 >"$dir/d.csv"
+run 0 data convert "$dir/d.csv" "$dir/d.pgdp"
+run 0 regress 'y ~ x + z + w' --data "$dir/d.pgdp" --vcov HC1 --stream --json
+mv "$dir/out" "$dir/one"
+ranks 3 0 regress 'y ~ x + z + w' --data "$dir/d.pgdp" --vcov HC1 --stream --json
+same "$dir/one" "$dir/out"
 
 # kill_one SIGNAL COMMAND...: start three ranks, kill the last of them; all must end, with a word and no success
 kill_one() {

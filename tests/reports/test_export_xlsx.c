@@ -98,6 +98,23 @@ static void same_table_gives_the_same_bytes(void **state)
     pgt_remove_folder(folder);
 }
 
+static void empty_rows_and_columns_are_no_error(void **state)
+{
+    pgdp_ctx *ctx = *state;
+    char *folder = pgt_new_folder(), path[4096];
+    pgdp_frame *f = NULL;
+    (void)snprintf(path, sizeof path, "%s/table.xlsx", folder);
+    assert_ok(ctx, pgdp_frame_new(ctx, &f));
+    assert_ok(ctx, pgdp_frame_write_xlsx(ctx, f, path));
+    assert_ok(ctx, pgdp_frame_add_column(ctx, f, &(pgdp_column){ .name = "x", .type = PGDP_REAL }, NULL));
+    for (size_t i = 0; i < 5; i++)
+        assert_ok(ctx, pgdp_frame_add_row(ctx, f));
+    pgdp_frame_set_real(f, 0, 4);
+    assert_ok(ctx, pgdp_frame_write_xlsx(ctx, f, path));
+    pgdp_frame_free(f);
+    pgt_remove_folder(folder);
+}
+
 static void what_does_not_fit_is_refused_and_leaves_no_file(void **state)
 {
     pgdp_ctx *ctx = *state;
@@ -129,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(numbers_come_back_with_sixteen_digits_and_text_as_it_was),
         TEST(same_table_gives_the_same_bytes),
+        TEST(empty_rows_and_columns_are_no_error),
         TEST(what_does_not_fit_is_refused_and_leaves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

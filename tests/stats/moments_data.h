@@ -4,7 +4,7 @@
 #define PGT_MOMENTS_DATA_H
 
 #include "core/random.h"
-#include "pgdp/regression.h"
+#include "pgdp/moments.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -45,6 +45,16 @@ static inline pgdp_frame *pgt_moments_frame(pgdp_ctx *ctx, size_t n, size_t firs
         assert_ok(ctx, pgdp_frame_set_text(ctx, frame, 10, (const char *const[]){ "b", "a", "c" }[i % 3], PGDP_NONE));
     }
     return frame;
+}
+
+static inline pgdp_status pgt_moments_of_frame(pgdp_ctx *ctx, const pgdp_frame *frame, const pgdp_moments_spec *spec,
+                                               pgdp_moments **out)
+{
+    pgdp_table *table = NULL;
+    pgdp_status status = pgdp_table_of_frame(ctx, frame, &table);
+    if (status == PGDP_OK) status = pgdp_moments_new(ctx, table, spec, out);
+    pgdp_table_free(table);
+    return status;
 }
 
 /* Every number of two fits. Estimates to rel of the larger of itself and its standard error. */

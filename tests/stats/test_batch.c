@@ -4,7 +4,6 @@
 #include "pgdp/regression.h"
 #include "tests/stats/batch_frames.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static pgdp_ctx *ctx;
@@ -80,7 +79,6 @@ static void check_model(const pgdp_frame *frame, const pgdp_batch *batch, size_t
     assert_non_null(rows);
     assert_true(n > 0);
     c->models++;
-    if (getenv("HB") != NULL) printf("%s | %s | %s | %s -> %s %s\n", spec.formula, spec.vcov, spec.subset, spec.weights, rows->solver, rows->term), fflush(stdout);
     if (status != PGDP_OK) {
         assert_int_equal(rows->status, status);
         assert_string_equal(rows->error, pgdp_ctx_error(ctx));
@@ -124,15 +122,23 @@ static pgdp_batch_options draw(pg_random *r, const char *const *texts, size_t n,
 
 static const char *const outcomes[] = { "y", "y2", "log(y^2 + 1)" };
 static const char *const focals[] = { "x1", "x2 + x3", "x1:x4", "log(x2^2 + 1)" };
-static const char *const controls[] = { "",        "x2 + x4",  "x5 + x6",       "dup + x2 + x1", "i(f) + x4",
-                                        "f:x2",    "x3 * x4",  "poly(x4, 2)",   "i(year)",       "x6 + i(f, ref = east)",
-                                        "0 + x2",  "x5:x6 + x2" };
+static const char *const controls[] = { "",       "x2 + x4",   "x5 + x6",     "dup + x2 + x1", "i(f) + x4",
+                                        "f:x2",   "x3 * x4",   "poly(x4, 2)", "i(year)",       "x6 + i(f, ref = east)",
+                                        "0 + x2", "x5:x6 + x2" };
 static const char *const samples[] = { "", "year > 2002", "x2 > 1 & f != \"north\"" };
 static const char *const effects[] = { "", "firm", "firm + year", "f^year", "f[x4]" };
-static const char *const vcovs[] = { "iid",           "HC0",          "HC1",
-                                     "cluster(g)",    "cluster(g + h)", "cluster(many)",
-                                     "cluster(firm)", "cluster(f^year)", "cluster(g); ssc(k_effects=none, t_df=normal)",
-                                     "cluster(g + many)", "HC3", "HC1; ssc(k_adj=no)" };
+static const char *const vcovs[] = { "iid",
+                                     "HC0",
+                                     "HC1",
+                                     "cluster(g)",
+                                     "cluster(g + h)",
+                                     "cluster(many)",
+                                     "cluster(firm)",
+                                     "cluster(f^year)",
+                                     "cluster(g); ssc(k_effects=none, t_df=normal)",
+                                     "cluster(g + many)",
+                                     "HC3",
+                                     "HC1; ssc(k_adj=no)" };
 static const char *const weights[] = { NULL, "aw:aw", "fw:fw", "pw:aw" };
 
 static void random_batch(const pgdp_frame *frame, uint32_t seed, counts *c)
@@ -156,22 +162,217 @@ static void every_row_is_that_of_the_model_alone(void **state)
 {
     (void)state;
     counts c = { 0 };
-    for (uint32_t seed = 0; seed < 40; seed++) {
+    for (uint32_t seed = 0; seed < 24; seed++) {
         pgdp_frame *frame = pgt_batch_frame(ctx, 300, seed);
         random_batch(frame, seed, &c);
         pgdp_frame_free(frame);
     }
-    print_message("%zu models: %zu rows from moments, %zu with a pass over rows, %zu failed, %zu with collinear terms\n",
-                  c.models, c.moments, c.row_pass, c.failed, c.collinear);
+    print_message(
+        "%zu models: %zu rows from moments, %zu with a pass over rows, %zu failed, %zu with collinear terms\n",
+        c.models, c.moments, c.row_pass, c.failed, c.collinear);
     assert_true(c.models >= 300);
     assert_true(c.moments > c.models / 8);
     assert_true(c.row_pass > c.models / 8);
+}
+
+static const char *const iv_controls[] = { "", "x1 + x5", "i(f)" };
+static const char *const iv_samples[] = { "year > 2001", "h < 8" };
+static const char *const iv_effects[] = { "", "firm + year" };
+static const char *const iv_vcovs[] = { "iid", "HC1", "cluster(g)", "cluster(g + h)", "cluster(many)" };
+
+static void two_stage_models_are_those_of_the_model_alone(void **state)
+{
+    (void)state;
+    counts c = { 0 };
+    const pgdp_batch_option focal[] = { { .name = "one", .text = "p", .instruments = "z1" },
+                                        { .name = "two", .text = "p", .instruments = "z1 + z2" },
+                                        { .name = "more", .text = "p + x2", .instruments = "z1 + z2 + x6" },
+                                        { .name = "none", .text = "p" } };
+    for (uint32_t w = 0; w < COUNT(weights); w++) {
+        pgdp_frame *frame = pgt_batch_frame(ctx, 400, 100 + w);
+        pgdp_batch_option items[6][MOST];
+        pgdp_batch_request q = { .weights = weights[w], .report = w == 1 ? "all" : w == 2 ? "x1" : NULL };
+        q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
+        q.choices[PGDP_BATCH_FOCAL] = (pgdp_batch_options){ focal, COUNT(focal) };
+        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], iv_controls, COUNT(iv_controls));
+        q.choices[PGDP_BATCH_SAMPLE] = pgt_batch_options(items[3], iv_samples + w % 2, 1);
+        q.choices[PGDP_BATCH_EFFECTS] = pgt_batch_options(items[4], iv_effects, COUNT(iv_effects));
+        q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[5], iv_vcovs, COUNT(iv_vcovs));
+        check_batch(frame, &q, &c);
+        pgdp_frame_free(frame);
+    }
+    assert_true(c.moments > c.models / 4);
+}
+
+/* A batch of several groups, by row too. */
+static pgdp_batch *wide_batch(pgdp_ctx *with, const pgdp_frame *frame)
+{
+    static pgdp_batch_option items[6][COUNT(vcovs)];
+    pgdp_batch_request q = { .weights = NULL };
+    pgdp_batch *batch;
+    q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 2);
+    q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], focals, 1);
+    q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], controls, 6);
+    q.choices[PGDP_BATCH_EFFECTS] = pgt_batch_options(items[4], effects, 2);
+    q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[5], vcovs, COUNT(vcovs));
+    assert_ok(with, pgdp_batch_new(with, frame, &q, &batch));
+    return batch;
+}
+
+static void assert_same_rows(const pgdp_batch *a, const pgdp_batch *b)
+{
+    for (size_t m = 0; m < pgdp_batch_plan_of(a).n_models; m++) {
+        size_t n, n_b;
+        const pgdp_batch_row *x = pgdp_batch_rows_of(a, m, &n), *y = pgdp_batch_rows_of(b, m, &n_b);
+        assert_int_equal(n, n_b);
+        for (size_t i = 0; i < n; i++) {
+            assert_memory_equal(&x[i].estimate, &y[i].estimate, 13 * sizeof(double));
+            assert_string_equal(x[i].term, y[i].term);
+            assert_string_equal(x[i].solver, y[i].solver);
+            assert_string_equal(x[i].collinear, y[i].collinear);
+            assert_string_equal(x[i].error, y[i].error);
+        }
+    }
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    (void)state;
+    pgdp_frame *frame = pgt_batch_frame(ctx, 2000, 5);
+    pgdp_batch *one = wide_batch(ctx, frame);
+    assert_ok(ctx, pgdp_batch_run(ctx, one));
+    for (size_t threads = 2; threads <= 4; threads *= 2) {
+        pgdp_batch *many = wide_batch(ctx, frame);
+        pgdp_ctx_set_threads(ctx, threads);
+        assert_ok(ctx, pgdp_batch_run(ctx, many));
+        pgdp_ctx_set_threads(ctx, 1);
+        assert_same_rows(one, many);
+        pgdp_batch_free(many);
+    }
+    pgdp_batch_free(one);
+    pgdp_frame_free(frame);
+}
+
+static void groups_come_back_from_their_bytes_in_any_order(void **state)
+{
+    (void)state;
+    pgdp_frame *frame = pgt_batch_frame(ctx, 500, 6);
+    pgdp_batch *a = wide_batch(ctx, frame), *b = wide_batch(ctx, frame);
+    const size_t n = pgdp_batch_plan_of(a).n_groups;
+    assert_ok(ctx, pgdp_batch_run(ctx, a));
+    assert_true(n > 3);
+    for (size_t g = n; g-- > 0;) {
+        pgt_buffer buffer = { 0 };
+        const pgdp_sink sink = pgt_sink(&buffer);
+        assert_ok(ctx, pgdp_batch_save_group(ctx, a, g, &sink));
+        assert_status(ctx, pgdp_batch_load_group(ctx, b, g, buffer.data, buffer.n - 1), PGDP_PARSE);
+        assert_status(ctx, pgdp_batch_load_group(ctx, b, g, buffer.data, 7), PGDP_PARSE);
+        assert_ok(ctx, pgdp_batch_load_group(ctx, b, g, buffer.data, buffer.n));
+        pgt_buffer_free(&buffer);
+    }
+    assert_same_rows(a, b);
+    pgdp_batch_free(a);
+    pgdp_batch_free(b);
+    pgdp_frame_free(frame);
+}
+
+/* Units of the columns change nothing but the units of the estimates. */
+static void far_from_zero_columns_lose_no_digits(void **state)
+{
+    (void)state;
+    static const char *const far[] = { "I(year + x1 / 1000)" }, *const few[] = { "", "i(f)", "x2 + x5" };
+    counts c = { 0 };
+    pgdp_frame *frame = pgt_batch_frame(ctx, 600, 9);
+    pgdp_batch_option items[4][COUNT(vcovs)];
+    pgdp_batch_request q = { .report = "all" };
+    q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], (const char *const[]){ "I(y + 10000)" }, 1);
+    q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], far, 1);
+    q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], few, COUNT(few));
+    q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], vcovs, 5);
+    check_batch(frame, &q, &c);
+    pgdp_frame_free(frame);
+}
+
+/* 1e-12 is promised of the moments; where they cannot keep it, the rows are looked at. */
+static void nearly_collinear_terms_go_by_row(void **state)
+{
+    (void)state;
+    counts c = { 0 };
+    pgdp_frame *frame = pgt_batch_frame(ctx, 300, 12);
+    static const char *const near[] = { "x2", "I(x1 + x2 / 100000)", "I(x1 + x2 / 1000000000)", "I(2 * x1)" };
+    pgdp_batch_option items[4][8];
+    pgdp_batch_request q = { .report = NULL };
+    q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
+    q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], focals, 1);
+    q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], near, COUNT(near));
+    q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], vcovs, 5);
+    check_batch(frame, &q, &c);
+    assert_int_equal(c.moments + c.row_pass, 5);
+    assert_int_equal(c.collinear, 5);
+    pgdp_frame_free(frame);
+}
+
+static void a_batch_says_what_it_lacks(void **state)
+{
+    (void)state;
+    pgdp_frame *frame = pgt_batch_frame(ctx, 50, 1);
+    const pgdp_batch_option y = { .text = "y" }, x = { .text = "x1" }, v = { .text = "HC7" }, good = { .text = "HC1" };
+    pgdp_batch_request q = { .report = NULL };
+    pgdp_batch *batch;
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "outcome");
+    q.choices[PGDP_BATCH_OUTCOME] = (pgdp_batch_options){ &y, 1 };
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "focal");
+    q.choices[PGDP_BATCH_FOCAL] = (pgdp_batch_options){ &x, 1 };
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "vcov");
+    q.choices[PGDP_BATCH_VCOV] = (pgdp_batch_options){ &v, 1 };
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_NOT_FOUND);
+    q.choices[PGDP_BATCH_VCOV] = (pgdp_batch_options){ &good, 1 };
+    q.weights = "x1";
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_BAD_ARGUMENT);
+    q.weights = NULL;
+    q.choices[PGDP_BATCH_FORMULA] = (pgdp_batch_options){ &y, 1 };
+    assert_status(ctx, pgdp_batch_new(ctx, frame, &q, &batch), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "whole formulas");
+    pgdp_frame_free(frame);
+}
+
+static pgdp_status run_small(pgdp_ctx *with, void *user)
+{
+    static pgdp_batch_option items[4][2];
+    pgdp_batch_request q = { .report = NULL };
+    pgdp_batch *batch;
+    q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
+    q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], focals, 1);
+    q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], controls + 4, 1);
+    q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], vcovs + 2, 2);
+    PG_TRY(pgdp_batch_new(with, user, &q, &batch));
+    const pgdp_status status = pgdp_batch_run(with, batch);
+    pgdp_batch_free(batch);
+    return status;
+}
+
+static void memory_that_fails_is_told_and_none_leaks(void **state)
+{
+    (void)state;
+    pgdp_frame *frame = pgt_batch_frame(ctx, 40, 3);
+    assert_true(pgt_fail_every_allocation(run_small, frame) > 5);
+    pgdp_frame_free(frame);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_that_of_the_model_alone),
+        cmocka_unit_test(two_stage_models_are_those_of_the_model_alone),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+        cmocka_unit_test(groups_come_back_from_their_bytes_in_any_order),
+        cmocka_unit_test(far_from_zero_columns_lose_no_digits),
+        cmocka_unit_test(nearly_collinear_terms_go_by_row),
+        cmocka_unit_test(a_batch_says_what_it_lacks),
+        cmocka_unit_test(memory_that_fails_is_told_and_none_leaks),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);
 }

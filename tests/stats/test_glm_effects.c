@@ -204,6 +204,46 @@ static void a_penalty_beside_effects_is_refused(void **state)
     pgt_effects_free(t);
 }
 
+/* Workers at firms that few movers join, factored sparsely in every step. An effect of one level beside adds nothing
+ * but a pivot to pass over, for which the factor is another. */
+static void few_movers_are_factored_in_every_step(void **state)
+{
+    (void)state;
+    static const size_t levels[] = { 2, 2, 2, 0 };
+    enum { WORKERS = 1800, FIRMS = 600, N = 6 * WORKERS };
+    pgt_effects *t = pgt_effects_new(N, 2, levels, 48);
+    for (size_t i = 0; i < N; i++) {
+        const size_t worker = i / 6, home = worker * FIRMS / WORKERS;
+        t->level[0][i] = worker;
+        t->level[1][i] = worker % 3 == 0 && i % 6 >= 3 ? (home + 1) % FIRMS : home;
+        t->level[2][i] = 0;
+        t->y[i] = i % 3 == 0 ? 1 + (double)(worker % 2) : floor(exp(0.3 * t->y[i]));
+    }
+    t->effect[0].n_levels = WORKERS;
+    t->effect[1].n_levels = FIRMS;
+    t->effect[2].n_levels = 1;
+    for (int weighted = 0; weighted < 2; weighted++) {
+        t->d.n_effects = 2;
+        pgdp_fit *a = fit_of("poisson", &t->d, "HC0");
+        t->d.n_effects = 3;
+        pgdp_fit *b = fit_of("poisson", &t->d, "HC0");
+        assert_string_equal(pgdp_fit_diagnostic(a, 0).note, "sparse_cholesky");
+        assert_string_equal(pgdp_fit_diagnostic(b, 0).note, "sparse_cholesky");
+        assert_int_equal(a->n_absorbed, WORKERS + FIRMS - 1);
+        assert_int_equal(b->n_absorbed, a->n_absorbed);
+        for (size_t j = 0; j < 2; j++) {
+            assert_close(pgdp_fit_estimate(b).x[j], pgdp_fit_estimate(a).x[j], 1e-10, 1e-12);
+            assert_close(pgdp_fit_tidy(b, j, 0.95).std_error, pgdp_fit_tidy(a, j, 0.95).std_error, 1e-9, 0);
+        }
+        assert_close(pgdp_fit_glance(b).deviance, pgdp_fit_glance(a).deviance, 1e-12, 0);
+        assert_true(pgdp_fit_certificate(a).digits > 9);
+        pgdp_fit_free(a);
+        pgdp_fit_free(b);
+        pgt_effects_weigh(t, PGDP_FREQUENCY);
+    }
+    pgt_effects_free(t);
+}
+
 static pgdp_status fit_and_free(pgdp_ctx *c, void *user)
 {
     pgdp_fit *fit;
@@ -231,6 +271,7 @@ int main(void)
         cmocka_unit_test(null_log_likelihood_is_that_of_the_constant),
         cmocka_unit_test(explained_and_separated_terms_are_named),
         cmocka_unit_test(a_penalty_beside_effects_is_refused),
+        cmocka_unit_test(few_movers_are_factored_in_every_step),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);

@@ -26,10 +26,10 @@ static int open_fixture(void **state)
     pgdp_moments_spec spec = { .formula = formula, .cells = "state + year + state^year" };
     f.ctx = pgdp_ctx_new(NULL);
     f.frame = pgt_moments_frame(f.ctx, 3000, 0, 3000);
-    assert_ok(f.ctx, pgdp_moments_new(f.ctx, f.frame, &spec, &f.plain));
+    assert_ok(f.ctx, pgt_moments_of_frame(f.ctx, f.frame, &spec, &f.plain));
     for (size_t i = 0; i < 3; i++) {
         spec.weights = weights[i];
-        assert_ok(f.ctx, pgdp_moments_new(f.ctx, f.frame, &spec, &f.weighted[i]));
+        assert_ok(f.ctx, pgt_moments_of_frame(f.ctx, f.frame, &spec, &f.weighted[i]));
     }
     *state = &f;
     return 0;
@@ -178,7 +178,7 @@ static void a_collinear_term_is_left_out_by_name(void **state)
     const fixture *f = *state;
     const pgdp_moments_spec kept = { .formula = "y ~ x1 + x2 + I(x1 - 2 * x2) + d", .cells = "state" };
     pgdp_moments *m = NULL;
-    assert_ok(f->ctx, pgdp_moments_new(f->ctx, f->frame, &kept, &m));
+    assert_ok(f->ctx, pgt_moments_of_frame(f->ctx, f->frame, &kept, &m));
     const pgdp_regression_spec spec = { .formula = kept.formula, .vcov = "cluster(state)" };
     pgdp_regression *r = NULL;
     const char *term, *because;

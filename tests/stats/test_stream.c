@@ -46,11 +46,15 @@ static void check_lines(const pgdp_fit *got, const pgdp_fit *want, double rel)
 static void check_glance(const pgdp_fit *got, const pgdp_fit *want, double rel)
 {
     const pgdp_glance a = pgdp_fit_glance(got), b = pgdp_fit_glance(want);
-    const double pairs[][2] = { { a.r_squared, b.r_squared }, { a.adj_r_squared, b.adj_r_squared },
+    const double pairs[][2] = { { a.r_squared, b.r_squared },
+                                { a.adj_r_squared, b.adj_r_squared },
                                 { a.sigma, b.sigma },
-                                { a.df, b.df },               { a.df_residual, b.df_residual },
-                                { a.log_lik, b.log_lik },     { a.aic, b.aic },
-                                { a.bic, b.bic },             { a.deviance, b.deviance },
+                                { a.df, b.df },
+                                { a.df_residual, b.df_residual },
+                                { a.log_lik, b.log_lik },
+                                { a.aic, b.aic },
+                                { a.bic, b.bic },
+                                { a.deviance, b.deviance },
                                 { a.nobs, b.nobs } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         assert_close(pairs[i][0], pairs[i][1], 10 * rel, 0);
@@ -108,6 +112,7 @@ static void least_squares_by_block_are_those_by_row(void **state)
     static const char *const vcovs[] = { "iid", "HC0", "HC1", "HC2", "HC3", "cluster(g)", "cluster(g + f)" };
     for (size_t i = 0; i < sizeof vcovs / sizeof *vcovs; i++)
         compare(&(pgdp_regression_spec){ .formula = "y ~ x1 + x2 + x3", .vcov = vcovs[i] }, 1e-12);
+    compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + x3", .vcov = "cluster(g + f); ssc(g_df=each)" }, 1e-12);
     compare(&(pgdp_regression_spec){ .formula = "y ~ x1 + x2 + x3", .vcov = "cluster(g^year + h)" },
             1e-11); /* a difference of meats */
 }
@@ -115,10 +120,11 @@ static void least_squares_by_block_are_those_by_row(void **state)
 static void weights_are_those_of_the_rows(void **state)
 {
     (void)state;
-    static const char *const words[][2] = { { "aw:w", "iid" }, { "aw:w", "HC1" },        { "pw:w", "HC3" },
+    static const char *const words[][2] = { { "aw:w", "iid" }, { "aw:w", "HC1" }, { "pw:w", "HC3" },
                                             { "fw:k", "iid" }, { "fw:k", "HC2" }, { "aw:w", "cluster(g)" } };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + x3", .weights = words[i][0], .vcov = words[i][1] }, 1e-12);
+        compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + x3", .weights = words[i][0], .vcov = words[i][1] },
+                1e-12);
 }
 
 static void factors_functions_and_interactions_have_the_columns_of_the_rows(void **state)
@@ -144,15 +150,15 @@ static void instruments_with_their_diagnostics_are_those_of_the_rows(void **stat
     compare(&(pgdp_regression_spec){ .formula = "y ~ x2 | p + x3 ~ z1 + z2 + x1", .vcov = "HC0", .weights = "aw:w" },
             1e-10);
     for (size_t i = 0; i < 2; i++)
-        compare(&(pgdp_regression_spec){ .formula = "y ~ x2 | p ~ z1 + z2", .method = "liml", .vcov = vcovs[i] }, 1e-11);
+        compare(&(pgdp_regression_spec){ .formula = "y ~ x2 | p ~ z1 + z2", .method = "liml", .vcov = vcovs[i] },
+                1e-11);
 }
 
 static void ridge_is_that_of_the_rows(void **state)
 {
     (void)state;
     const pgdp_setting settings[] = { { "lambda", "0.5" }, { NULL, NULL } };
-    compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + x3", .method = "ridge", .vcov = "HC1",
-                                     .settings = settings },
+    compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + x3", .method = "ridge", .vcov = "HC1", .settings = settings },
             1e-11);
 }
 
@@ -160,7 +166,8 @@ static void collinear_terms_are_left_out_with_the_same_words(void **state)
 {
     (void)state;
     compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + I(2 * x2) + x3 + I(x2 - x3)", .vcov = "HC1" }, 1e-11);
-    compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + I(x2 * 0) | p ~ z1 + z2 + I(z1 + z2)", .vcov = "iid" }, 1e-11);
+    compare(&(pgdp_regression_spec){ .formula = "y ~ x2 + I(x2 * 0) | p ~ z1 + z2 + I(z1 + z2)", .vcov = "iid" },
+            1e-11);
 }
 
 /** Means a million times the spread, and terms of correlation 1 - 1e-10: digits of a QR of the rows. */
@@ -174,8 +181,9 @@ static void hard_columns_keep_their_digits(void **state)
 static void joint_hypotheses_are_those_of_the_rows(void **state)
 {
     (void)state;
-    compare(&(pgdp_regression_spec){ .formula = "y ~ x1 + x2 + x3", .vcov = "cluster(g)", .tests = "x2 = x3; x1 * x3 = 1" },
-            1e-11);
+    compare(
+        &(pgdp_regression_spec){ .formula = "y ~ x1 + x2 + x3", .vcov = "cluster(g)", .tests = "x2 = x3; x1 * x3 = 1" },
+        1e-11);
 }
 
 /** The bits of all numbers of a fit. */

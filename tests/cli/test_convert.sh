@@ -1,0 +1,49 @@
+#!/bin/sh
+# test_convert.sh  pgdp data convert, --cache, and packed files: the same table whatever holds it.
+# SPDX-License-Identifier: GPL-3.0-or-later
+set -eu
+. tests/cli/lib.sh
+
+awk 'BEGIN { print "id,state,quarter,x,y"; for (i = 1; i <= 3000; i++)
+    printf "%d,%s,%dQ%d,%s,%.6f\n", i, substr("CANYTXWA", 1 + 2 * (i % 4), 2), 2000 + i % 20, 1 + i % 4,
+        (i % 13 == 5) ? "" : i * 0.37 % 7, 2 + i * 0.37 % 7 * 0.5 + (i * 7919 % 101) / 50 }' >"$dir/t.csv"
+gzip -c "$dir/t.csv" >"$dir/t.csv.gz"
+
+# one table, four files; each says the same of it and gives the same regression
+run 0 data convert "$dir/t.csv" "$dir/t.pgdp"
+run 0 data convert "$dir/t.csv.gz" "$dir/gz.pgdp"
+same "$dir/t.pgdp" "$dir/gz.pgdp"
+run 0 data convert "$dir/t.pgdp" "$dir/back.csv"
+run 0 data convert "$dir/t.pgdp" "$dir/back.xlsx"
+run 0 regress 'y ~ x + state' --data "$dir/t.csv" --vcov 'cluster(state)' --json
+cp "$dir/out" "$dir/want.json"
+for file in t.csv.gz t.pgdp back.csv back.xlsx; do
+    run 0 regress 'y ~ x + state' --data "$dir/$file" --vcov 'cluster(state)' --json
+    same "$dir/out" "$dir/want.json"
+done
+
+# a cache is filled once, told by content, and never believed when it is broken
+mkdir "$dir/cache"
+for turn in fill use; do
+    run 0 regress 'y ~ x + state' --data "$dir/t.csv" --vcov 'cluster(state)' --json --cache "$dir/cache"
+    same "$dir/out" "$dir/want.json"
+    [ "$(ls "$dir/cache" | wc -l)" = 1 ] || die "one entry in the cache after '$turn'"
+done
+entry=$(ls "$dir/cache")
+head -c 200 "$dir/cache/$entry" >"$dir/cut"
+cp "$dir/cut" "$dir/cache/$entry"
+run 0 regress 'y ~ x + state' --data "$dir/t.csv" --vcov 'cluster(state)' --json --cache "$dir/cache"
+same "$dir/out" "$dir/want.json"
+sed -i 's/^7,.*/7,CA,2007Q4,1,99/' "$dir/t.csv"
+run 0 regress 'y ~ x + state' --data "$dir/t.csv" --vcov 'cluster(state)' --json --cache "$dir/cache"
+cmp -s "$dir/out" "$dir/want.json" && die "other numbers after the file changed"
+
+# what cannot be
+refuse 2 "which file?" data convert
+refuse 2 "to which file?" data convert "$dir/t.csv"
+refuse 5 "none.csv" data convert "$dir/none.csv" "$dir/n.pgdp"
+head -c 2000 "$dir/t.csv.gz" >"$dir/cut.csv.gz"
+refuse 3 "compressed data end too early" data convert "$dir/cut.csv.gz" "$dir/cut.pgdp"
+[ ! -e "$dir/cut.pgdp" ] || die "nothing half-written"
+head -c 1000 "$dir/t.pgdp" >"$dir/cut.pgdp"
+run 3 data show "$dir/cut.pgdp"
