@@ -32,7 +32,7 @@ endif
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude -fPIC -fvisibility=hidden \
              $(WARN) $(MATH) $(MODE_$(MODE)) $(MPI_CFLAGS) $(CFLAGS)
 # OpenBLAS before GSL, and no gslcblas: the first CBLAS on the line wins.
-LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lzstd -lz -ljansson -lfyaml -lcrypto \
+LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lsqlite3 -lzstd -lz -ljansson -lfyaml -lcrypto \
         $(MPI_LIBS) -lpthread -lm
 
 LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
@@ -50,7 +50,7 @@ TESTS := $(TEST_SRC:%.c=$B/%)
 # The thread sanitizer slows whole studies twentyfold: it sees the test programs, not the shell tests.
 SCRIPTS := $(if $(filter tsan,$(MODE)),,$(wildcard tests/cli/test_*.sh))
 
-.PHONY: all study check check-long check-office gates scorecard lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
+.PHONY: all study check check-long check-mpi check-office gates scorecard lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
         fmt fuzz bench data docs install deps deps-check deps-lint clean help programs FORCE
 .DELETE_ON_ERROR:
 
@@ -82,6 +82,13 @@ check-office: deps-check  ## recalculate the workbook in LibreOffice and compare
 	@tools/install.sh libreoffice-calc-nogui poppler-utils
 	@$(MAKE) --no-print-directory -j2 all
 	@PGDP=build/pgdp tools/run-tests.sh tests/office/test_workbook.sh
+
+# PGDP keeps pointing at the program with MPI.
+check-mpi: MPI := 1
+check-mpi:  ## one to four ranks, one killed, two network namespaces as hosts: the same bytes (installs Open MPI)
+	@$(MAKE) --no-print-directory MPI=1 deps-check
+	@$(MAKE) --no-print-directory -j2 MPI=1 build/$(MODE)-mpi/pgdp build/$(MODE)-mpi/tests/mpi/test_ranks
+	@PGDP=build/$(MODE)-mpi/pgdp tools/run-tests.sh tests/mpi/test_ranks.sh tests/mpi/test_namespaces.sh
 
 programs: all $(TESTS)
 
@@ -115,8 +122,15 @@ fuzz:  ## each tests/fuzz/fuzz_*.c for SECONDS (clang)
 	@for f in $(FUZZ_SRC:%.c=build/fuzz/%); do mkdir -p $$f.corpus; $$f -max_total_time=$(SECONDS) -max_len=65536 \
 	  -artifact_prefix=$$f. $$f.corpus || exit 1; done
 
-bench: all $(BENCH_SRC:%.c=$B/%)  ## timings of the release build
-	@for b in $(BENCH_SRC:%.c=$B/%); do $$b || exit 1; done
+BENCH ?= full
+bench: deps-check  ## beside the peers that are here, into bench/RESULTS.md; BENCH=quick, ROWS="akm wild"
+	@$(MAKE) --no-print-directory -j2 all $(BENCH_SRC:%.c=$B/%)
+	@B=$B BENCH=$(BENCH) ROWS="$(ROWS)" bench/run.sh
+bench-one:  ## one row at a small size: ROW=akm
+	@$(MAKE) --no-print-directory bench BENCH=quick ROWS="$(ROW)"
+bench-deps:  ## install the peers that Debian has
+	@tools/install.sh r-base-core r-cran-data.table r-cran-sandwich r-cran-openxlsx python3-numpy python3-pandas \
+	  python3-statsmodels python3-xlsxwriter gretl
 
 FROM ?= ../shared/data
 data: all  ## compile data/ anew from the official files in FROM
@@ -143,7 +157,7 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
-                  libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libzstd-dev zlib1g-dev libsuitesparse-dev
+                  libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libsqlite3-dev libzstd-dev zlib1g-dev libsuitesparse-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:

@@ -11,7 +11,7 @@ cat <<END
 
 Written by \`make bench BENCH=$BENCH\` on $(date -u +%Y-%m-%d); docs/benchmarks.md tells how to read it.
 
-- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(getconf _NPROCESSORS_ONLN) cores, $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo) of memory, $(uname -sr)
+- machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(getconf _NPROCESSORS_ONLN) cores, $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo) of memory, $(uname -sm)
 - pgdp: $("$B/pgdp" version | tr '\n' ';' | sed 's/;$//; s/;/; /')
 - peers: $(version R --version), $(for p in data.table fixest sandwich openxlsx; do package $p; echo; done | grep . | joined); $(version /usr/bin/python3 --version), $(for m in numpy pandas statsmodels xlsxwriter; do module $m; done | joined); $(version gretlcli --version || echo "no gretl")
 - OpenBLAS kernel of every side: ${OPENBLAS_CORETYPE:-its own choice}; threads: all cores, where a side has them

@@ -86,7 +86,7 @@ static void by_rows(pgdp_ctx *ctx, size_t unit)
 static void by_columns(pgdp_ctx *ctx, size_t unit)
 {
     char formula[FORMULA_BYTES];
-    pgdp_frame *frame = make_frame(ctx, unit / 4, MOST_TERMS, 100);
+    pgdp_frame *frame = make_frame(ctx, unit / 10, MOST_TERMS, 100);
     for (size_t k = MOST_TERMS / 16; k <= MOST_TERMS; k *= 2) {
         write_terms(formula, k);
         print_best(ctx, "columns (OLS, HC1)", k, frame,
@@ -154,9 +154,9 @@ static double batch_seconds(pgdp_ctx *ctx, const pgdp_frame *frame, size_t n, co
 static void by_models(pgdp_ctx *ctx, size_t unit)
 {
     static const char *const errors[] = { "cluster(g)", "HC1" };
-    pgdp_frame *frame = make_frame(ctx, unit, 15, 1000);
+    pgdp_frame *frame = make_frame(ctx, unit / 10, 15, 1000);
     for (size_t e = 0; e < 2; e++)
-        for (size_t n = 16; n <= 16384; n *= 4)
+        for (size_t n = 16; n <= 4096; n *= 4)
             printf("models (batch of 15 columns, %s)\t%zu\t%.6f\n", errors[e], n,
                    batch_seconds(ctx, frame, n, errors[e]));
     pgdp_frame_free(frame);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <xlsxwriter.h>
 
+#include "core/ranks.h"
 #include "core/text.h"
 #include "ingest/zip.h"
 #include "reports/writers.h"
@@ -192,20 +193,20 @@ static pgdp_status check_rows(const sheet *s, const char *temporary)
                    s->path, seen.n_rows, s->n_rows);
 }
 
-static pgdp_status export(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path)
+static pgdp_status export(pgdp_ctx *ctx, void *user)
 {
-    sheet s = { .ctx = ctx, .frame = frame, .path = path };
+    sheet *s = user;
     pgdp_output *output;
     pgdp_sink sink;
-    PG_TRY(check_size(ctx, frame, path));
-    PG_TRY(prepare_levels(&s));
+    PG_TRY(check_size(ctx, s->frame, s->path));
+    PG_TRY(prepare_levels(s));
     const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (plain == (locale_t)0) return pg_no_memory(ctx);
     const locale_t before = uselocale(plain);
-    pgdp_status status = pgdp_output_new(ctx, path, &output, &sink);
+    pgdp_status status = pgdp_output_new(ctx, s->path, &output, &sink);
     if (status == PGDP_OK) {
-        status = write_sheet(&s, pgdp_output_temporary(output));
-        if (status == PGDP_OK) status = check_rows(&s, pgdp_output_temporary(output));
+        status = write_sheet(s, pgdp_output_temporary(output));
+        if (status == PGDP_OK) status = check_rows(s, pgdp_output_temporary(output));
         if (status == PGDP_OK)
             status = pgdp_output_commit(ctx, output);
         else
@@ -219,7 +220,8 @@ static pgdp_status export(pgdp_ctx *ctx, const pgdp_frame *frame, const char *pa
 pgdp_status pgdp_frame_write_xlsx(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pgdp_status status = export(ctx, frame, path);
+    sheet s = { .ctx = ctx, .frame = frame, .path = path };
+    const pgdp_status status = pg_once(ctx, export, &s); /* it reads back what it wrote: one process alone */
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 
 /* Numbers of a row with what they are called, in the order of the columns. */
-#define NUMBERS(X)                                                                                                     \
-    X(estimate)                                                                                                        \
-    X(std_error)                                                                                                       \
-    X(statistic) X(p_value) X(conf_low) X(conf_high) X(df) X(nobs) X(n_terms) X(r_squared) X(sigma) X(clusters)        \
-        X(digits)
+/* clang-format off */
+#define NUMBERS(X) \
+    X(estimate) X(std_error) X(statistic) X(p_value) X(conf_low) X(conf_high) X(df) \
+    X(nobs) X(n_terms) X(r_squared) X(sigma) X(clusters) X(digits)
+/* clang-format on */
 static const char *const number_names[] = {
 #define ENTRY(name) #name,
     NUMBERS(ENTRY)

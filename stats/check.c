@@ -91,7 +91,8 @@ static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit
     fit->nobs = pg_design_nobs(d);
     if (n < k || fit->nobs <= (double)k)
         return pg_fail(ctx, PGDP_TOO_FEW_OBS,
-                       "%zu rows are too few for %zu terms; at least one more than terms is needed", n, k);
+                       "%zu rows are too few for %zu terms; at least one more than terms is needed",
+                       d->count.n > 0 ? (size_t)fit->nobs : n, k);
     return PGDP_OK;
 }
 

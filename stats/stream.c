@@ -8,21 +8,16 @@
 
 pgdp_status pg_stream_open(pgdp_ctx *ctx, const pg_stream *s, const pgdp_frame *frame, size_t block, pg_opened *out)
 {
-    pgdp_dropped dropped;
+    pgdp_dropped dropped = { 0 };
     PG_TRY(pg_design_find(ctx, frame, s->formula, &s->request, &out->found));
     PG_TRY(pg_rows_init(ctx, &out->found.scope, s->request.spec->subset, &out->rows));
     out->rows.first = block * PGDP_BLOCK_ROWS;
     out->rows.known = &s->known;
     PG_TRY(pg_design_need(ctx, &out->found, &out->rows));
     const pgdp_status status = pg_rows_close(ctx, &out->rows, &dropped);
-    if (status == PGDP_TOO_FEW_OBS) { /* of this block: others may have rows */
-        s->dropped[block] = dropped;
-        s->kept[block] = 0;
-        return PGDP_OK;
-    }
     s->dropped[block] = dropped;
     s->kept[block] = out->rows.n;
-    return status;
+    return status == PGDP_TOO_FEW_OBS ? PGDP_OK : status; /* no row of this block: others may have some */
 }
 
 size_t pg_stream_count(const pg_stream *s, pgdp_dropped *dropped)

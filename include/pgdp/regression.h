@@ -36,7 +36,8 @@ typedef struct pgdp_regression_spec {
 } pgdp_regression_spec;
 typedef struct pgdp_regression pgdp_regression; /**< a fit with its names, dropped rows and collinear terms */
 /**
- * Parse, build the design, fit one model.
+ * Parse, build the design, fit one model. From 200,000 rows on without copies of the columns, by blocks, where the
+ * model can be fitted so (docs/streaming.md).
  * @return NOT_FOUND (a column, with a suggestion), BAD_ARGUMENT (formula text: column, token, remedy; more than one
  *         model), and all of pgdp_fit_new()'s
  */
