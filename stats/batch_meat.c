@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { CELLS = 16, TILE = 64, SUMS = 1 << 21, ROW_TILE = 512, FEW = 32 };
+enum { CELLS = 16, TILE = 64, SUMS = 1 << 23, ROW_TILE = 512, FEW = 32 };
 
 typedef struct job {
     const pg_batch_meats *m;

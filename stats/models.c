@@ -2,19 +2,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/models.h"
 
-#include "core/parallel.h"
-#include "stats/design_find.h"
-#include "stats/fit.h"
+#include "core/ranks.h"
+#include "stats/models_split.h"
+#include "stats/stream_fit.h"
 
 #include <string.h>
 
 enum { MOST_MODELS = 100000 };
 
+/** A model that was fitted, or why it was not. Each has memory of its own: they are fitted side by side. */
+typedef struct result {
+    pgdp_regression *regression;
+    pg_arena words;
+} result;
+
 struct pgdp_models {
     pgdp_allocator allocator;
     pg_arena arena;
     pgdp_model *items; /**< [n] */
-    pgdp_regression **regressions;
+    result *results;   /**< [n] */
     size_t n;
 };
 
@@ -23,10 +29,12 @@ typedef struct list {
     pgdp_ctx *ctx;
     pg_arena *arena;
     pgdp_regression_spec *items;
+    size_t *group; /**< [n] of the split that an item is; PGDP_NONE: all rows */
     size_t n;
+    pg_split groups; /**< once a split is met */
 } list;
 
-static pgdp_status add(list *l, const pgdp_regression_spec *spec)
+static pgdp_status add(list *l, const pgdp_regression_spec *spec, size_t group)
 {
     if (l->n >= MOST_MODELS)
         return pg_fail(l->ctx, PGDP_BAD_ARGUMENT, "found more than %d models, expected fewer; use a batch",
@@ -34,52 +42,25 @@ static pgdp_status add(list *l, const pgdp_regression_spec *spec)
     if ((l->n & (l->n - 1)) == 0) {
         const size_t room = l->n == 0 ? 1 : 2 * l->n;
         PG_TRY_ALLOC(l->ctx, l->items, pg_arena_grow(l->arena, l->items, l->n, room, sizeof *l->items));
+        PG_TRY_ALLOC(l->ctx, l->group, pg_arena_grow(l->arena, l->group, l->n, room, sizeof *l->group));
     }
-    l->items[l->n++] = *spec;
+    l->items[l->n] = *spec;
+    l->items[l->n].split = NULL;
+    l->group[l->n++] = group;
     return PGDP_OK;
-}
-
-/** A condition beside the subset that is there. */
-static pgdp_status narrow(list *l, const pgdp_regression_spec *spec, const char *column, const char *level, bool text)
-{
-    pgdp_regression_spec one = *spec;
-    const char *quote = text ? (strchr(level, '"') == NULL ? "\"" : "'") : "";
-    const char *condition;
-    if (text && quote[0] == '\'' && strchr(level, '\'') != NULL)
-        return pg_fail(l->ctx, PGDP_BAD_ARGUMENT,
-                       "split: found the level %.60s of %.60s, expected at most one kind of quotes in it, so that a "
-                       "subset can name it; write the level in another way",
-                       level, column);
-    PG_TRY_ALLOC(l->ctx, condition, pg_arena_printf(l->arena, "`%s` == %s%s%s", column, quote, level, quote));
-    if (spec->subset != NULL)
-        PG_TRY_ALLOC(l->ctx, condition, pg_arena_printf(l->arena, "(%s) & %s", spec->subset, condition));
-    one.subset = condition;
-    one.split = NULL;
-    return add(l, &one);
 }
 
 /** One spec for each level of the split's column among the rows of the subset. */
 static pgdp_status split(list *l, const pgdp_frame *data, const pgdp_regression_spec *spec)
 {
-    if (spec->split == NULL) return add(l, spec);
-    const pg_expr name = { .kind = PG_EXPR_NAME, .text = spec->split, .what = "split", .line = 1, .column = 1 };
-    pg_found found = { .scope = { .frame = data } };
-    size_t column;
-    pg_rows rows;
-    pg_levels levels;
-    pgdp_dropped dropped;
-    pgdp_regression_spec whole = *spec;
-    PG_TRY(pg_eval_column(l->ctx, data, &name, &column));
-    PG_TRY(pg_design_find_panel(l->ctx, spec->panel, &found)); /* the subset may have lags */
-    PG_TRY(pg_rows_init(l->ctx, &found.scope, spec->subset, &rows));
-    pg_rows_need_cells(&rows, data, column);
-    PG_TRY(pg_rows_close(l->ctx, &rows, &dropped));
-    PG_TRY(pg_levels_of_column(l->ctx, data, column, rows.kept, rows.n, &levels));
-    whole.split = NULL;
-    if (spec->split_full) PG_TRY(add(l, &whole));
-    const bool quoted = pgdp_frame_column(data, column)->type != PGDP_REAL;
-    for (size_t k = 0; k < levels.n; k++)
-        PG_TRY(narrow(l, spec, spec->split, levels.names[k], quoted));
+    pgdp_regression_spec one = *spec;
+    if (spec->split == NULL || spec->split_full) PG_TRY(add(l, spec, PGDP_NONE));
+    if (spec->split == NULL) return PGDP_OK;
+    if (l->groups.n == 0) PG_TRY(pg_split_new(l->ctx, l->arena, data, spec, &l->groups));
+    for (size_t g = 0; g < l->groups.n; g++) {
+        one.subset = l->groups.conditions[g];
+        PG_TRY(add(l, &one, g));
+    }
     return PGDP_OK;
 }
 
@@ -109,44 +90,102 @@ static pgdp_status spread(list *l, const pgdp_frame *data, const pgdp_regression
     return PGDP_OK;
 }
 
-pgdp_status pg_models_list(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data, const pgdp_regression_spec *spec,
-                           const pgdp_regression_spec **out, size_t *n)
+static pgdp_status list_all(list *l, const pgdp_frame *data, const pgdp_regression_spec *spec)
 {
     const char *const *formulas;
     size_t n_formulas;
-    list l = { .ctx = ctx, .arena = arena };
     if (spec->formula == NULL)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found no formula, expected one such as y ~ x1 + x2; write it");
-    PG_TRY(pg_formula_expand_over(ctx, arena, data, spec->formula, &formulas, &n_formulas));
+        return pg_fail(l->ctx, PGDP_BAD_ARGUMENT, "found no formula, expected one such as y ~ x1 + x2; write it");
+    PG_TRY(pg_formula_expand_over(l->ctx, l->arena, data, spec->formula, &formulas, &n_formulas));
     for (size_t i = 0; i < n_formulas; i++) {
         pgdp_regression_spec one = *spec;
         one.formula = formulas[i];
-        PG_TRY(spread(&l, data, &one, 0));
+        PG_TRY(spread(l, data, &one, 0));
     }
+    return PGDP_OK;
+}
+
+pgdp_status pg_models_list(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data, const pgdp_regression_spec *spec,
+                           const pgdp_regression_spec **out, size_t *n)
+{
+    list l = { .ctx = ctx, .arena = arena };
+    PG_TRY(list_all(&l, data, spec));
     *out = l.items;
     *n = l.n;
     return PGDP_OK;
 }
 
-static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_models *m)
+enum { SIDE_BY_SIDE = 16384 }; /* rows of a model that has little for several threads to share */
+
+/** What the workers share. */
+typedef struct job {
+    const pgdp_frame *data;
+    const list *list;
+    pgdp_models *models;
+    bool small; /**< the models of few rows alone, else the others alone */
+} job;
+
+/** Rows of a model's group; all of the data's where it has none. */
+static size_t n_rows_of(const job *j, size_t i)
 {
-    const pgdp_regression_spec *specs;
-    size_t n;
-    PG_TRY(pg_models_list(ctx, &m->arena, data, spec, &specs, &n));
-    PG_TRY_ALLOC(ctx, m->items, pg_arena_alloc(&m->arena, n, sizeof *m->items));
-    PG_TRY_ALLOC(ctx, m->regressions, pg_arena_alloc(&m->arena, n, sizeof(pgdp_regression *)));
-    for (size_t i = 0; i < n; i++) {
-        pgdp_regression_spec one = specs[i];
-        if (one.id != NULL && n > 1) /* each has a name of its own */
-            PG_TRY_ALLOC(ctx, one.id, pg_arena_printf(&m->arena, "%s (%zu)", one.id, i + 1));
-        pgdp_model *model = &m->items[m->n++];
-        *model = (pgdp_model){ .formula = specs[i].formula, .subset = specs[i].subset };
-        model->status = pgdp_regress(ctx, data, &one, &m->regressions[i]);
-        model->regression = m->regressions[i];
-        if (model->status == PGDP_NO_MEMORY) return model->status;
-        if (model->status != PGDP_OK) PG_TRY_ALLOC(ctx, model->error, pg_arena_strdup(&m->arena, ctx->error));
+    const size_t *first = j->list->groups.first, group = j->list->group[i];
+    return group == PGDP_NONE ? pgdp_frame_n_rows(j->data) : first[group + 1] - first[group];
+}
+
+static pgdp_status fit(pgdp_ctx *ctx, const job *j, size_t i, pgdp_regression **out)
+{
+    const pgdp_regression_spec *spec = &j->list->items[i];
+    const pg_split *groups = &j->list->groups;
+    const size_t n = n_rows_of(j, i), group = j->list->group[i];
+    if (group == PGDP_NONE || n >= PG_MANY_ROWS || !pg_stands_alone(ctx, spec))
+        return pgdp_regress(ctx, j->data, spec, out);
+    return pg_regress_rows(ctx, j->data, groups->rows + groups->first[group], n, spec, out);
+}
+
+/** One model, if it is of the kind asked for. */
+static pgdp_status run_model(pgdp_ctx *ctx, void *user, size_t i)
+{
+    const job *j = user;
+    pgdp_model *model = &j->models->items[i];
+    result *r = &j->models->results[i];
+    if ((n_rows_of(j, i) <= SIDE_BY_SIDE) != j->small) return PGDP_OK;
+    model->status = fit(ctx, j, i, &r->regression);
+    model->regression = r->regression;
+    if (model->status == PGDP_NO_MEMORY || model->status == PGDP_STOPPED) return model->status;
+    if (model->status != PGDP_OK) PG_TRY_ALLOC(ctx, model->error, pg_arena_strdup(&r->words, ctx->error));
+    return PGDP_OK;
+}
+
+/** Models of few rows on a thread each, the others one after another on all. Ranks share what is inside a model. */
+static pgdp_status run_models(pgdp_ctx *ctx, job *j)
+{
+    const size_t n = j->models->n;
+    const bool alone = n == 1 || pg_meets(ctx);
+    j->small = !alone;
+    if (!alone) PG_TRY(pg_parallel(ctx, "models", n, run_model, j));
+    for (int small = 0; small <= alone; small++) {
+        j->small = small;
+        for (size_t i = 0; i < n; i++)
+            PG_TRY(run_model(ctx, j, i));
     }
     return PGDP_OK;
+}
+
+static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_models *m)
+{
+    list l = { .ctx = ctx, .arena = &m->arena };
+    job j = { .data = data, .list = &l, .models = m };
+    PG_TRY(list_all(&l, data, spec));
+    PG_TRY_ALLOC(ctx, m->items, pg_arena_alloc(&m->arena, l.n, sizeof *m->items));
+    PG_TRY_ALLOC(ctx, m->results, pg_arena_alloc(&m->arena, l.n, sizeof *m->results));
+    for (size_t i = 0; i < l.n; i++) {
+        pgdp_regression_spec *one = &l.items[i];
+        if (one->id != NULL && l.n > 1) /* each has a name of its own */
+            PG_TRY_ALLOC(ctx, one->id, pg_arena_printf(&m->arena, "%s (%zu)", one->id, i + 1));
+        m->items[i] = (pgdp_model){ .formula = one->formula, .subset = one->subset };
+        pg_arena_init(&m->results[m->n++].words, &ctx->allocator);
+    }
+    return run_models(ctx, &j);
 }
 
 pgdp_status pgdp_models_new(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_models **out)
@@ -169,8 +208,10 @@ void pgdp_models_free(pgdp_models *models)
 {
     if (models == NULL) return;
     const pgdp_allocator allocator = models->allocator;
-    for (size_t i = 0; i < models->n; i++)
-        pgdp_regression_free(models->regressions[i]);
+    for (size_t i = 0; i < models->n; i++) {
+        pgdp_regression_free(models->results[i].regression);
+        pg_arena_free(&models->results[i].words);
+    }
     pg_arena_free(&models->arena);
     allocator.realloc(allocator.user, models, 0);
 }

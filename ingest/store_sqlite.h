@@ -1,0 +1,49 @@
+/* store_sqlite.h  The door to SQLite: one file, statements by number, values by kind, its codes as sentences.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PG_STORE_SQLITE_H
+#define PG_STORE_SQLITE_H
+
+#include "core/ctx.h"
+
+/** An open database with its statements, each prepared when first used. */
+typedef struct pg_db pg_db;
+/** @param texts  [n] the statements, which outlive it. @param write  else read-only; a file that is not there is made
+ * @return IO, PARSE (another kind of file, a damaged one), NO_MEMORY */
+pgdp_status pg_db_open(pgdp_ctx *ctx, const char *path, bool write, const char *const *texts, size_t n, pg_db **out);
+void pg_db_close(pg_db *db); /**< NULL is fine; what was not committed is undone */
+/** Statements without values and rows. */
+pgdp_status pg_db_script(pgdp_ctx *ctx, pg_db *db, const char *sql);
+const char *pg_db_path(const pg_db *db);
+/** Key of the row inserted last. */
+int64_t pg_db_last_key(const pg_db *db);
+
+typedef enum pg_sql_kind { PG_SQL_NULL, PG_SQL_INTEGER, PG_SQL_REAL, PG_SQL_TEXT, PG_SQL_BLOB } pg_sql_kind;
+/** One value of a statement; bytes are borrowed until its last row. */
+typedef struct pg_sql_value {
+    pg_sql_kind kind;
+    int64_t integer;
+    double real;
+    const void *bytes;
+    size_t n;
+} pg_sql_value;
+pg_sql_value pg_sql_int(int64_t value);
+pg_sql_value pg_sql_real(double value);      /**< NaN: NULL */
+pg_sql_value pg_sql_text(const char *value); /**< NULL: NULL */
+pg_sql_value pg_sql_blob(const void *bytes, size_t n);
+
+/** Give a statement its values, from ?1 on; then ask for rows until there is none. */
+pgdp_status pg_sql_begin(pgdp_ctx *ctx, pg_db *db, size_t statement, const pg_sql_value *values, size_t n);
+pgdp_status pg_sql_next(pgdp_ctx *ctx, pg_db *db, size_t statement, bool *row);
+/** A statement whose rows, if any, do not matter. */
+pgdp_status pg_sql_run(pgdp_ctx *ctx, pg_db *db, size_t statement, const pg_sql_value *values, size_t n);
+/** A statement of one row at most and one whole number; untouched when there is no row. */
+pgdp_status pg_sql_one(pgdp_ctx *ctx, pg_db *db, size_t statement, const pg_sql_value *values, size_t n, int64_t *out);
+void pg_sql_end(pg_db *db, size_t statement); /**< give up its other rows */
+
+/** Cells of the row, from 0; texts and blobs live until the next row. */
+int64_t pg_cell_int(const pg_db *db, size_t statement, int column);
+double pg_cell_real(const pg_db *db, size_t statement, int column);      /**< NULL: NaN */
+const char *pg_cell_text(const pg_db *db, size_t statement, int column); /**< NULL: NULL */
+const void *pg_cell_blob(const pg_db *db, size_t statement, int column, size_t *n);
+
+#endif
