@@ -183,7 +183,7 @@ pgdp_status pg_sql_one(pgdp_ctx *ctx, pg_db *db, size_t statement, const pg_sql_
     bool row;
     PG_TRY(pg_sql_begin(ctx, db, statement, values, n));
     PG_TRY(pg_sql_next(ctx, db, statement, &row));
-    if (row) *out = pg_cell_int(db, statement, 0);
+    if (row) *out = pg_sql_cell_int(db, statement, 0);
     pg_sql_end(db, statement);
     return PGDP_OK;
 }
@@ -193,23 +193,23 @@ void pg_sql_end(pg_db *db, size_t statement)
     (void)sqlite3_reset(db->statements[statement]); /* repeats what its last step answered */
 }
 
-int64_t pg_cell_int(const pg_db *db, size_t statement, int column)
+int64_t pg_sql_cell_int(const pg_db *db, size_t statement, int column)
 {
     return sqlite3_column_int64(db->statements[statement], column);
 }
 
-double pg_cell_real(const pg_db *db, size_t statement, int column)
+double pg_sql_cell_real(const pg_db *db, size_t statement, int column)
 {
     sqlite3_stmt *at = db->statements[statement];
     return sqlite3_column_type(at, column) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(at, column);
 }
 
-const char *pg_cell_text(const pg_db *db, size_t statement, int column)
+const char *pg_sql_cell_text(const pg_db *db, size_t statement, int column)
 {
     return (const char *)sqlite3_column_text(db->statements[statement], column);
 }
 
-const void *pg_cell_blob(const pg_db *db, size_t statement, int column, size_t *n)
+const void *pg_sql_cell_blob(const pg_db *db, size_t statement, int column, size_t *n)
 {
     sqlite3_stmt *at = db->statements[statement];
     const void *bytes = sqlite3_column_blob(at, column);

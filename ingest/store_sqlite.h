@@ -41,9 +41,9 @@ pgdp_status pg_sql_one(pgdp_ctx *ctx, pg_db *db, size_t statement, const pg_sql_
 void pg_sql_end(pg_db *db, size_t statement); /**< give up its other rows */
 
 /** Cells of the row, from 0; texts and blobs live until the next row. */
-int64_t pg_cell_int(const pg_db *db, size_t statement, int column);
-double pg_cell_real(const pg_db *db, size_t statement, int column);      /**< NULL: NaN */
-const char *pg_cell_text(const pg_db *db, size_t statement, int column); /**< NULL: NULL */
-const void *pg_cell_blob(const pg_db *db, size_t statement, int column, size_t *n);
+int64_t pg_sql_cell_int(const pg_db *db, size_t statement, int column);
+double pg_sql_cell_real(const pg_db *db, size_t statement, int column);      /**< NULL: NaN */
+const char *pg_sql_cell_text(const pg_db *db, size_t statement, int column); /**< NULL: NULL */
+const void *pg_sql_cell_blob(const pg_db *db, size_t statement, int column, size_t *n);
 
 #endif

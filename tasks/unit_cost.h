@@ -75,4 +75,35 @@ pgdp_status pg_cost_inputs_read(pgdp_ctx *ctx, const pgdp_frame *tasks, const pg
 /** The task's name as text; a number in its shortest form. In scratch memory. */
 pgdp_status pg_cost_key(pgdp_ctx *ctx, const pg_cost_inputs *in, size_t row, const char **out);
 
+/** What of a task's cost has an interval. */
+enum { PG_COST_OF_TASK, PG_COST_RATIO, PG_COST_RATIO_EXPECTED, PG_COST_LN_TIME, PG_COST_YEARS, PG_N_SPREADS };
+/** What is summed over tasks with a wage bill w (usd a year). */
+enum {
+    PG_SUM_WAGE_BILL,
+    PG_SUM_COST,     /**< w ratio_expected */
+    PG_SUM_TOKENS,   /**< w tokens / labour */
+    PG_SUM_RATIO,    /**< w ratio */
+    PG_SUM_LN_TIME,  /**< w ln_time_ratio */
+    PG_SUM_CHEAPER,  /**< w where cost is below labour */
+    PG_SUM_KNOWN,    /**< w where feasibility is known */
+    PG_SUM_FEASIBLE, /**< w where it is given */
+    PG_SUM_SAVED,    /**< present value of saved less fixed less run, where feasible */
+    PG_N_COST_SUMS
+};
+/** All tasks, and all draws of them. Scratch memory. */
+typedef struct pg_cost_results {
+    pg_task_cost *cost;     /**< [n] */
+    double *low, *high;     /**< [n x PG_N_SPREADS], by task; NaN: certain */
+    double *feasible_share; /**< [n] of the draws; NaN: certain or not known */
+    double sums[PG_N_COST_SUMS];
+    size_t n_draws; /**< 0: everything is certain */
+    double *drawn;  /**< [n_draws x PG_N_COST_SUMS], by draw */
+} pg_cost_results;
+/** 1 feasible, 0 not, NaN not known. */
+double pg_cost_feasible(const pg_task_cost *cost);
+/** Compute every task at its values, and over the draws. Draw d takes one uniform a parameter, the same for all tasks:
+ * what is not known is the parameter, not the task. */
+pgdp_status pg_cost_results_of(pgdp_ctx *ctx, const pg_cost_inputs *in, const pgdp_unit_cost_request *request,
+                               pg_cost_results *out);
+
 #endif
