@@ -58,8 +58,9 @@ static void print_bands(const pgdp_frame *bands)
     for (size_t i = 0; i < pgdp_frame_n_rows(bands); i++) {
         const char *name = pgdp_frame_text(bands, pgdp_frame_find(bands, "name"), i);
         printf("answer\tcentral:%s\t%.17g\t%.17g\n", name, central[i], 1e-6 * fabs(central[i]));
-        printf("answer\tmean:%s\t%.17g\t%.17g\n", name, mean[i], sd[i]);
-        printf("answer\tsd:%s\t%.17g\t%.17g\n", name, sd[i], sd[i]);
+        const double scale = fmax(sd[i], 1e-9 * fabs(mean[i])); /* what does not vary has a rounding error alone */
+        printf("answer\tmean:%s\t%.17g\t%.17g\n", name, mean[i], scale);
+        printf("answer\tsd:%s\t%.17g\t%.17g\n", name, sd[i], scale);
     }
 }
 

@@ -39,7 +39,7 @@ static bool is_count(const pgdp_frame *frame, size_t column)
     return most > 1;
 }
 
-enum { NUMBER_WIDTH = 11 };
+enum { NUMBER_WIDTH = 11, MOST_WIDTH = 60 };
 
 static size_t width_of(const pgdp_frame *frame, size_t column)
 {
@@ -49,13 +49,26 @@ static size_t width_of(const pgdp_frame *frame, size_t column)
         const size_t w = pg_utf8_width(pgdp_frame_level(frame, column, l));
         width = w > width ? w : width;
     }
-    return width;
+    return width < MOST_WIDTH ? width : MOST_WIDTH;
 }
 
+/** A cell to its width; one that is longer is cut, which "..." tells. */
 static void put_padded(pg_text *text, const char *cell, size_t width)
 {
+    static const char more[] = "...";
     const size_t w = pg_utf8_width(cell);
-    pg_text_addf(text, "  %s%*s", cell, (int)(w < width ? width - w : 0), "");
+    pg_text_add(text, "  ");
+    if (w <= width) {
+        pg_text_addf(text, "%s%*s", cell, (int)(width - w), "");
+        return;
+    }
+    const char *end = cell;
+    for (size_t columns = 0; columns < width - strlen(more) && *end != '\0'; columns++)
+        do
+            end++;
+        while (((unsigned char)*end & 0xC0) == 0x80); /* within a character */
+    pg_text_add_bytes(text, cell, (size_t)(end - cell));
+    pg_text_add(text, more);
 }
 
 /** End a line without blanks at its end. */

@@ -67,9 +67,8 @@ pgdp_status pg_check_fields(pgdp_ctx *ctx, const pg_field *fields, const void *o
 pgdp_status pg_check_cell(pgdp_ctx *ctx, const pgdp_gap_cell *cell)
 {
     PG_TRY(pg_check_fields(ctx, pg_cell_fields, cell));
-    pg_response response = { .known = false };
     pg_outcome o;
-    pg_cell_outcome(cell, PGDP_GAP_ACCOUNTS, &response, &o);
+    pg_cell_outcome(cell, PGDP_GAP_ACCOUNTS, &o);
     if (isfinite(o.q_e) && isfinite(o.f) && isfinite(o.n) && isfinite(o.m) && isfinite(o.cs)) return PGDP_OK;
     char price[PG_NUMBER_SIZE], e[PG_NUMBER_SIZE];
     pg_number_format(o.price, price);

@@ -7,6 +7,7 @@
 enum { POINTS_A_BLOCK = 16 };
 typedef struct grid {
     const pgdp_gap_request *request;
+    pg_crowd crowd; /* its workloads */
     const pgdp_axis *axes;
     size_t n_axes, n_points;
     pgdp_gap *gaps; /* [n_points]; the last axis runs fastest */
@@ -51,15 +52,14 @@ static double value_at(const grid *g, size_t point, size_t a)
 static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block)
 {
     const grid *g = user;
-    pgdp_gap_cell *cells;
-    PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&ctx->scratch, 2 * g->request->n_work, sizeof *cells));
+    (void)ctx;
     double values[PGDP_N_PARAMETERS];
     pg_central_values(g->request, values);
     const pg_range range = pg_block_range(g->n_points, POINTS_A_BLOCK, block);
     for (size_t i = range.first; i < range.end; i++) {
         for (size_t a = 0; a < g->n_axes; a++)
             values[g->axes[a].parameter] = value_at(g, i, a);
-        pg_request_evaluate(g->request, g->request->work, values, cells, &g->gaps[i]);
+        pg_crowd_evaluate(&g->crowd, values, 0, &g->gaps[i]);
     }
     return PGDP_OK;
 }
@@ -100,6 +100,7 @@ static pgdp_status evaluate(pgdp_ctx *ctx, grid *g, pgdp_frame *frame)
 {
     PG_TRY(pg_check_request(ctx, g->request));
     PG_TRY(check_axes(ctx, g->axes, g->n_axes, &g->n_points));
+    PG_TRY(pg_crowd_new(ctx, g->request, &g->crowd));
     PG_TRY_ALLOC(ctx, g->gaps, pg_arena_alloc(&ctx->scratch, g->n_points, sizeof *g->gaps));
     PG_TRY(pg_parallel(ctx, "gap grid", pg_n_blocks(g->n_points, POINTS_A_BLOCK), run_block, g));
     return fill(ctx, g, frame);

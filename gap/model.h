@@ -9,31 +9,17 @@
 /** Differences of this relative size are rounding: no state and no regime is called on them. */
 #define PG_GAP_SLACK 1e-12
 
-/** What buyers answer to a price, per unit of base value that AI took over; kept, because neighbours often share it. */
-typedef struct pg_response {
-    double price, e, lam, q_max; /**< asked: buyer price of constant quality (base 1), elasticity, capture rate, cap */
-    double quantity;             /**< min(price^-e, q_max) */
-    double deflator;             /**< official deflator of the AI channel, price^lam */
-    double real;                 /**< price / deflator = price^(1 - lam), also at price 0 */
-    double surplus;              /**< consumer surplus of the fall from 1 to price */
-    bool known;                  /**< false until first asked */
-} pg_response;
-/** Fill *memo for these arguments; costs nothing when they are those of the last call. */
-void pg_response_at(pg_response *memo, double price, double e, double lam, double q_max);
-/** Consumer surplus per unit of base value when demand stops growing at q_max; source: methodology 3.5 with a cap. */
-double pg_surplus_capped(double price, double e, double q_max);
-
 /** One cell after AI; quantities at base prices, money in the currency of v0. */
 typedef struct pg_outcome {
     double price;         /**< buyer price of constant quality, pt */
     double q_h, q_s, q_e; /**< human, substituted, expanded work */
     double f, n, m;       /**< full spending, recorded nominal, recorded real */
-    double defl_h, defl_s, defl_e, bound_s, bound_e;
+    double defl_s, defl_e, bound_s, bound_e;
     double cs; /**< consumer surplus of work that continues */
     pgdp_regime regime;
 } pg_outcome;
-/** Methodology 5.1 for one checked cell. */
-void pg_cell_outcome(const pgdp_gap_cell *cell, pgdp_gap_mode mode, pg_response *memo, pg_outcome *out);
+/** Methodology 5.1 for one checked cell: the same bits as in the aggregates. */
+void pg_cell_outcome(const pgdp_gap_cell *cell, pgdp_gap_mode mode, pg_outcome *out);
 
 /** Laspeyres, Paasche and Fisher quantity indexes. */
 typedef struct pg_quantity_index {
@@ -51,8 +37,10 @@ typedef struct pg_economy {
     size_t n_news;
     pgdp_gap_mode mode;
 } pg_economy;
-/** The aggregates; cannot fail. outcomes: NULL or [n_cells]. Cost O(n), two powers a cell at most. */
-void pg_gap_evaluate(const pg_economy *economy, pgdp_gap *out, pg_outcome *outcomes);
+/** The aggregates; cannot fail. O(n). */
+void pg_gap_evaluate(const pg_economy *economy, pgdp_gap *out);
+/** Sums over cells [PG_N_SUMS of rows.h] and the economy's new tasks to the aggregates; its cells are not read. */
+void pg_gap_of_sums(const double *sums, const pg_economy *economy, pgdp_gap *out);
 
 /** A number that a cell, new task or workload has: its name, place and allowed range. */
 typedef struct pg_field {

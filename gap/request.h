@@ -1,9 +1,10 @@
-/* request.h  A study's bottom-up request: checked, its parameters drawn, its cells evaluated at given values.
+/* request.h  A study's bottom-up request: checked, its parameters drawn, its workloads evaluated at given values.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_GAP_REQUEST_H
 #define PG_GAP_REQUEST_H
 
 #include "gap/model.h"
+#include "gap/rows.h"
 
 /** Workloads, new tasks and parameters in their ranges? Names the row or parameter. */
 pgdp_status pg_check_request(pgdp_ctx *ctx, const pgdp_gap_request *request);
@@ -13,8 +14,16 @@ pgdp_status pg_check_parameter_value(pgdp_ctx *ctx, size_t i, double value);
 double pg_parameter_draw(const pgdp_parameter *parameter, size_t i, double u);
 /** Values of the central run, [PGDP_N_PARAMETERS]. */
 void pg_central_values(const pgdp_gap_request *request, double *values);
-/** The aggregates at these values; cells: room for 2 n_work. work stands for the request's own rows. */
-void pg_request_evaluate(const pgdp_gap_request *request, const pgdp_workload *work, const double *values,
-                         pgdp_gap_cell *cells, pgdp_gap *out);
+/** The workloads of a request, made ready for many draws. */
+typedef struct pg_crowd {
+    const pgdp_gap_request *request;
+    pg_work_rows *blocks; /**< [n_blocks] */
+    size_t n_blocks;
+} pg_crowd;
+/** In ctx->scratch; the request is borrowed. */
+pgdp_status pg_crowd_new(pgdp_ctx *ctx, const pgdp_gap_request *request, pg_crowd *out);
+/** The aggregates at these values, every capability z standard errors off on the logit scale (0: as it is). A
+ * workload's two cells are one row with a share in house: the sums of pgdp_gap_cells() but for rounding. */
+void pg_crowd_evaluate(const pg_crowd *crowd, const double *values, double z, pgdp_gap *out);
 
 #endif

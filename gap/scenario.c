@@ -7,14 +7,13 @@
 #include "core/map.h"
 #include "gap/model.h"
 
-static void fill_row(const pgdp_workload *work, const double *values, pgdp_gap_mode mode, pg_response *memo,
-                     pg_scenario_row *row)
+static void fill_row(const pgdp_workload *work, const double *values, pgdp_gap_mode mode, pg_scenario_row *row)
 {
     pgdp_gap_cell cells[2];
     pg_outcome market, own;
     pgdp_gap_cells(work, 1, values, mode, cells);
-    pg_cell_outcome(&cells[0], mode, memo, &market);
-    pg_cell_outcome(&cells[1], mode, memo, &own);
+    pg_cell_outcome(&cells[0], mode, &market);
+    pg_cell_outcome(&cells[1], mode, &own);
     *row = (pg_scenario_row){
         .v0 = cells[0].v0 + cells[1].v0,
         .u = cells[0].u,
@@ -43,9 +42,8 @@ static void fill_row(const pgdp_workload *work, const double *values, pgdp_gap_m
 void pg_scenario_rows(const pgdp_workload *work, size_t n, const double *values, pgdp_gap_mode mode,
                       pg_scenario_row *rows)
 {
-    pg_response memo = { .known = false };
     for (size_t i = 0; i < n; i++)
-        fill_row(&work[i], values, mode, &memo, &rows[i]);
+        fill_row(&work[i], values, mode, &rows[i]);
 }
 
 /* The group of this name, made when new; PGDP_NONE when memory is out. */

@@ -15,22 +15,12 @@ enum {
 };
 typedef struct run {
     const pgdp_gap_request *request;
-    const double *logit;  /* of each workload's capability */
+    pg_crowd crowd;       /* its workloads */
     bool uncertain;       /* some workload's capability is */
     double *inputs;       /* [n_draws x N_INPUTS], an input a column */
     double *results;      /* [n_draws x PG_N_GAP_ITEMS], an aggregate a column */
     unsigned char *state; /* [n_draws] */
 } run;
-
-/* One error common to all rows, on the logit: errors do not average out over occupations, so bands are conservative. */
-static void draw_capability(const run *r, double z, pgdp_workload *work)
-{
-    const pgdp_gap_request *request = r->request;
-    for (size_t w = 0; w < request->n_work; w++) {
-        const double se = request->work[w].capability_se;
-        if (se > 0) work[w].capability = 1 / (1 + exp(-(r->logit[w] + se * z)));
-    }
-}
 
 /* The draws of a block, as they travel between processes. */
 typedef struct draw {
@@ -40,16 +30,10 @@ typedef struct draw {
 
 static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block, void *out)
 {
+    (void)ctx;
     const run *r = user;
     draw *d = out;
     const pgdp_gap_request *request = r->request;
-    const size_t n = request->n_work;
-    pgdp_workload *work;
-    pgdp_gap_cell *cells;
-    PG_TRY_ALLOC(ctx, work, pg_arena_alloc(&ctx->scratch, n, sizeof *work));
-    PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&ctx->scratch, 2 * n, sizeof *cells));
-    for (size_t w = 0; w < n; w++)
-        work[w] = request->work[w];
     const pg_range range = pg_block_range(request->n_draws, DRAWS_A_BLOCK, block);
     for (size_t i = range.first; i < range.end; i++, d++) {
         pg_random random = pg_random_stream(request->seed, "gap", (uint32_t)i);
@@ -60,9 +44,10 @@ static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block, void *out)
         }
         const double z = pg_random_normal(&random);
         d->inputs[CAPABILITY] = r->uncertain ? z : 0;
-        draw_capability(r, z, work);
+        /* one error common to all rows, on the logit: errors do not average out over occupations, so bands are
+         * conservative */
         pgdp_gap gap;
-        pg_request_evaluate(request, work, values, cells, &gap);
+        pg_crowd_evaluate(&r->crowd, values, z, &gap);
         for (size_t j = 0; j < PG_N_GAP_ITEMS; j++)
             d->results[j] = pg_gap_value(&gap, j);
         d->state = (uint64_t)gap.state;
@@ -86,18 +71,14 @@ static void unpack(const draw *d, run *r)
 static pgdp_status draw_all(pgdp_ctx *ctx, const pgdp_gap_request *request, run *r)
 {
     const size_t n = request->n_draws, n_blocks = pg_n_blocks(n, DRAWS_A_BLOCK);
-    double *logit;
     draw *draws;
     *r = (run){ .request = request };
-    PG_TRY_ALLOC(ctx, logit, pg_arena_alloc(&ctx->scratch, request->n_work, sizeof *logit));
+    PG_TRY(pg_crowd_new(ctx, request, &r->crowd));
     PG_TRY_ALLOC(ctx, r->inputs, pg_arena_alloc(&ctx->scratch, n, N_INPUTS * sizeof(double)));
     PG_TRY_ALLOC(ctx, r->results, pg_arena_alloc(&ctx->scratch, n, PG_N_GAP_ITEMS * sizeof(double)));
     PG_TRY_ALLOC(ctx, r->state, pg_arena_alloc(&ctx->scratch, n, 1));
-    for (size_t w = 0; w < request->n_work; w++) {
+    for (size_t w = 0; w < request->n_work; w++)
         r->uncertain = r->uncertain || request->work[w].capability_se > 0;
-        logit[w] = log(request->work[w].capability / (1 - request->work[w].capability));
-    }
-    r->logit = logit;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, draws, pg_arena_alloc(&ctx->scratch, n_blocks, DRAWS_A_BLOCK * sizeof *draws));
     PG_TRY(pg_spread(ctx, "gap draws", n_blocks, DRAWS_A_BLOCK * sizeof *draws, run_block, r, draws));
@@ -157,12 +138,10 @@ static pgdp_status fill_bands(pgdp_ctx *ctx, const run *r, pgdp_frame *bands)
         PG_TRY(pgdp_frame_add_column(ctx, bands, &columns[j], &index));
     const pgdp_gap_request *request = r->request;
     double values[PGDP_N_PARAMETERS], *work;
-    pgdp_gap_cell *cells;
     pgdp_gap central;
     PG_TRY_ALLOC(ctx, work, pg_arena_alloc(&ctx->scratch, request->n_draws, sizeof *work));
-    PG_TRY_ALLOC(ctx, cells, pg_arena_alloc(&ctx->scratch, 2 * request->n_work, sizeof *cells));
     pg_central_values(request, values);
-    pg_request_evaluate(request, request->work, values, cells, &central);
+    pg_crowd_evaluate(&r->crowd, values, 0, &central);
     for (size_t j = 0; j < PG_N_GAP_ITEMS; j++) {
         PG_TRY(pgdp_frame_add_row(ctx, bands));
         PG_TRY(pgdp_frame_set_text(ctx, bands, 0, pg_gap_items[j].name, PGDP_NONE));

@@ -153,7 +153,8 @@ pgdp_status pg_fast_note_strays(pgdp_ctx *ctx, const pg_fast_file *file, const c
     for (size_t j = 0; j < file->n_columns; j++) {
         const pg_fast_column *c = &file->columns[j];
         const pg_stray stray = { label, c->facts.line, j, c->facts.text };
-        if (c->index != PGDP_NONE && c->facts.settled == PG_BY_TEXT && c->facts.numbers)
+        const bool stray_text = c->facts.numbers || pg_is_decimal_comma(c->facts.text);
+        if (c->index != PGDP_NONE && c->facts.settled == PG_BY_TEXT && stray_text)
             PG_TRY(pg_table_note_stray(ctx, frame, c->name, &stray));
     }
     return PGDP_OK;

@@ -50,8 +50,7 @@ typedef struct pg_fast_chunk {
     size_t n;
     size_t first_row, max_rows, n_rows; /**< where its rows go, at most how many, how many they were */
     size_t line, n_lines;               /**< of its first byte, from 1; line ends in it */
-    size_t n_quotes;
-    bool odd; /**< holds something for the careful reader */
+    bool odd;                           /**< holds something for the careful reader */
     pg_arena arena;
     pg_facts *facts;        /**< [columns] */
     pg_fast_levels *levels; /**< [columns] */

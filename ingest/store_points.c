@@ -1,24 +1,11 @@
 /* store_points.c  Tables to series and points. One rule for all layouts: a numeric column is a series for each key of
  * its rows; a table whose periods do not repeat has no keys, so that each column is one series.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ingest/store_points.h"
+#include "ingest/store_keys.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/text.h"
-
-/* A table while its points are made. */
-typedef struct table {
-    const pgdp_frame *frame, *facts; /* facts: a table with a row a series; NULL: none */
-    pg_roles roles;
-    const uint32_t *keys; /* [n_rows] of each row; NULL: all rows have the one key "" */
-    const char **names;   /* [n_keys] */
-    size_t *first_rows;   /* [n_keys] where a key is met first */
-    size_t n_keys;
-    const int32_t *vintages; /* [n_rows]; NULL: a column's own or the document's */
-    int32_t vintage;
-} table;
 
 static pgdp_status intern(pgdp_ctx *ctx, pg_points *to, const char *text, uint32_t *code)
 {
@@ -27,9 +14,9 @@ static pgdp_status intern(pgdp_ctx *ctx, pg_points *to, const char *text, uint32
     if (found != PGDP_NONE) return PGDP_OK;
     if (to->n_flags == to->flags_capacity) {
         const size_t capacity = 2 * to->flags_capacity + 16;
-        PG_TRY_ALLOC(ctx, to->flags,
-                     (const char **)pg_arena_grow(&ctx->scratch, (void *)to->flags, to->n_flags, capacity,
-                                                  sizeof *to->flags));
+        PG_TRY_ALLOC(
+            ctx, to->flags,
+            (const char **)pg_arena_grow(&ctx->scratch, (void *)to->flags, to->n_flags, capacity, sizeof *to->flags));
         to->flags_capacity = capacity;
     }
     *code = (uint32_t)to->n_flags;
@@ -51,87 +38,10 @@ static pgdp_status find_series(pgdp_ctx *ctx, pg_points *to, const char *name, p
         to->series_capacity = capacity;
     }
     *at = to->n_series;
-    to->series[to->n_series++] =
-        (pg_series){ .name = name, .frequency = frequency, .title = "", .unit = "", .price_basis = "", .adjustment = "" };
+    to->series[to->n_series++] = (pg_series){
+        .name = name, .frequency = frequency, .title = "", .unit = "", .price_basis = "", .adjustment = ""
+    };
     return pg_map_put(&to->series_by_name, key, strlen(key), *at) ? PGDP_OK : pg_no_memory(ctx);
-}
-
-/* ---- keys of rows ---- */
-
-static bool is_key(const table *t, size_t j)
-{
-    const pg_roles *r = &t->roles;
-    if (pgdp_frame_column(t->frame, j)->type != PGDP_TEXT) return false;
-    if (r->series != PGDP_NONE) return j == r->series;
-    const bool told = j == r->flag || j == r->vintage || j == r->title || j == r->unit || j == r->price_basis ||
-                      j == r->adjustment;
-    return !told && !pg_ends_with(pgdp_frame_column(t->frame, j)->name, "_flag");
-}
-
-static bool repeats_periods(pgdp_ctx *ctx, const table *t, bool *repeats)
-{
-    const size_t n = pgdp_frame_n_rows(t->frame);
-    int32_t least = INT32_MAX, most = INT32_MIN;
-    for (size_t i = 0; i < n; i++) {
-        const int32_t period = t->roles.periods[i];
-        if (period == PGDP_MISSING_PERIOD) continue;
-        least = period < least ? period : least;
-        most = period > most ? period : most;
-    }
-    *repeats = false;
-    if (least > most) return true;
-    const size_t span = (size_t)((int64_t)most - least) + 1;
-    unsigned char *seen = pg_arena_alloc(&ctx->scratch, span, 1);
-    for (size_t i = 0; seen != NULL && i < n && !*repeats; i++) {
-        const int32_t period = t->roles.periods[i];
-        if (period == PGDP_MISSING_PERIOD) continue;
-        *repeats = seen[period - least] != 0;
-        seen[period - least] = 1;
-    }
-    return seen != NULL;
-}
-
-/* The texts of a row's key columns, parted by " / ". */
-static void key_text(const table *t, size_t row, pg_text *text)
-{
-    pg_text_clear(text);
-    for (size_t j = 0; j < pgdp_frame_n_columns(t->frame); j++) {
-        const char *cell = is_key(t, j) ? pgdp_frame_text(t->frame, j, row) : NULL;
-        if (cell == NULL || cell[0] == '\0') continue;
-        if (text->n > 0) pg_text_add(text, " / ");
-        pg_text_add(text, cell);
-    }
-}
-
-/* As many keys as different texts of key columns; one column is already coded so. */
-static pgdp_status make_keys(pgdp_ctx *ctx, table *t)
-{
-    const size_t n = pgdp_frame_n_rows(t->frame);
-    uint32_t *keys;
-    pg_map map;
-    pg_text text;
-    PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n, sizeof *keys));
-    PG_TRY_ALLOC(ctx, t->names, (const char **)pg_arena_alloc(&ctx->scratch, n, sizeof *t->names));
-    PG_TRY_ALLOC(ctx, t->first_rows, pg_arena_alloc(&ctx->scratch, n, sizeof *t->first_rows));
-    pg_map_init(&map, &ctx->scratch);
-    pg_text_init(&text, &ctx->scratch);
-    const uint32_t *codes = t->roles.series == PGDP_NONE ? NULL : pgdp_frame_codes(t->frame, t->roles.series);
-    for (size_t i = 0; i < n; i++) {
-        if (codes != NULL && i > 0 && codes[i] == codes[i - 1]) { /* rows of a series mostly follow each other */
-            keys[i] = keys[i - 1];
-            continue;
-        }
-        key_text(t, i, &text);
-        if (text.failed) return pg_no_memory(ctx);
-        const size_t found = pg_map_find(&map, text.data, text.n);
-        keys[i] = (uint32_t)(found == PGDP_NONE ? t->n_keys : found);
-        if (found != PGDP_NONE) continue;
-        PG_TRY_ALLOC(ctx, t->names[t->n_keys], pg_arena_strndup(&ctx->scratch, text.data, text.n));
-        if (!pg_map_put(&map, t->names[t->n_keys], text.n, t->n_keys)) return pg_no_memory(ctx);
-        t->first_rows[t->n_keys++] = i;
-    }
-    t->keys = keys;
-    return PGDP_OK;
 }
 
 /* ---- what is known of a series ---- */
@@ -143,7 +53,7 @@ static const char *cell_or(const pgdp_frame *frame, size_t column, size_t row, c
 }
 
 /* The title that a note tells: "title:NAME", and as providers call it. */
-static pgdp_status noted_title(pgdp_ctx *ctx, const table *t, const char *name, const char **title)
+static pgdp_status noted_title(pgdp_ctx *ctx, const pg_rows *t, const char *name, const char **title)
 {
     static const char *const keys[] = { "title", "series_title", "description", "label" };
     *title = "";
@@ -167,7 +77,7 @@ static void take_facts(const pgdp_frame *frame, const pg_roles *roles, size_t ro
 }
 
 /* From the column's own attributes, the row's cells, and the document's list of series. */
-static pgdp_status describe(pgdp_ctx *ctx, const table *t, size_t column, size_t key, pg_series *to)
+static pgdp_status describe(pgdp_ctx *ctx, const pg_rows *t, size_t column, size_t key, pg_series *to)
 {
     const pgdp_column *about = pgdp_frame_column(t->frame, column);
     pg_roles roles;
@@ -206,15 +116,15 @@ static pgdp_status name_of_column(pgdp_ctx *ctx, const pgdp_column *about, const
 }
 
 /* The series of each key in one column. */
-static pgdp_status series_of(pgdp_ctx *ctx, const table *t, size_t column, bool only, uint32_t *out, pg_points *to)
+static pgdp_status series_of(pgdp_ctx *ctx, const pg_rows *t, size_t column, bool only, uint32_t *out, pg_points *to)
 {
     const pgdp_column *about = pgdp_frame_column(t->frame, column);
     for (size_t k = 0; k < t->n_keys; k++) {
         const size_t known = to->n_series;
         const char *name = t->names[k];
         size_t at;
-        if (t->keys == NULL) PG_TRY(name_of_column(ctx, about, &name));
-        if (t->keys != NULL && !only)
+        if (name[0] == '\0') PG_TRY(name_of_column(ctx, about, &name));
+        if (t->names[k][0] != '\0' && !only)
             PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "%s / %s", name, about->name));
         PG_TRY(find_series(ctx, to, name, t->roles.frequency, &at));
         if (at == known) PG_TRY(describe(ctx, t, column, k, &to->series[at]));
@@ -223,7 +133,7 @@ static pgdp_status series_of(pgdp_ctx *ctx, const table *t, size_t column, bool 
     return PGDP_OK;
 }
 
-static pgdp_status flags_of(pgdp_ctx *ctx, const table *t, size_t column, uint32_t **out, pg_points *to)
+static pgdp_status flags_of(pgdp_ctx *ctx, const pg_rows *t, size_t column, uint32_t **out, pg_points *to)
 {
     const size_t n = pgdp_frame_n_levels(t->frame, column);
     PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, n, sizeof **out));
@@ -232,13 +142,15 @@ static pgdp_status flags_of(pgdp_ctx *ctx, const table *t, size_t column, uint32
     return PGDP_OK;
 }
 
-static pgdp_status add_column(pgdp_ctx *ctx, const table *t, size_t column, bool only, pg_points *to)
+static pgdp_status add_column(pgdp_ctx *ctx, const pg_rows *t, size_t column, bool only, pg_points *to)
 {
-    const size_t flag = pg_flag_column(t->frame, &t->roles, column), n = pgdp_frame_n_rows(t->frame);
-    const uint32_t *codes = flag == PGDP_NONE ? NULL : pgdp_frame_codes(t->frame, flag);
+    const size_t n = pgdp_frame_n_rows(t->frame);
     const double *values = pgdp_frame_reals(t->frame, column);
     int32_t vintage = t->vintage;
     uint32_t *series, *flags = NULL;
+    size_t flag;
+    PG_TRY(pg_flag_column(ctx, t->frame, &t->roles, column, &flag));
+    const uint32_t *codes = flag == PGDP_NONE ? NULL : pgdp_frame_codes(t->frame, flag);
     PG_TRY_ALLOC(ctx, series, pg_arena_alloc(&ctx->scratch, t->n_keys, sizeof *series));
     PG_TRY(series_of(ctx, t, column, only, series, to));
     if (codes != NULL) PG_TRY(flags_of(ctx, t, flag, &flags, to));
@@ -256,7 +168,7 @@ static pgdp_status add_column(pgdp_ctx *ctx, const table *t, size_t column, bool
     return PGDP_OK;
 }
 
-static pgdp_status row_vintages(pgdp_ctx *ctx, table *t)
+static pgdp_status row_vintages(pgdp_ctx *ctx, pg_rows *t)
 {
     const size_t n = pgdp_frame_n_rows(t->frame), column = t->roles.vintage;
     const pgdp_type type = column == PGDP_NONE ? PGDP_REAL : pgdp_frame_column(t->frame, column)->type;
@@ -276,14 +188,15 @@ static pgdp_status row_vintages(pgdp_ctx *ctx, table *t)
 }
 
 /* Is the column one of values? Where there are keys and a column called value, it alone. */
-static bool holds_values(const table *t, size_t j)
+static bool holds_values(const pg_rows *t, size_t j)
 {
     if (pgdp_frame_column(t->frame, j)->type != PGDP_REAL || j == t->roles.period) return false;
-    return t->keys == NULL || t->roles.value == PGDP_NONE ? !pg_streq_nocase(pgdp_frame_column(t->frame, j)->name, "year")
-                                                          : j == t->roles.value;
+    return t->keys == NULL || t->roles.value == PGDP_NONE
+               ? !pg_streq_nocase(pgdp_frame_column(t->frame, j)->name, "year")
+               : j == t->roles.value;
 }
 
-static pgdp_status add_columns(pgdp_ctx *ctx, const table *t, pg_points *to)
+static pgdp_status add_columns(pgdp_ctx *ctx, const pg_rows *t, pg_points *to)
 {
     const size_t n_columns = pgdp_frame_n_columns(t->frame), n = pgdp_frame_n_rows(t->frame);
     size_t n_values = 0;
@@ -299,13 +212,6 @@ static pgdp_status add_columns(pgdp_ctx *ctx, const table *t, pg_points *to)
     return PGDP_OK;
 }
 
-static bool same_value(const pg_point *a, const pg_point *b)
-{
-    const bool missing = isnan(a->value) || isnan(b->value);
-    const bool same = missing ? isnan(a->value) && isnan(b->value) : memcmp(&a->value, &b->value, sizeof a->value) == 0;
-    return same && a->flag == b->flag;
-}
-
 /* Sorted points without those said twice; *differ: two of one place that are not the same, PGDP_NONE: none. */
 static size_t drop_repeats(pg_point *points, size_t n, size_t *differ)
 {
@@ -315,13 +221,13 @@ static size_t drop_repeats(pg_point *points, size_t n, size_t *differ)
         const pg_point *last = kept == 0 ? NULL : &points[kept - 1];
         const bool again = last != NULL && last->series == points[i].series && last->period == points[i].period &&
                            last->vintage == points[i].vintage;
-        if (again && !same_value(last, &points[i])) *differ = kept - 1;
+        if (again && (last->flag != points[i].flag || !pg_same_value(last->value, points[i].value))) *differ = kept - 1;
         if (!again) points[kept++] = points[i];
     }
     return kept;
 }
 
-static pgdp_status add_table(pgdp_ctx *ctx, table *t, pg_points *to)
+static pgdp_status add_table(pgdp_ctx *ctx, pg_rows *t, pg_points *to)
 {
     static const char *const nameless[] = { "" };
     const size_t before = to->n;
@@ -329,23 +235,24 @@ static pgdp_status add_table(pgdp_ctx *ctx, table *t, pg_points *to)
     bool repeats;
     PG_TRY(pg_roles_of(ctx, t->frame, &t->roles));
     if (t->roles.periods == NULL) return to->n_plain++, PGDP_OK;
-    if (!repeats_periods(ctx, t, &repeats)) return pg_no_memory(ctx);
+    if (!pg_repeats_periods(ctx, t, &repeats)) return pg_no_memory(ctx);
     t->n_keys = 1;
     PG_TRY_ALLOC(ctx, t->names, (const char **)pg_arena_alloc(&ctx->scratch, 1, sizeof *t->names));
     t->names[0] = nameless[0];
     if (repeats || t->roles.series != PGDP_NONE) {
         t->n_keys = 0;
-        PG_TRY(make_keys(ctx, t));
+        PG_TRY(pg_make_keys(ctx, t));
+        /* texts that differ in every row name no series */
+        if (t->roles.series == PGDP_NONE && t->n_keys == pgdp_frame_n_rows(t->frame)) return to->n_plain++, PGDP_OK;
     }
     PG_TRY(row_vintages(ctx, t));
     PG_TRY(add_columns(ctx, t, to));
     if (t->roles.series != PGDP_NONE || t->keys == NULL) return PGDP_OK;
     /* texts that only may be keys: where they do not tell rows apart the table holds no series */
     PG_TRY(pg_points_sort(ctx, to->points + before, to->n - before, to->n_series));
-    (void)drop_repeats(to->points + before, to->n - before, &differ);
-    if (differ == PGDP_NONE) return PGDP_OK;
-    to->n = before;
-    to->n_plain++;
+    const size_t kept = drop_repeats(to->points + before, to->n - before, &differ);
+    to->n = differ == PGDP_NONE ? before + kept : before;
+    to->n_plain += differ != PGDP_NONE;
     return PGDP_OK;
 }
 
@@ -382,7 +289,8 @@ pgdp_status pg_points_of(pgdp_ctx *ctx, const char *label, const pgdp_dataset *d
     pg_map_init(&out->flags_by_text, &ctx->scratch);
     PG_TRY(intern(ctx, out, "", &none));
     for (size_t i = 0; i < n_tables; i++) {
-        table t = { .frame = pgdp_dataset_table(dataset, i), .facts = facts, .vintage = vintage };
+        pg_rows t = { .frame = pgdp_dataset_table(dataset, i), .facts = facts, .vintage = vintage, .within = "" };
+        if (n_tables > 1) t.within = pgdp_dataset_table_name(dataset, i);
         PG_TRY(add_table(ctx, &t, out));
     }
     PG_TRY(pg_points_sort(ctx, out->points, out->n, out->n_series));

@@ -34,6 +34,8 @@ typedef struct pg_points {
 
 /** A day from a date or the last day of a longer period; false: text is neither. */
 bool pg_store_day(const char *text, int32_t *day);
+/** The same bits; all missing values are the same. */
+bool pg_same_value(double a, double b);
 /** @param vintage  day, for columns that tell no own
  * @return PARSE when a series has two values of one period and vintage, NO_MEMORY */
 pgdp_status pg_points_of(pgdp_ctx *ctx, const char *label, const pgdp_dataset *dataset, int32_t vintage,
@@ -48,7 +50,7 @@ typedef struct pg_roles {
 /** @param out->periods  in ctx->scratch where they are made from a column of years */
 pgdp_status pg_roles_of(pgdp_ctx *ctx, const pgdp_frame *frame, pg_roles *out);
 /** The column that holds the marks of column `value`: NAME_flag, or the table's; PGDP_NONE: none. */
-size_t pg_flag_column(const pgdp_frame *frame, const pg_roles *roles, size_t value);
+pgdp_status pg_flag_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_roles *roles, size_t value, size_t *out);
 /** Sort points by series, period, vintage. */
 pgdp_status pg_points_sort(pgdp_ctx *ctx, pg_point *points, size_t n, size_t n_series);
 

@@ -7,7 +7,7 @@
 #include "core/text.h"
 #include "ingest/store_points.h"
 
-static const char *const series_names[] = { "series_id", "series", "seriescode", "series_code", "series id", NULL };
+static const char *const series_names[] = { "series_id", "seriescode", "series_code", "series id", NULL };
 static const char *const value_names[] = { "value", "datavalue", NULL };
 static const char *const flag_names[] = { "flag", "flags", "footnote_codes", "footnotes", "status", NULL };
 static const char *const vintage_names[] = { "vintage", "realtime_start", NULL };
@@ -77,16 +77,14 @@ pgdp_status pg_roles_of(pgdp_ctx *ctx, const pgdp_frame *frame, pg_roles *out)
     return pgdp_frame_n_rows(frame) > 0 ? years(ctx, frame, out) : PGDP_OK;
 }
 
-size_t pg_flag_column(const pgdp_frame *frame, const pg_roles *roles, size_t value)
+pgdp_status pg_flag_column(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_roles *roles, size_t value, size_t *out)
 {
-    const char *name = pgdp_frame_column(frame, value)->name;
-    const size_t n = strlen(name);
-    for (size_t j = 0; j < pgdp_frame_n_columns(frame); j++) {
-        const pgdp_column *about = pgdp_frame_column(frame, j);
-        if (about->type == PGDP_TEXT && strncmp(about->name, name, n) == 0 && pg_streq(about->name + n, "_flag"))
-            return j;
-    }
-    return roles->value == value ? roles->flag : PGDP_NONE;
+    const char *name;
+    PG_TRY_ALLOC(ctx, name, pg_arena_printf(&ctx->scratch, "%s_flag", pgdp_frame_column(frame, value)->name));
+    *out = pgdp_frame_find(frame, name);
+    if (*out != PGDP_NONE && pgdp_frame_codes(frame, *out) == NULL) *out = PGDP_NONE;
+    if (*out == PGDP_NONE && roles->value == value) *out = roles->flag;
+    return PGDP_OK;
 }
 
 bool pg_store_day(const char *text, int32_t *day)
@@ -96,6 +94,14 @@ bool pg_store_day(const char *text, int32_t *day)
     period.ordinal++; /* the day before the next period begins */
     *day = pgdp_period_first_day(period) - 1;
     return true;
+}
+
+bool pg_same_value(double a, double b)
+{
+    uint64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    return x == y || (isnan(a) && isnan(b));
 }
 
 static int compare(const void *a, const void *b)

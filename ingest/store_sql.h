@@ -3,6 +3,12 @@
 #ifndef PG_STORE_SQL_H
 #define PG_STORE_SQL_H
 
+/** Many rows a statement: each statement costs as much as the insertion of a row. */
+enum { PG_ROWS_AT_ONCE = 16, PG_ROW_VALUES = 4 };
+#define PG_ADD_OBSERVATIONS  "INSERT INTO observation (series, document, period, vintage, value, flag) VALUES "
+#define PG_ROW               "(?1, ?2, ?, ?, ?, ?)"
+#define PG_ROWS_4            PG_ROW ", " PG_ROW ", " PG_ROW ", " PG_ROW
+
 /* clang-format off */
 #define PG_STORE_SQL(X) \
     X(USER_VERSION, "PRAGMA user_version") \
@@ -22,23 +28,23 @@
     X(FIND_FLAG, "SELECT id FROM flag WHERE flag = ?1") \
     X(ADD_FLAG, "INSERT INTO flag (flag) VALUES (?1)") \
     X(FLAG, "SELECT flag FROM flag WHERE id = ?1") \
-    X(COVERAGE, "SELECT vintage, first, last FROM coverage WHERE series = ?1 ORDER BY vintage, document") \
+    X(COVERAGE, "SELECT vintage, first, last, document FROM coverage WHERE series = ?1 ORDER BY vintage, document") \
     X(ADD_COVERAGE, "INSERT INTO coverage (series, vintage, document, first, last, description)" \
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET" \
-                    " first = min(first, excluded.first), last = max(last, excluded.last)") \
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
     X(OBSERVATIONS, "SELECT period, vintage, value, flag, document FROM observation WHERE series = ?1" \
                     " ORDER BY period, vintage") \
-    X(HISTORY, "SELECT o.vintage, o.value, f.flag, d.name, d.sha256 FROM observation o" \
+    X(HISTORY, "SELECT o.vintage, lead(o.vintage) OVER (ORDER BY o.vintage), o.value, f.flag, d.name, d.sha256" \
+               " FROM observation o" \
                " JOIN document d ON d.id = o.document LEFT JOIN flag f ON f.id = o.flag" \
                " WHERE o.series = ?1 AND o.period = ?2 ORDER BY o.vintage") \
-    X(ADD_OBSERVATION, "INSERT INTO observation (series, period, vintage, value, flag, document)" \
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)") \
+    X(ADD_OBSERVATION, PG_ADD_OBSERVATIONS PG_ROW) \
+    X(ADD_OBSERVATIONS, PG_ADD_OBSERVATIONS PG_ROWS_4 ", " PG_ROWS_4 ", " PG_ROWS_4 ", " PG_ROWS_4) \
     X(DROP_OBSERVATION, "DELETE FROM observation WHERE series = ?1 AND period = ?2 AND vintage = ?3") \
     X(SERIES_NAMED, "SELECT id, name, frequency, source FROM series WHERE name = ?1" \
                     " AND (?2 IS NULL OR source = ?2) AND (?3 = 0 OR frequency = ?3) ORDER BY source, frequency") \
     X(SERIES_ALL, "SELECT id, name, frequency, source FROM series" \
                   " WHERE (?1 IS NULL OR source = ?1) AND (?2 = 0 OR frequency = ?2) ORDER BY source, name, frequency") \
-    X(DESCRIPTION, "SELECT d.title, d.unit, d.price_basis, d.adjustment FROM coverage c" \
+    X(DESCRIPTION, "SELECT d.title, d.unit, d.price_basis, d.adjustment, c.vintage FROM coverage c" \
                    " JOIN description d ON d.id = c.description WHERE c.series = ?1 AND c.vintage <= ?2" \
                    " ORDER BY c.vintage DESC, c.document DESC LIMIT 1") \
     X(CATALOGUE, "SELECT s.source, s.name, s.frequency, min(c.first), max(c.last), count(DISTINCT c.vintage), s.id" \
@@ -68,7 +74,10 @@
                " WHERE kept_table = ?1 ORDER BY place") \
     X(NOTES, "SELECT note, value FROM kept_note WHERE kept_table = ?1 ORDER BY place") \
     X(INTEGRITY, "PRAGMA integrity_check(1)") \
-    X(FOREIGN_KEYS, "PRAGMA foreign_key_check") \
+    X(FOREIGN_KEYS, "SELECT \"table\" FROM pragma_foreign_key_check UNION ALL" \
+                    " SELECT 'observation ' || series || ', ' || period FROM observation" \
+                    " WHERE series NOT IN (SELECT id FROM series) OR document NOT IN (SELECT id FROM document)" \
+                    " OR (flag IS NOT NULL AND flag NOT IN (SELECT id FROM flag))") \
     X(KEPT_BYTES, "SELECT name, sha256, bytes FROM document WHERE bytes IS NOT NULL ORDER BY id") \
     X(KEPT_COLUMNS, "SELECT d.name || ', ' || c.name, c.sha256, c.cells FROM kept_column c" \
                     " JOIN kept_table t ON t.id = c.kept_table JOIN document d ON d.id = t.document" \

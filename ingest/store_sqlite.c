@@ -27,14 +27,17 @@ static const struct {
     const char *sentence;
 } sentences[] = {
     { SQLITE_FULL, PGDP_IO, "the disk is full; nothing was changed; make room and try again" },
-    { SQLITE_BUSY, PGDP_IO, "another program is writing to the store; nothing was changed; try again when it has ended" },
+    { SQLITE_BUSY, PGDP_IO,
+      "another program is writing to the store; nothing was changed; try again when it has ended" },
     { SQLITE_LOCKED, PGDP_IO, "another program holds the store; nothing was changed; try again when it has ended" },
     { SQLITE_NOTADB, PGDP_PARSE, "found another kind of file, expected a series store; name a store or a new file" },
     { SQLITE_CORRUPT, PGDP_PARSE, "the store is damaged; see 'pgdp data verify' and take its last copy" },
     { SQLITE_READONLY, PGDP_IO, "the store may not be written; look at the permissions of the file and its directory" },
     { SQLITE_PERM, PGDP_IO, "the store may not be written; look at the permissions of the file and its directory" },
-    { SQLITE_IOERR, PGDP_IO, "reading or writing the store failed; nothing was changed; look at the disk and its room" },
-    { SQLITE_TOOBIG, PGDP_IO, "a text or table is larger than the 1 GB that one cell of a store holds; split the file" },
+    { SQLITE_IOERR, PGDP_IO,
+      "reading or writing the store failed; nothing was changed; look at the disk and its room" },
+    { SQLITE_TOOBIG, PGDP_IO,
+      "a text or table is larger than the 1 GB that one cell of a store holds; split the file" },
 };
 
 /* The one place that turns SQLite's codes into a sentence. */
@@ -101,6 +104,15 @@ pgdp_status pg_db_script(pgdp_ctx *ctx, pg_db *db, const char *sql)
     return check(ctx, db, sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL));
 }
 
+pgdp_status pg_db_undo(pgdp_ctx *ctx, pg_db *db, bool failed)
+{
+    for (size_t i = 0; i < db->n; i++)
+        if (db->statements[i] != NULL) (void)sqlite3_reset(db->statements[i]); /* an open reading would hold it back */
+    if (sqlite3_get_autocommit(db->sqlite) != 0) return PGDP_OK;
+    const int code = sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    return failed ? PGDP_OK : check(ctx, db, code); /* the first failure is the one to tell */
+}
+
 const char *pg_db_path(const pg_db *db)
 {
     return db->path;
@@ -136,13 +148,16 @@ static int bind(sqlite3_stmt *statement, int place, const pg_sql_value *value)
 {
     static const char nothing[] = ""; /* a NULL pointer would bind NULL */
     switch (value->kind) {
-    case PG_SQL_INTEGER: return sqlite3_bind_int64(statement, place, value->integer);
-    case PG_SQL_REAL: return sqlite3_bind_double(statement, place, value->real);
+    case PG_SQL_INTEGER:
+        return sqlite3_bind_int64(statement, place, value->integer);
+    case PG_SQL_REAL:
+        return sqlite3_bind_double(statement, place, value->real);
     case PG_SQL_TEXT:
         return sqlite3_bind_text64(statement, place, value->bytes, value->n, SQLITE_STATIC, SQLITE_UTF8);
     case PG_SQL_BLOB:
         return sqlite3_bind_blob64(statement, place, value->n == 0 ? nothing : value->bytes, value->n, SQLITE_STATIC);
-    case PG_SQL_NULL: break;
+    case PG_SQL_NULL:
+        break;
     }
     return sqlite3_bind_null(statement, place);
 }

@@ -13,6 +13,8 @@ pgdp_status pg_db_open(pgdp_ctx *ctx, const char *path, bool write, const char *
 void pg_db_close(pg_db *db); /**< NULL is fine; what was not committed is undone */
 /** Statements without values and rows. */
 pgdp_status pg_db_script(pgdp_ctx *ctx, pg_db *db, const char *sql);
+/** End a transaction that changed nothing, or take back what it did; in a transaction or not. Keeps the last error. */
+pgdp_status pg_db_undo(pgdp_ctx *ctx, pg_db *db, bool failed);
 const char *pg_db_path(const pg_db *db);
 /** Key of the row inserted last. */
 int64_t pg_db_last_key(const pg_db *db);

@@ -171,23 +171,33 @@ static pgdp_type type_of(const column *c)
     return c->n_numbers == 0 && c->n_marks > 0 ? PGDP_TEXT : PGDP_REAL; /* of "NA" alone nothing is known */
 }
 
+bool pg_is_decimal_comma(const char *text)
+{
+    enum { MOST = 40 }; /* what a note shows of a text is all that both readers of CSV have of it */
+    const size_t n = strlen(text), point = strspn(text, "+-.0123456789"),
+                 digits = strspn(text + point + (text[point] == ','), "0123456789");
+    return n < MOST && digits > 0 && text[point] == ',' && point + 1 + digits == n;
+}
+
 pgdp_status pg_table_note_stray(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const pg_stray *stray)
 {
     const char *key, *note;
     PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "not_number:%s", name));
     PG_TRY_ALLOC(ctx, note,
-                 pg_arena_printf(&ctx->scratch, "%s:%zu:%zu: found \"%.40s\", expected a number as in the rows before",
-                                 stray->label, stray->line, stray->column + 1, stray->text));
+                 pg_arena_printf(&ctx->scratch, "%s:%zu:%zu: found \"%.40s\", expected a number %s", stray->label,
+                                 stray->line, stray->column + 1, stray->text,
+                                 pg_is_decimal_comma(stray->text) ? "with a decimal point" : "as in the rows before"));
     return pgdp_frame_set_note(ctx, frame, key, note);
 }
 
-/* Where the first text stands in a column that began as one of numbers. */
+/* Where the first text stands in a column that began as one of numbers, be it with decimal commas. */
 static pgdp_status note_stray(pgdp_ctx *ctx, const build *b, size_t j)
 {
     const column *c = &b->columns[j];
-    if (c->type != PGDP_TEXT || c->n_numbers == 0 || c->n_texts == 0) return PGDP_OK;
+    if (c->type != PGDP_TEXT || c->n_texts == 0) return PGDP_OK;
     const pg_stray stray = { b->grid->label, b->grid->rows[c->first_text].line, j,
                              pg_grid_text(b->grid, c->first_text, j) };
+    if (c->n_numbers == 0 && !pg_is_decimal_comma(stray.text)) return PGDP_OK;
     return pg_table_note_stray(ctx, b->frame, c->name, &stray);
 }
 

@@ -32,7 +32,7 @@ bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *
 /**
  * Fill an empty frame. Types: real when every cell is a number, period when every cell is a date or a period of one
  * frequency (a bare year is a number), else text. A column that is text because of a few cells among numbers gets
- * the note "not_number:NAME" that says where the first one stands.
+ * the note "not_number:NAME" that says where the first one stands, as does one that begins with a decimal comma.
  * @return PARSE for equal names, or a row longer than the header
  */
 pgdp_status pg_table_fill(pgdp_ctx *ctx, const pg_grid *grid, pg_span span, const pg_rules *rules, pgdp_frame *frame);
@@ -45,6 +45,8 @@ typedef struct pg_stray {
     size_t line, column; /**< from 1, from 0 */
     const char *text;
 } pg_stray;
+/** Is a text such as 12,4, which is noted without numbers before it too? */
+bool pg_is_decimal_comma(const char *text);
 pgdp_status pg_table_note_stray(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const pg_stray *stray);
 /** days that are first days of months, quarters or years become such periods, and a note says so. */
 pgdp_status pg_table_note_frequency(pgdp_ctx *ctx, pgdp_frame *frame, const char *name);

@@ -59,18 +59,33 @@ static pgdp_status summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n
     return PGDP_OK;
 }
 
-pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *a, double *const *columns, size_t n, double tol,
-                      pg_absorption *out)
+/* from NULL: in place */
+static pgdp_status absorb(pgdp_ctx *ctx, const pg_absorber *a, const double *const *from, double *const *columns,
+                          size_t n, double tol, pg_absorption *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_absorbed *list;
     PG_TRY_ALLOC(ctx, list, pg_arena_alloc(&ctx->scratch, n, sizeof *list));
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < n; j++) {
         list[j].column = columns[j];
+        list[j].from = from == NULL ? columns[j] : from[j];
+    }
     PG_TRY(pg_absorb_all(ctx, a, list, n, tol));
     PG_TRY(summarise(ctx, list, n, out));
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
+}
+
+pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *a, double *const *columns, size_t n, double tol,
+                      pg_absorption *out)
+{
+    return absorb(ctx, a, NULL, columns, n, tol, out);
+}
+
+pgdp_status pg_absorb_into(pgdp_ctx *ctx, const pg_absorber *a, const double *const *from, double *const *columns,
+                           size_t n, pg_absorption *out)
+{
+    return absorb(ctx, a, from, columns, n, 0, out);
 }
 
 /* Coefficients of orthonormal columns to those of the effects themselves: R beta = c in every level. */
@@ -126,12 +141,11 @@ static pgdp_status normalise(pgdp_ctx *ctx, const pg_absorber *a, double *const 
 pgdp_status pg_absorber_coefficients(pgdp_ctx *ctx, const pg_absorber *a, const double *column, double *const *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    pg_absorbed one = { .column = NULL };
+    pg_absorbed one = { .from = column };
     const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
     PG_TRY_ALLOC(ctx, one.column, pg_arena_alloc(&ctx->scratch, a->n_rows, sizeof *one.column));
     PG_TRY_ALLOC(ctx, one.first, pg_arena_alloc(&ctx->scratch, n_first, sizeof *one.first));
     PG_TRY_ALLOC(ctx, one.rest, pg_arena_alloc(&ctx->scratch, a->n_rest, sizeof *one.rest));
-    memcpy(one.column, column, a->n_rows * sizeof *column);
     PG_TRY(pg_absorb_all(ctx, a, &one, 1, 0));
     PG_TRY(summarise(ctx, &one, 1, NULL));
     read_group(&a->groups[0], one.first, out);

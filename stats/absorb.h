@@ -31,12 +31,14 @@ pgdp_status pg_absorber_reweight(pgdp_ctx *ctx, pg_absorber *absorber, const dou
  */
 pgdp_status pg_absorb(pgdp_ctx *ctx, const pg_absorber *absorber, double *const *columns, size_t n, double tol,
                       pg_absorption *out);
+/** columns[j] = M from[j], which stays, with all digits; otherwise as pg_absorb(). */
+pgdp_status pg_absorb_into(pgdp_ctx *ctx, const pg_absorber *absorber, const double *const *from,
+                           double *const *columns, size_t n, pg_absorption *out);
 /** Coefficients of the effects of a column: column = sum of the effects + what pg_absorb() leaves; effect e's levels
  * stand at out[e], [n_levels], the first level of each later intercept effect of a component at 0. */
 pgdp_status pg_absorber_coefficients(pgdp_ctx *ctx, const pg_absorber *absorber, const double *column,
                                      double *const *out);
-/** Rank of all effects together, a constant among them: exact for one and two effects (connected components), else an
- * upper bound: *is_bound. */
+/** Rank of all effects together, a constant among them; *is_bound: at most this, else exactly: absorb_rank.c. */
 size_t pg_absorber_rank(const pg_absorber *absorber, bool *is_bound);
 /** What effect i adds to the rank of those before it. */
 size_t pg_absorber_rank_of(const pg_absorber *absorber, size_t i);

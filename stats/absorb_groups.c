@@ -56,7 +56,9 @@ static pgdp_status sort_rows(pgdp_ctx *ctx, pg_absorber *a)
     const size_t n_levels = a->groups[0].n_levels;
     const size_t *level = a->effects[a->groups[0].members[0]].level;
     size_t *next;
-    PG_TRY_ALLOC(ctx, a->order, pg_arena_alloc(&ctx->scratch, a->n_rows, sizeof *a->order));
+    uint32_t *order;
+    PG_TRY_ALLOC(ctx, order, pg_arena_alloc(&ctx->scratch, a->n_rows, sizeof *order));
+    a->order = order;
     PG_TRY_ALLOC(ctx, a->start, pg_arena_alloc(&ctx->scratch, n_levels + 1, sizeof *a->start));
     PG_TRY_ALLOC(ctx, next, pg_arena_alloc(&ctx->scratch, n_levels + 1, sizeof *next));
     for (size_t i = 0; i < a->n_rows; i++)
@@ -67,7 +69,7 @@ static pgdp_status sort_rows(pgdp_ctx *ctx, pg_absorber *a)
         next[l] = a->start[l];
     }
     for (size_t i = 0; i < a->n_rows; i++)
-        a->order[next[level[i]]++] = (uint32_t)i;
+        order[next[level[i]]++] = (uint32_t)i;
     return PGDP_OK;
 }
 
@@ -284,7 +286,7 @@ pgdp_status pg_absorber_weigh(pgdp_ctx *ctx, pg_absorber *a, const double *weigh
     (void)frexp(largest, &exponent);
     const double by = ldexp(1, -exponent / 2), again = ldexp(1, -exponent + exponent / 2); /* neither overflows */
     for (size_t i = 0; i < a->n_rows; i++)
-        a->weight[i] = weights == NULL ? 1 : weights[a->order[i]] * by * again;
+        a->weight[i] = weights == NULL ? 1 : weights[pg_absorber_row(a, i)] * by * again;
     a->mass = pg_sum(a->weight, a->n_rows);
     for (size_t g = 0; g < a->n_groups; g++)
         PG_TRY(weigh_group(ctx, a, &a->groups[g]));

@@ -2,9 +2,9 @@
  * bound for three and more effects: Correia (2017), "Linear models with high-dimensional fixed effects", section 4.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The rank does not depend on the weights. One and two intercept effects: exact, by connected components. Others: exact
- * by elimination where the effects after the first are few, or by the pivots of the sparse factor where these are clear
- * of the limit, else an upper bound. */
+ * The rank does not depend on the weights. One and two intercept effects: exact, by connected components; more are,
+ * too, where others span all but two of them. Others: exact by elimination where the effects after the first are few,
+ * or by the pivots of the sparse factor where these are clear of the limit, else an upper bound. */
 #include "stats/absorb_system.h"
 
 enum { MOST_EXACT = 500 };
@@ -56,13 +56,10 @@ static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *r
     return PGDP_OK;
 }
 
-/* The bounds come down to the whole rank that the sparse factor tells, those of the last effects first. */
-static bool by_factor(const pg_absorber *a, size_t *rank)
+/* The bounds come down to the whole rank, those of the last effects first. @return false: they are below it */
+static bool bring_down(const pg_absorber *a, size_t exact, size_t *rank)
 {
-    size_t exact, sum = 0;
-    if (a->sparse == NULL || !pg_network_rank(a->sparse, &exact)) return false;
-    for (size_t k = 0; k < a->groups[0].n_columns; k++)
-        exact += own_rank(&a->groups[0], k);
+    size_t sum = 0;
     for (size_t e = 0; e < a->n_effects; e++)
         sum += rank[e];
     if (exact > sum) return false;
@@ -72,6 +69,50 @@ static bool by_factor(const pg_absorber *a, size_t *rank)
         sum -= less;
     }
     return true;
+}
+
+/* By the whole rank that the sparse factor tells. */
+static bool by_factor(const pg_absorber *a, size_t *rank)
+{
+    size_t exact;
+    if (a->sparse == NULL || !pg_network_rank(a->sparse, &exact)) return false;
+    for (size_t k = 0; k < a->groups[0].n_columns; k++)
+        exact += own_rank(&a->groups[0], k);
+    return bring_down(a, exact, rank);
+}
+
+/* Are the levels of another effect that is kept parts of those of e? Then e adds nothing to that one. */
+static bool is_spanned(const pg_absorber *a, size_t e, const bool *left_out)
+{
+    for (size_t f = 0; f < a->n_effects; f++)
+        if (f != e && !left_out[f] && a->effects[f].n_levels >= a->effects[e].n_levels &&
+            pg_effect_is_nested(&a->effects[f], a->effects[e].level, a->n_rows))
+            return true;
+    return false;
+}
+
+/* state, year and state^year are as many parameters as the pairs: where no more than two effects are left that others
+ * do not span, these tell the rank. */
+static pgdp_status by_nesting(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank, bool *told)
+{
+    size_t n_left = a->n_effects, of_left = 0, n_components = 0, before = PGDP_NONE;
+    bool *left_out;
+    PG_TRY_ALLOC(ctx, left_out, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *left_out));
+    for (size_t e = 0; e < a->n_effects; e++) {
+        if (a->effects[e].slope != NULL) return PGDP_OK;
+        left_out[e] = is_spanned(a, e, left_out);
+        n_left -= left_out[e];
+    }
+    if (n_left > 2) return PGDP_OK;
+    for (size_t e = 0; e < a->n_effects; e++) {
+        if (left_out[e]) continue;
+        of_left += a->effects[e].n_levels;
+        if (before != PGDP_NONE)
+            PG_TRY(pg_components(ctx, &a->effects[before], &a->effects[e], a->n_rows, NULL, &n_components));
+        before = e;
+    }
+    *told = bring_down(a, of_left - n_components, rank);
+    return PGDP_OK;
 }
 
 /* Coefficients of the groups after that of the first effect. */
@@ -107,7 +148,9 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
     if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) return by_elimination(ctx, a, rank);
     for (size_t e = 1; e < a->n_effects; e++)
         if (a->effects[e].slope == NULL) PG_TRY(pairwise(ctx, a, e, &rank[e]));
-    a->rank_is_bound = !simple && !by_factor(a, rank);
+    bool told = simple;
+    if (!told) PG_TRY(by_nesting(ctx, a, rank, &told));
+    a->rank_is_bound = !told && !by_factor(a, rank);
     return PGDP_OK;
 }
 
@@ -129,6 +172,7 @@ bool pg_effect_is_nested(const pgdp_effect *effect, const size_t *cluster, size_
 {
     enum { ROOM = 4096 }; /* levels looked at in one pass over the rows: no memory, and most answers are early */
     size_t group[ROOM];
+    if (effect->level == cluster) return true;
     for (size_t from = 0; from < effect->n_levels; from += ROOM) {
         for (size_t l = 0; l < ROOM; l++)
             group[l] = PGDP_NONE;

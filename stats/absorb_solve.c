@@ -135,30 +135,52 @@ static int exponent_of(const double *column, size_t n)
     return exponent;
 }
 
-static void load(pg_solving *s, size_t v, const double *column, int exponent)
+/* Rows side by side in one pass: lane by lane every line of memory would be written four times. */
+static void load(pg_solving *s, pg_absorbed *const *columns, size_t n, const int *exponent)
 {
-    const scaling by = scaling_of(-exponent);
-    for (size_t i = 0; i < s->a->n_rows; i++)
-        s->x[i * s->lanes + v] = column[s->a->order[i]] * by.first * by.second;
-    s->active[v] = 1;
-    s->going[v] = true;
+    scaling by[PG_MOST_LANES];
+    const double *from[PG_MOST_LANES];
+    for (size_t v = 0; v < n; v++) {
+        by[v] = scaling_of(-exponent[v]);
+        from[v] = columns[v]->from;
+        s->active[v] = 1;
+        s->going[v] = true;
+    }
+    for (size_t i = 0; i < s->a->n_rows; i++) {
+        const size_t row = pg_absorber_row(s->a, i);
+        for (size_t v = 0; v < n; v++)
+            s->x[i * s->lanes + v] = from[v][row] * by[v].first * by[v].second;
+    }
 }
 
-static void store(pg_solving *s, size_t v, int exponent, pg_absorbed *column)
+/* Columns that did not converge stay as they are. */
+static void store(pg_solving *s, pg_absorbed *const *columns, size_t n, const int *exponent)
 {
     const pg_absorber *a = s->a;
-    const scaling by = scaling_of(exponent);
-    const double zero = sqrt(s->square[v]) <= vanished * s->norm[v] ? 0 : 1;
     const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
-    column->converged = s->converged[v];
-    column->iterations = s->steps[v];
-    column->residual = s->residual[v];
-    for (size_t i = 0; i < a->n_rows && s->converged[v]; i++)
-        column->column[a->order[i]] = zero > 0 ? s->x[i * s->lanes + v] * by.first * by.second : 0;
+    scaling by[PG_MOST_LANES];
+    double *to[PG_MOST_LANES];
+    size_t lane[PG_MOST_LANES], n_to = 0;
+    for (size_t v = 0; v < n; v++) {
+        const bool zero = sqrt(s->square[v]) <= vanished * s->norm[v];
+        columns[v]->converged = s->converged[v];
+        columns[v]->iterations = s->steps[v];
+        columns[v]->residual = s->residual[v];
+        if (!s->converged[v]) continue;
+        by[n_to] = zero ? (scaling){ 0, 0 } : scaling_of(exponent[v]);
+        to[n_to] = columns[v]->column;
+        lane[n_to++] = v;
+    }
+    for (size_t i = 0; i < a->n_rows; i++) {
+        const size_t row = pg_absorber_row(a, i);
+        for (size_t t = 0; t < n_to; t++)
+            to[t][row] = s->x[i * s->lanes + lane[t]] * by[t].first * by[t].second;
+    }
+    const scaling of_one = scaling_of(exponent[0]);
     for (size_t j = 0; j < a->n_rest && s->rest != NULL; j++)
-        s->rest[j] = s->rest[j] * by.first * by.second;
+        s->rest[j] = s->rest[j] * of_one.first * of_one.second;
     for (size_t j = 0; j < n_first && s->first != NULL; j++)
-        s->first[j] = s->first[j] * by.first * by.second;
+        s->first[j] = s->first[j] * of_one.first * of_one.second;
 }
 
 pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solver *solver, double tol,
@@ -171,13 +193,11 @@ pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solv
     s.first = n == 1 ? columns[0]->first : NULL;
     s.rest = n == 1 ? columns[0]->rest : NULL;
     PG_TRY(solving_new(ctx, a, &s));
-    for (size_t v = 0; v < n; v++) {
-        exponent[v] = exponent_of(columns[v]->column, a->n_rows);
-        load(&s, v, columns[v]->column, exponent[v]);
-    }
-    refine(&s);
     for (size_t v = 0; v < n; v++)
-        store(&s, v, exponent[v], columns[v]);
+        exponent[v] = exponent_of(columns[v]->from, a->n_rows);
+    load(&s, columns, n, exponent);
+    refine(&s);
+    store(&s, columns, n, exponent);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

@@ -30,6 +30,7 @@ typedef struct pg_solving {
     double before[PG_MOST_LANES], step[PG_MOST_LANES]; /**< residual of the round before; norm of the last correction */
     bool going[PG_MOST_LANES], converged[PG_MOST_LANES];
     size_t steps[PG_MOST_LANES], most_steps;
+    bool correcting; /**< a walk takes a correction away first */
     double tol;
 } pg_solving;
 

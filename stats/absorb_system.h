@@ -38,7 +38,8 @@ struct pg_absorber {
     size_t n_rows, n_effects, n_groups;
     const pgdp_effect *effects; /**< [n_effects] a copy; their arrays are the caller's */
     pg_effect_group *groups;    /**< group 0 is the largest unless the order given is kept */
-    uint32_t *order;            /**< [n_rows] sorted row -> row */
+    const uint32_t *order;      /**< [n_rows] sorted row -> row */
+    bool sorted;                /**< weights and columns come in that order already */
     size_t *start;              /**< [levels of group 0 + 1] first sorted row of each */
     size_t longest;             /**< most rows of a level of group 0 */
     double *weight;             /**< [n_rows] sorted, scaled by a power of two to at most 1 */
@@ -51,6 +52,12 @@ struct pg_absorber {
     size_t *rank;       /**< [n_effects] added to that of the effects before */
     bool rank_is_bound;
 };
+
+/** Where the weight or element of a sorted row stands. */
+static inline size_t pg_absorber_row(const pg_absorber *a, size_t sorted)
+{
+    return a->sorted ? sorted : a->order[sorted];
+}
 
 /** absorb_groups.c: groups, sorted rows, and memory of an absorber whose effects are set.
  * @param keep_order  group 0 is the first effect's, whatever its size */
@@ -106,7 +113,8 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a);
 
 /** One column on its way through an absorber. */
 typedef struct pg_absorbed {
-    double *column;       /**< [n_rows] in, and M column out where it converged */
+    const double *from;   /**< [n_rows] */
+    double *column;       /**< [n_rows] M from, where it converged; may be the same */
     double *first, *rest; /**< coefficients found, of a column that goes alone, or NULL */
     size_t iterations;
     double residual;

@@ -12,6 +12,18 @@ static pgdp_status copy_text(pgdp_ctx *ctx, pgdp_batch *b, const char **text)
     return PGDP_OK;
 }
 
+/* An empty text stands for nothing. */
+static pgdp_status copy_option(pgdp_ctx *ctx, pgdp_batch *b, pgdp_batch_option *o)
+{
+    const char **texts[] = { &o->text, &o->instruments };
+    PG_TRY(copy_text(ctx, b, &o->name));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (*texts[i] != NULL && (*texts[i])[strspn(*texts[i], " \t")] == '\0') *texts[i] = NULL;
+        PG_TRY(copy_text(ctx, b, texts[i]));
+    }
+    return PGDP_OK;
+}
+
 static pgdp_status copy_request(pgdp_ctx *ctx, const pgdp_batch_request *request, pgdp_batch *b)
 {
     pgdp_batch_request *to = &b->request;
@@ -25,9 +37,7 @@ static pgdp_status copy_request(pgdp_ctx *ctx, const pgdp_batch_request *request
         PG_TRY_ALLOC(ctx, items, pg_arena_alloc(&b->arena, from->n, sizeof *items));
         for (size_t i = 0; i < from->n; i++) {
             items[i] = from->items[i];
-            PG_TRY(copy_text(ctx, b, &items[i].name));
-            PG_TRY(copy_text(ctx, b, &items[i].text));
-            PG_TRY(copy_text(ctx, b, &items[i].instruments));
+            PG_TRY(copy_option(ctx, b, &items[i]));
         }
         from->items = items;
     }
@@ -38,7 +48,7 @@ static pgdp_status check_texts(pgdp_ctx *ctx, const pgdp_batch *b, pgdp_batch_ch
 {
     const pgdp_batch_options *o = &b->request.choices[choice];
     for (size_t i = 0; i < o->n; i++)
-        if (o->items[i].text == NULL || o->items[i].text[0] == '\0')
+        if (o->items[i].text == NULL)
             return pg_fail(ctx, PGDP_BAD_ARGUMENT, "batch: option %zu of %s has no text; write what it stands for",
                            i + 1, pgdp_batch_choice_name(choice));
     return PGDP_OK;

@@ -143,6 +143,8 @@ pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b);
 
 /** Models through pgdp_regress(), in parallel; results of each model are set. */
 pgdp_status pg_batch_run_by_row(pgdp_ctx *ctx, pgdp_batch *b, const uint32_t *models, size_t n);
+/** The row of a model none of whose reported terms is left: all collinear. */
+pgdp_status pg_batch_keep_nothing(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const char *collinear);
 /** Models of a group from moments; those that these cannot do go by row. */
 pgdp_status pg_batch_run_moments(pgdp_ctx *ctx, pgdp_batch *b, size_t group);
 /** The one clustering of every covariance, which joint inference draws: a column's. @return BAD_ARGUMENT, NOT_FOUND */

@@ -74,7 +74,17 @@ static pgdp_status fill_row(pgdp_ctx *ctx, pgdp_batch *b, const pgdp_fit *fit, s
     return PGDP_OK;
 }
 
-/* Rows of the terms that are reported; where none of them is in the fit, one that says so. */
+pgdp_status pg_batch_keep_nothing(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const char *collinear)
+{
+    pgdp_batch_row *row;
+    PG_TRY(pg_batch_make_rows(ctx, b, model, 1, &row));
+    row->collinear = collinear;
+    row->status = PGDP_RANK_DEFICIENT;
+    row->error = "no reported term is left in the model";
+    return PGDP_OK;
+}
+
+/* Rows of the terms that are reported. */
 static pgdp_status keep(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const pg_terms *terms, const item *it)
 {
     const pgdp_fit *fit = pgdp_regression_fit(it->regression);
@@ -84,13 +94,8 @@ static pgdp_status keep(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const pg_ter
     PG_TRY(list_collinear(ctx, b, it->regression, &collinear));
     for (size_t k = 0; k < pgdp_fit_n_terms(fit); k++)
         n += pg_batch_is_reported(terms, pgdp_fit_term(fit, k));
-    PG_TRY(pg_batch_make_rows(ctx, b, model, n == 0 ? 1 : n, &rows));
-    rows[0].collinear = collinear;
-    if (n == 0) {
-        rows[0].status = PGDP_RANK_DEFICIENT;
-        rows[0].error = "no reported term is left in the model";
-        return PGDP_OK;
-    }
+    if (n == 0) return pg_batch_keep_nothing(ctx, b, model, collinear);
+    PG_TRY(pg_batch_make_rows(ctx, b, model, n, &rows));
     for (size_t k = 0, at = 0; k < pgdp_fit_n_terms(fit); k++) {
         if (!pg_batch_is_reported(terms, pgdp_fit_term(fit, k))) continue;
         rows[at].collinear = collinear;

@@ -97,11 +97,12 @@ static size_t keep(const drawing *d, uint32_t model, const pg_batch_solution *x,
     const pg_batch_results *r = &d->s->batch->results[model];
     double df = 0, factor = 0;
     if (!x->by_row) factor = find_factor(d->s, vcov, at, x->n_terms, &df);
-    for (size_t i = 0, slot = 0; i < r->n; i++, slot++) {
+    for (size_t i = 0; i < r->n; i++) {
         double square = 0;
+        size_t slot = 0;
         out[i] = out[i + d->n_rows] = (double)NAN;
-        while (slot < x->n_slots && !x->reported[slot])
-            slot++;
+        while (slot < x->n_slots && !pg_streq(d->s->names[x->column[slot]], r->rows[i].term))
+            slot++; /* a level may be absent from the draw */
         if (x->by_row || slot >= x->n_slots || !(at->clusters > 1)) continue;
         for (size_t c = 0; c < n_cells; c++)
             square += at->count[c] * sums[c + slot * n_cells] * sums[c + slot * n_cells];
@@ -167,6 +168,21 @@ static pgdp_status list_models(pgdp_ctx *ctx, const pgdp_batch *b, const pg_batc
     return PGDP_OK;
 }
 
+/* What the data say of collinear terms holds in every draw. */
+static pgdp_status find_collinear(pgdp_ctx *ctx, const drawing *d)
+{
+    const pgdp_batch *b = d->s->batch;
+    for (size_t i = 0; i < d->n_models; i++) {
+        pg_batch_solution *x;
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        if (b->results[d->models[i]].rows[0].collinear[0] == '\0') continue;
+        PG_TRY(pg_batch_solutions_new(ctx, d->s, d->models + i, 1, &x));
+        PG_TRY(pg_batch_solve_surely(ctx, d->s, &b->formulas[b->models[d->models[i]].formula], x));
+        pg_arena_rewind(&ctx->scratch, mark);
+    }
+    return PGDP_OK;
+}
+
 /* Effects across clusters would have to be taken out again in every draw. */
 static pgdp_status check_effects(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t cluster)
 {
@@ -187,6 +203,7 @@ static pgdp_status draw_sample(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t
     for (size_t i = 0; i < s->rows.n && s->cell != NULL; i++)
         level[s->cell[i]] = s->batch->sources[cluster].level[s->rows.kept[i]];
     d->s = s;
+    PG_TRY(find_collinear(ctx, d));
     d->level = level;
     d->n_levels = s->batch->sources[cluster].n_levels;
     return pg_spread(ctx, "draws", n_draws, 2 * d->n_rows * sizeof(double), run_draw, d, d->draws);

@@ -9,6 +9,7 @@
 #include "core/spread.h"
 #include "stats/row_pass.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { CELLS = 16, TILE = 64, SUMS = 1 << 23, ROW_TILE = 512, FEW = 32 };
@@ -64,24 +65,32 @@ static pgdp_status reduce(pgdp_ctx *ctx, const job *j, const double *sums, size_
     return PGDP_OK;
 }
 
+/* Residuals and influences of models [first, first + n) side by side. */
+static pgdp_status line_up(pgdp_ctx *ctx, const pg_batch_meats *m, size_t first, size_t n, double **residual,
+                           double **influence)
+{
+    const size_t p = m->sample->n_columns, slots = m->n_slots;
+    PG_TRY_ALLOC(ctx, *residual, pg_arena_alloc(&ctx->scratch, p * n, sizeof **residual));
+    PG_TRY_ALLOC(ctx, *influence, pg_arena_alloc(&ctx->scratch, p * n * slots, sizeof **influence));
+    for (size_t t = 0; t < n; t++) {
+        const pg_batch_solution *model = m->models[first + t];
+        memcpy(*residual + t * p, model->residual, p * sizeof **residual);
+        memcpy(*influence + t * p * slots, model->influence, p * model->n_slots * sizeof **influence);
+    }
+    return PGDP_OK;
+}
+
 /* A pass over the rows for models [first, first + n). */
 static pgdp_status pass_rows(pgdp_ctx *ctx, const job *j, size_t first, size_t n, double *sums)
 {
     const pg_batch_meats *m = j->m;
-    const size_t p = m->sample->n_columns, slots = m->n_slots;
     const pg_blocks blocks = pg_batch_blocks(m->sample, false);
     double *residual, *influence;
-    PG_TRY_ALLOC(ctx, residual, pg_arena_alloc(&ctx->scratch, p * n, sizeof *residual));
-    PG_TRY_ALLOC(ctx, influence, pg_arena_alloc(&ctx->scratch, p * n * slots, sizeof *influence));
-    for (size_t t = 0; t < n; t++) {
-        const pg_batch_solution *model = m->models[first + t];
-        memcpy(residual + t * p, model->residual, p * sizeof *residual);
-        memcpy(influence + t * p * slots, model->influence, p * model->n_slots * sizeof *influence);
-    }
+    PG_TRY(line_up(ctx, m, first, n, &residual, &influence));
     const pg_row_pass pass = { .blocks = &blocks,
                                .shift = m->sample->moments->shift,
                                .n_models = n,
-                               .n_slots = slots,
+                               .n_slots = m->n_slots,
                                .residual = residual,
                                .influence = influence,
                                .unit = m->clusters == NULL ? NULL : m->clusters->unit,
@@ -111,7 +120,47 @@ static pgdp_status run_tile(pgdp_ctx *ctx, void *user, size_t item, void *out)
     return PGDP_OK;
 }
 
-pgdp_status pg_batch_fill_meats(pgdp_ctx *ctx, const pg_batch_meats *m)
+/* The meats of a tile of models from fourth moments, [tile * n_slots], then to how many digits. */
+static pgdp_status run_fourth(pgdp_ctx *ctx, void *user, size_t item, void *out)
+{
+    const job *j = user;
+    const pg_batch_meats *m = j->m;
+    const size_t first = item * j->tile, n = m->n - first < j->tile ? m->n - first : j->tile;
+    double *residual, *influence, *meat = out;
+    PG_TRY(line_up(ctx, m, first, n, &residual, &influence));
+    const pg_fourth_models models = { n, m->n_slots, residual, influence };
+    return pg_fourth_sums(ctx, m->sample->fourth, &models, meat, meat + j->tile * m->n_slots);
+}
+
+/* Models to which fourth moments leave digits enough have their meat after this; the others are listed in rest. */
+static pgdp_status fill_from_fourth(pgdp_ctx *ctx, const pg_batch_meats *m, pg_batch_meats *rest)
+{
+    job j = { .m = m, .tile = TILE };
+    const size_t n_tiles = pg_n_blocks(m->n, TILE), length = TILE * m->n_slots;
+    pg_batch_solution **list;
+    double *meats;
+    PG_TRY_ALLOC(ctx, list, pg_arena_alloc(&ctx->scratch, m->n, sizeof *list));
+    PG_TRY_ALLOC(ctx, meats, pg_arena_alloc(&ctx->scratch, n_tiles, 2 * length * sizeof *meats));
+    PG_TRY(pg_spread(ctx, "variances", n_tiles, 2 * length * sizeof *meats, run_fourth, &j, meats));
+    *rest = *m;
+    rest->n = 0;
+    rest->models = list;
+    for (size_t i = 0; i < m->n; i++) {
+        pg_batch_solution *x = m->models[i];
+        const double *digits = meats + (2 * (i / TILE) + 1) * length + i % TILE * m->n_slots;
+        double least = x->digits;
+        for (size_t s = 0; s < x->n_slots; s++)
+            least = fmin(least, digits[s]);
+        x->meat = meats + 2 * (i / TILE) * length + i % TILE * m->n_slots;
+        if (least >= PG_BATCH_DIGITS)
+            x->digits = least;
+        else
+            list[rest->n++] = x;
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status fill_by_tiles(pgdp_ctx *ctx, const pg_batch_meats *m)
 {
     job j = { .m = m, .length = m->full ? m->n_slots * m->n_slots : m->n_slots };
     if (m->n == 0 || m->n_slots == 0) return PGDP_OK;
@@ -129,7 +178,17 @@ pgdp_status pg_batch_fill_meats(pgdp_ctx *ctx, const pg_batch_meats *m)
     double *meats;
     PG_TRY_ALLOC(ctx, meats, pg_arena_alloc(&ctx->scratch, n_tiles, size));
     PG_TRY(pg_spread(ctx, "variances", n_tiles, size, run_tile, &j, meats));
-    for (size_t i = 0; i < m->n; i++)
+    for (size_t i = 0; i < m->n; i++) {
         m->models[i]->meat = meats + i / j.tile * j.tile * j.length + i % j.tile * j.length;
+        m->models[i]->from_rows = m->clusters == NULL || m->clusters->unit != NULL;
+    }
     return PGDP_OK;
+}
+
+pgdp_status pg_batch_fill_meats(pgdp_ctx *ctx, const pg_batch_meats *m)
+{
+    pg_batch_meats rest;
+    if (m->clusters != NULL || m->sample->fourth == NULL || m->n_slots == 0) return fill_by_tiles(ctx, m);
+    PG_TRY(fill_from_fourth(ctx, m, &rest));
+    return fill_by_tiles(ctx, &rest);
 }

@@ -1,7 +1,9 @@
 /* batch_plan.c  Which models share rows, effects and weights, and what that comes to: batch.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/batch.h"
+#include "stats/fourth.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,7 +176,9 @@ pgdp_batch_plan pgdp_batch_plan_of(const pgdp_batch *batch)
                 if ((double)batch->sources[v->cluster[c]].n_levels > cells)
                     cells = (double)batch->sources[v->cluster[c]].n_levels;
         }
-        plan.flops += by_rows * 4 * n * p + (models - by_rows) * (2 * cells * p * p + p * p * p);
+        const double fourth =
+            2 * n * pg_fourth_work(g->n_columns + 1) + 2 * by_rows * pg_fourth_model_work(g->n_columns + 1);
+        plan.flops += fmin(by_rows * 4 * n * p, fourth) + (models - by_rows) * (2 * cells * p * p + p * p * p);
         const double absorbed = batch->effects != NULL && batch->effects[g->effects].n > 0 && !g->by_row ? p : 0;
         const double bytes = 8 * (n * (2 + absorbed) + 2 * cells * p * p + 65536 * p);
         if (bytes > plan.bytes) plan.bytes = bytes;

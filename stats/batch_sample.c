@@ -3,6 +3,7 @@
 #include "stats/batch_sample.h"
 
 #include "core/parallel.h"
+#include "stats/batch_collinear.h"
 
 #include <math.h>
 #include <string.h>
@@ -201,6 +202,7 @@ static pgdp_status absorb(pgdp_ctx *ctx, pg_batch_sample *s, const bool *outcome
         else
             PG_TRY_ALLOC(ctx, columns[j], pg_arena_alloc(&ctx->scratch, s->rows.n, sizeof **columns));
         if (c->own != NULL) memcpy(columns[j], c->own, s->rows.n * sizeof *c->own);
+        c->before = c->own;
         c->own = columns[j];
         c->left = sum_of_squares(s, c->own, 0);
     }
@@ -260,6 +262,7 @@ pgdp_status pg_batch_sample_new(pgdp_ctx *ctx, const pgdp_batch *b, size_t group
 {
     bool *outcome;
     *out = (pg_batch_sample){ .batch = b, .group = &b->groups[group] };
+    PG_TRY_ALLOC(ctx, out->findings, pg_arena_alloc(&ctx->scratch, 1, sizeof *out->findings));
     PG_TRY_ALLOC(ctx, outcome, pg_arena_alloc(&ctx->scratch, b->n_sources, sizeof *outcome));
     PG_TRY(find_rows(ctx, out));
     PG_TRY(find_columns(ctx, out, outcome));

@@ -5,11 +5,13 @@
 
 #include "stats/absorb.h"
 #include "stats/batch.h"
+#include "stats/fourth.h"
 #include "stats/moments.h"
 
 /** A column over the rows used: of the frame, by row number, or of its own. */
 typedef struct pg_batch_column {
     const double *of_frame, *own;
+    const double *before; /**< own as it was before effects were absorbed */
     const char *name;
     double left;  /**< |M x| / |x| where effects are absorbed; 1 */
     double total; /**< sum of w (x - mean)^2 before effects were absorbed: of outcomes */
@@ -48,6 +50,8 @@ typedef struct pg_batch_sample {
     pg_batch_clusters *clusters; /**< [n_vcovs] */
     double *counted;             /**< [n_vcovs] absorbed parameters that K counts */
     pg_moments *moments;
+    pg_fourth *fourth;                  /**< NULL: robust variances by the rows */
+    struct pg_batch_findings *findings; /**< which columns are collinear: batch_collinear.h */
 } pg_batch_sample;
 
 /** @return what keeps the models of the group from being solved together; moments are freed by the caller */

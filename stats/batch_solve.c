@@ -6,26 +6,13 @@
  * means; without one the shift is added back. All is solved with columns of norm 1. */
 #include "stats/batch_solve.h"
 
-#include "stats/linalg.h"
+#include "stats/batch_collinear.h"
+#include "stats/batch_terms.h"
 
 #include <float.h>
 #include <math.h>
 
 static const double rounding = 4 * DBL_EPSILON; /* of a cross-product, relative to the norms of its columns */
-static const double unclear = 1e-9;             /* 1 - R^2 of a term on those before it: below, its rank is not clear */
-static const double same = 4e-26; /* squared norm left of a column that is a constant: collinear.c's rule */
-static const double fewest_digits = 12;
-
-/* One model over the moments: columns [n] of the terms, the exogenous ones first; then the instruments. */
-typedef struct model {
-    const pg_batch_sample *s;
-    const double *total;
-    bool constant, raw; /* a constant to centre by; neither constant nor effects: shifts are added back */
-    uint32_t outcome, *columns;
-    bool *reported;
-    size_t n_exogenous, n_terms, n_all; /* terms: exogenous and endogenous */
-    double yy, worst;                   /* of the outcome; how much centring cancelled, at least 1 */
-} model;
 
 /* What scaled algebra gives. */
 typedef struct solved {
@@ -35,85 +22,6 @@ typedef struct solved {
     pg_matrix influence; /* [n_w x n_terms] on exogenous terms and instruments, or on the terms: scaled */
     double amplified;    /* errors of the first stage */
 } solved;
-
-static double product(const model *m, size_t i, size_t j)
-{
-    const size_t p = m->s->n_columns;
-    const double *t = m->total, *shift = m->s->moments->shift;
-    double x = t[i + j * p];
-    if (m->constant) x -= t[i * p] * t[j * p] / t[0];
-    if (m->raw) x += shift[i] * t[j * p] + shift[j] * t[i * p] + shift[i] * shift[j] * t[0];
-    return x;
-}
-
-/* The norm of a column before anything was taken from it. */
-static double raw_square(const model *m, size_t i)
-{
-    const size_t p = m->s->n_columns;
-    const double s = m->s->moments->shift[i];
-    return m->total[i + i * p] + 2 * s * m->total[i * p] + s * s * m->total[0];
-}
-
-/* How the column stands before others are looked at: a term, none (collinear by itself), or not clear. */
-typedef enum standing { STANDS, FALLS, UNCLEAR } standing;
-static standing stand(model *m, size_t i)
-{
-    const double own = product(m, i, i), raw = raw_square(m, i), left = m->s->columns[i].left;
-    if (m->s->design.n_effects > 0) {
-        const double noise = 16 * DBL_EPSILON / left; /* pg_fit_settle_terms()'s */
-        if (!(left > 0) || noise >= 1) return FALLS;
-        if (noise > unclear) return UNCLEAR;
-    } else {
-        if (!(raw > 0) || (m->constant && own <= same * raw)) return FALLS;
-        if (m->constant && own <= 1e-18 * raw) return UNCLEAR;
-        m->worst = fmax(m->worst, m->constant ? m->total[i + i * m->s->n_columns] / own : 1);
-    }
-    return own > 0 ? STANDS : UNCLEAR;
-}
-
-/* List the columns of a source. */
-static bool add(model *m, pg_batch_solution *out, uint32_t source, bool reported)
-{
-    const pg_batch_sample *s = m->s;
-    for (uint32_t j = s->first[source]; j < s->first[source] + s->count[source]; j++) {
-        const standing how = stand(m, j);
-        if (how == UNCLEAR) return false;
-        if (how == FALLS) {
-            out->dropped[out->n_dropped++] = j;
-            continue;
-        }
-        m->reported[m->n_all] = reported;
-        m->columns[m->n_all++] = j;
-    }
-    return true;
-}
-
-static pgdp_status model_new(pgdp_ctx *ctx, const pg_batch_formula *f, pg_batch_solution *out, model *m)
-{
-    const pg_batch_sample *s = m->s;
-    size_t room = 0;
-    bool clear = true;
-    m->outcome = s->first[f->outcome];
-    m->constant = f->constant;
-    m->raw = !f->constant && s->design.n_effects == 0;
-    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments; i++)
-        room += s->count[f->terms[i]];
-    PG_TRY_ALLOC(ctx, m->columns, pg_arena_alloc(&ctx->scratch, room, sizeof *m->columns));
-    PG_TRY_ALLOC(ctx, m->reported, pg_arena_alloc(&ctx->scratch, room, sizeof *m->reported));
-    m->yy = product(m, m->outcome, m->outcome);
-    m->worst = fmax(1, m->constant ? m->total[m->outcome * (s->n_columns + 1)] / m->yy : 1);
-    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments && clear; i++) {
-        const bool term = i < f->n_exogenous + f->n_endogenous;
-        clear = add(m, out, f->terms[i], term && f->reported[i]);
-        if (i < f->n_exogenous) m->n_exogenous = m->n_all;
-        if (term) m->n_terms = m->n_all;
-    }
-    out->by_row = !clear || !(m->yy > 0) || (f->n_instruments > 0 && out->n_dropped > 0);
-    out->n_terms = m->n_terms + m->constant;
-    const double k = (double)(out->n_terms + s->n_absorbed);
-    out->by_row = out->by_row || s->nobs <= k || s->rows.n < out->n_terms || out->n_terms == 0;
-    return PGDP_OK;
-}
 
 /* R^-1 of a symmetric matrix of unit diagonal in its place; false: the rank is not clear. */
 static bool invert_root(pg_matrix a, double *least)
@@ -126,12 +34,12 @@ static bool invert_root(pg_matrix a, double *least)
         for (size_t i = j + 1; i < a.n_cols; i++)
             a.x[i + j * a.stride] = 0;
     }
-    return *least >= unclear && pg_invert_upper(a);
+    return *least >= PG_BATCH_UNCLEAR && pg_invert_upper(a);
 }
 
-static double scaled(const model *m, const solved *v, size_t i, size_t j)
+static double scaled(const pg_batch_terms *m, const solved *v, size_t i, size_t j)
 {
-    return product(m, m->columns[i], m->columns[j]) * v->scale[i] * v->scale[j];
+    return pg_batch_product(m, m->columns[i], m->columns[j]) * v->scale[i] * v->scale[j];
 }
 
 static pgdp_status new_matrix(pgdp_ctx *ctx, size_t n_rows, size_t n_cols, pg_matrix *out)
@@ -158,40 +66,85 @@ static pgdp_status solve_terms(pgdp_ctx *ctx, pg_matrix gram, const double *g, s
     return PGDP_OK;
 }
 
-static pgdp_status solve_ols(pgdp_ctx *ctx, const model *m, solved *v, bool *clear)
+/* The cross-products of the terms. */
+static pgdp_status new_gram(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, pg_matrix *out)
 {
     const size_t k = m->n_terms;
+    PG_TRY(new_matrix(ctx, k, k, out));
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < k; i++)
+            out->x[i + j * k] = scaled(m, v, i, j);
+    return PGDP_OK;
+}
+
+/* Leave out the terms that are known to be collinear; what is not known is asked. */
+static pgdp_status leave_out(pgdp_ctx *ctx, pg_batch_terms *m, solved *v, pg_batch_solution *out)
+{
+    pg_batch_doubt doubt = { .findings = m->s->findings,
+                             .columns = m->columns,
+                             .constant = m->constant,
+                             .unclear = PG_BATCH_UNCLEAR,
+                             .question = out->question };
+    size_t kept = 0;
+    PG_TRY(new_gram(ctx, m, v, &doubt.gram));
+    PG_TRY_ALLOC(ctx, doubt.falls, pg_arena_alloc(&ctx->scratch, m->n_terms, sizeof *doubt.falls));
+    PG_TRY(pg_batch_settle(ctx, &doubt));
+    out->n_question = doubt.n_question;
+    for (size_t j = 0; j < m->n_terms; j++) {
+        if (doubt.falls[j]) {
+            pg_batch_drop(m, m->columns[j], m->place[j], out);
+            continue;
+        }
+        m->columns[kept] = m->columns[j];
+        m->reported[kept] = m->reported[j];
+        m->place[kept] = m->place[j];
+        v->scale[kept++] = v->scale[j];
+    }
+    m->n_terms = m->n_exogenous = m->n_all = kept;
+    out->n_terms = kept + m->constant;
+    return PGDP_OK;
+}
+
+static pgdp_status solve_ols(pgdp_ctx *ctx, pg_batch_terms *m, solved *v, pg_batch_solution *out)
+{
     pg_matrix gram, root;
     double *g, least = 1;
-    PG_TRY(new_matrix(ctx, k, k, &gram));
-    PG_TRY(new_matrix(ctx, k, k, &root));
-    PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, k, sizeof *g));
-    for (size_t j = 0; j < k; j++) {
-        g[j] = product(m, m->columns[j], m->outcome) * v->scale[j];
-        for (size_t i = 0; i < k; i++)
-            gram.x[i + j * k] = root.x[i + j * k] = scaled(m, v, i, j);
+    PG_TRY(new_gram(ctx, m, v, &root));
+    bool clear = invert_root(root, &least);
+    if (!clear) {
+        const size_t n_terms = m->n_terms;
+        PG_TRY(leave_out(ctx, m, v, out));
+        PG_TRY(new_gram(ctx, m, v, &root));
+        least = 1;
+        clear = m->n_terms < n_terms && invert_root(root, &least);
     }
-    *clear = invert_root(root, &least);
-    if (!*clear) return PGDP_OK;
+    out->by_row = !clear;
+    if (!clear) return PGDP_OK;
+    PG_TRY(new_gram(ctx, m, v, &gram));
+    PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, m->n_terms, sizeof *g));
+    for (size_t j = 0; j < m->n_terms; j++)
+        g[j] = pg_batch_product(m, m->columns[j], m->outcome) * v->scale[j];
+    PG_TRY(new_matrix(ctx, m->n_terms, m->n_terms, &v->bread));
     pg_times_transposed(root, root, v->bread);
     v->influence = v->bread;
     return solve_terms(ctx, gram, g, v);
 }
 
 /* Column of the model's list of exogenous term or instrument i. */
-static size_t instrument_at(const model *m, size_t i)
+static size_t instrument_at(const pg_batch_terms *m, size_t i)
 {
     return i < m->n_exogenous ? i : m->n_terms + i - m->n_exogenous;
 }
 
 /* First stage: P = (W'W)^-1 W'X with W the exogenous terms and instruments; X^ = W P. */
-static pgdp_status solve_iv(pgdp_ctx *ctx, const model *m, solved *v, bool *clear)
+static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, pg_batch_solution *out)
 {
     const size_t k = m->n_terms, n_w = m->n_exogenous + m->n_all - m->n_terms;
     pg_matrix root, wx, half, p, gram, inner;
     double *wy, *g, *size, least = 1, second = 1;
-    *clear = n_w >= k;
-    if (!*clear) return PGDP_OK;
+    out->by_row = n_w < k;
+    if (out->by_row) return PGDP_OK;
+    PG_TRY(new_matrix(ctx, k, k, &v->bread));
     PG_TRY(new_matrix(ctx, n_w, n_w, &root));
     PG_TRY(new_matrix(ctx, n_w, k, &wx));
     PG_TRY(new_matrix(ctx, n_w, k, &half));
@@ -203,14 +156,14 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const model *m, solved *v, bool *clea
     PG_TRY_ALLOC(ctx, size, pg_arena_alloc(&ctx->scratch, k, sizeof *size));
     for (size_t i = 0; i < n_w; i++) {
         const size_t w = instrument_at(m, i);
-        wy[i] = product(m, m->columns[w], m->outcome) * v->scale[w];
+        wy[i] = pg_batch_product(m, m->columns[w], m->outcome) * v->scale[w];
         for (size_t j = 0; j < n_w; j++)
             root.x[i + j * n_w] = scaled(m, v, w, instrument_at(m, j));
         for (size_t j = 0; j < k; j++)
             wx.x[i + j * n_w] = scaled(m, v, w, j);
     }
-    *clear = invert_root(root, &least);
-    if (!*clear) return PGDP_OK;
+    out->by_row = !invert_root(root, &least);
+    if (out->by_row) return PGDP_OK;
     pg_add_cross(root, wx, half);
     pg_times(root, half, p);
     pg_add_cross(half, half, gram);
@@ -220,8 +173,8 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const model *m, solved *v, bool *clea
     for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i < k; i++)
             inner.x[i + j * k] = gram.x[i + j * k] / (size[i] * size[j]);
-    *clear = invert_root(inner, &second);
-    if (!*clear) return PGDP_OK;
+    out->by_row = !invert_root(inner, &second);
+    if (out->by_row) return PGDP_OK;
     for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i < k; i++)
             inner.x[i + j * k] /= size[i];
@@ -233,7 +186,7 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const model *m, solved *v, bool *clea
 }
 
 /* y - X b as a vector over the moments' columns, and its square. */
-static void set_residual(const model *m, const solved *v, pg_batch_solution *out)
+static void set_residual(const pg_batch_terms *m, const solved *v, pg_batch_solution *out)
 {
     const size_t p = m->s->n_columns, k = m->n_terms;
     const double *shift = m->s->moments->shift;
@@ -251,15 +204,15 @@ static void set_residual(const model *m, const solved *v, pg_batch_solution *out
     for (size_t i = 0; i <= k; i++) {
         const size_t at = i < k ? m->columns[i] : m->outcome;
         const double b = i < k ? -v->b[i] * v->scale[i] : 1;
-        double sum = product(m, at, m->outcome);
+        double sum = pg_batch_product(m, at, m->outcome);
         for (size_t j = 0; j < k; j++)
-            sum -= product(m, at, m->columns[j]) * v->b[j] * v->scale[j];
+            sum -= pg_batch_product(m, at, m->columns[j]) * v->b[j] * v->scale[j];
         out->ssr += b * sum;
     }
 }
 
 /* What the residual of a row adds to term k's estimate: over the columns that span the projection. */
-static void set_influence(const model *m, const solved *v, const double *of, double scale, double *a)
+static void set_influence(const pg_batch_terms *m, const solved *v, const double *of, double scale, double *a)
 {
     const size_t p = m->s->n_columns, n_w = v->influence.n_rows;
     const double *shift = m->s->moments->shift;
@@ -275,13 +228,13 @@ static void set_influence(const model *m, const solved *v, const double *of, dou
     }
 }
 
-static double mean_of(const model *m, size_t column)
+static double mean_of(const pg_batch_terms *m, size_t column)
 {
     return m->s->moments->shift[column] + m->total[column * m->s->n_columns] / m->total[0];
 }
 
 /* The constant is the outcome's mean less that of the terms. */
-static pgdp_status add_constant(pgdp_ctx *ctx, const model *m, const solved *v, pg_batch_solution *out)
+static pgdp_status add_constant(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, pg_batch_solution *out)
 {
     const size_t k = m->n_terms, n_w = v->influence.n_rows;
     double *of, mean = mean_of(m, m->outcome), bread = 1 / m->total[0];
@@ -304,7 +257,7 @@ static pgdp_status add_constant(pgdp_ctx *ctx, const model *m, const solved *v, 
     return PGDP_OK;
 }
 
-static void add_term(const model *m, const solved *v, size_t j, pg_batch_solution *out)
+static void add_term(const pg_batch_terms *m, const solved *v, size_t j, pg_batch_solution *out)
 {
     const size_t slot = out->n_slots++;
     out->column[slot] = m->columns[j];
@@ -316,7 +269,7 @@ static void add_term(const model *m, const solved *v, size_t j, pg_batch_solutio
 
 /* Digits that rounding of the cross-products leaves the reported estimates, their errors and the residuals' square: to
  * first order, each product off by `rounding` of its columns' norms. */
-static double certify(const model *m, const solved *v, const pg_batch_solution *out)
+static double certify(const pg_batch_terms *m, const solved *v, const pg_batch_solution *out)
 {
     const size_t k = m->n_terms;
     const double u = rounding * m->worst * v->amplified, sigma2 = out->ssr / (m->s->nobs - (double)out->n_terms);
@@ -338,20 +291,17 @@ static double certify(const model *m, const solved *v, const pg_batch_solution *
 pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, const double *total,
                                 pg_batch_solution *out)
 {
-    model m = { .s = s, .total = total };
+    pg_batch_terms m = { .s = s, .total = total };
     solved v = { .amplified = 1 };
-    bool clear;
-    out->n_slots = out->n_dropped = 0;
-    PG_TRY(model_new(ctx, f, out, &m));
+    out->n_slots = out->n_dropped = out->n_question = 0;
+    PG_TRY(pg_batch_terms_new(ctx, f, out, &m));
     if (out->by_row) return PGDP_OK;
-    PG_TRY(new_matrix(ctx, m.n_terms, m.n_terms, &v.bread));
     PG_TRY_ALLOC(ctx, v.scale, pg_arena_alloc(&ctx->scratch, m.n_all, sizeof *v.scale));
     PG_TRY_ALLOC(ctx, v.b, pg_arena_alloc(&ctx->scratch, m.n_terms, sizeof *v.b));
     for (size_t j = 0; j < m.n_all; j++)
-        v.scale[j] = 1 / sqrt(product(&m, m.columns[j], m.columns[j]));
-    PG_TRY(f->n_instruments > 0 ? solve_iv(ctx, &m, &v, &clear) : solve_ols(ctx, &m, &v, &clear));
-    out->by_row = !clear;
-    if (!clear) return PGDP_OK;
+        v.scale[j] = 1 / sqrt(pg_batch_product(&m, m.columns[j], m.columns[j]));
+    PG_TRY(f->n_instruments > 0 ? solve_iv(ctx, &m, &v, out) : solve_ols(ctx, &m, &v, out));
+    if (out->by_row) return PGDP_OK;
     set_residual(&m, &v, out);
     out->tss = s->design.n_effects > 0 ? s->columns[m.outcome].total : m.yy;
     if (m.constant && (out->all || out->all_reported)) PG_TRY(add_constant(ctx, &m, &v, out));
@@ -364,6 +314,18 @@ pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const p
 pgdp_status pg_batch_solve(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, pg_batch_solution *out)
 {
     PG_TRY(pg_batch_solve_with(ctx, s, f, s->moments->total, out));
-    out->by_row = out->by_row || !(out->digits >= fewest_digits);
+    out->by_row = out->by_row || !(out->digits >= PG_BATCH_DIGITS);
     return PGDP_OK;
+}
+
+pgdp_status pg_batch_solve_surely(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f,
+                                  pg_batch_solution *out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    for (;;) { /* every look settles one term, and another model's may have settled it already */
+        PG_TRY(pg_batch_solve(ctx, s, f, out));
+        pg_arena_rewind(&ctx->scratch, mark);
+        if (out->n_question == 0) return PGDP_OK;
+        PG_TRY(pg_batch_look(ctx, s, out->question, out->n_question));
+    }
 }

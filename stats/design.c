@@ -88,6 +88,18 @@ static pgdp_status fill_effects(pgdp_ctx *ctx, const pg_found *f, const pg_rows 
     return PGDP_OK;
 }
 
+/** The absorbed intercept of the same columns as a clustering: its levels are numbered already. */
+static const pgdp_effect *same_effect(const pg_found *f, const pg_found_effect *cluster, const pgdp_design *d)
+{
+    for (size_t e = 0; e < d->n_effects; e++) {
+        const pg_found_effect *effect = &f->effects[e];
+        if (effect->n_columns == cluster->n_columns &&
+            memcmp(effect->columns, cluster->columns, cluster->n_columns * sizeof *cluster->columns) == 0)
+            return &d->effects[e];
+    }
+    return NULL;
+}
+
 /** Clusters, and the columns that the covariance names. */
 static pgdp_status fill_vcov(pgdp_ctx *ctx, const pg_found *f, const pg_rows *rows, pgdp_design *out)
 {
@@ -96,8 +108,13 @@ static pgdp_status fill_vcov(pgdp_ctx *ctx, const pg_found *f, const pg_rows *ro
     size_t n_levels = 0;
     PG_TRY_ALLOC(ctx, cluster, pg_arena_alloc(&ctx->scratch, f->n_clusters, sizeof *cluster));
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, f->n_vcov_columns, sizeof *columns));
-    for (size_t i = 0; i < f->n_clusters; i++)
-        PG_TRY(fill_groups(ctx, f->scope.frame, &f->clusters[i], rows, &cluster[i], &n_levels));
+    for (size_t i = 0; i < f->n_clusters; i++) {
+        const pgdp_effect *same = same_effect(f, &f->clusters[i], out);
+        if (same != NULL)
+            cluster[i] = same->level;
+        else
+            PG_TRY(fill_groups(ctx, f->scope.frame, &f->clusters[i], rows, &cluster[i], &n_levels));
+    }
     for (size_t i = 0; i < f->n_vcov_columns; i++) {
         pgdp_vec column = { NULL, 0 };
         PG_TRY(gather(ctx, f->vcov_columns[i], rows, &column));
@@ -145,11 +162,14 @@ static pgdp_status fill_regressors(pgdp_ctx *ctx, const pg_found *f, const pgdp_
     return PGDP_OK;
 }
 
+/** Effects stand in the design if their levels are those of the rows already. */
 static pgdp_status fill(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *method, const pg_rows *rows,
                         pg_design_result *out)
 {
     pgdp_design *d = &out->design;
-    *d = (pgdp_design){ .constant = PGDP_NONE, .weight_kind = f->weight_kind };
+    *d = (pgdp_design){
+        .constant = PGDP_NONE, .weight_kind = f->weight_kind, .effects = d->effects, .n_effects = d->n_effects
+    };
     PG_TRY(fill_outcome(ctx, f, method, rows, out));
     if (method->extended) PG_TRY(gather(ctx, f->outcome_low, rows, &d->y_low));
     if (f->mean != NULL)
@@ -164,22 +184,29 @@ static pgdp_status fill(pgdp_ctx *ctx, const pg_found *f, const pgdp_estimator *
     if (method->panel && f->outcome != NULL && d->entity != NULL)
         PG_TRY(
             pg_panel_history(ctx, f->scope.frame, (const size_t[2]){ f->entity, f->time }, f->outcome, rows->kept, d));
-    PG_TRY(fill_effects(ctx, f, rows, d));
+    if (d->n_effects == 0) PG_TRY(fill_effects(ctx, f, rows, d));
     return fill_vcov(ctx, f, rows, d);
 }
 
-/** Leave out singletons until there is none. */
-static pgdp_status drop_singletons(pgdp_ctx *ctx, const pg_found *f, pg_rows *rows, pgdp_dropped *dropped)
+/** Leave out singletons until there is none; effects of which none was left out stay in the design. */
+static pgdp_status drop_singletons(pgdp_ctx *ctx, const pg_found *f, pg_rows *rows, pgdp_dropped *dropped,
+                                   pgdp_design *out)
 {
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pgdp_design d = { .constant = PGDP_NONE };
     bool *drop;
+    out->n_effects = 0;
     size_t n_dropped = 0;
     if (f->n_effects == 0) return PGDP_OK;
     PG_TRY_ALLOC(ctx, drop, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *drop));
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY(fill_effects(ctx, f, rows, &d));
     PG_TRY(pg_singletons(ctx, d.effects, d.n_effects, rows->n, drop, &n_dropped));
-    if (n_dropped > 0) pg_rows_drop(rows, drop, PG_ROW_SINGLETON, dropped);
+    if (n_dropped == 0) {
+        out->effects = d.effects;
+        out->n_effects = d.n_effects;
+        return PGDP_OK;
+    }
+    pg_rows_drop(rows, drop, PG_ROW_SINGLETON, dropped);
     pg_arena_rewind(&ctx->scratch, mark);
     if (rows->n > 0) return PGDP_OK;
     return pg_fail(ctx, PGDP_TOO_FEW_OBS,
@@ -202,7 +229,7 @@ pgdp_status pg_design_build(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_for
     if (f.time != PGDP_NONE) PG_TRY(pg_rows_sort(ctx, frame, f.entity, f.time, &rows));
     for (;;) {
         bool *drop;
-        if (!spec->keep_singletons) PG_TRY(drop_singletons(ctx, &f, &rows, &out->dropped));
+        if (!spec->keep_singletons) PG_TRY(drop_singletons(ctx, &f, &rows, &out->dropped, &out->design));
         PG_TRY(fill(ctx, &f, method, &rows, out));
         out->row_numbers = rows.kept;
         PG_TRY_ALLOC(ctx, out->design.outcome, pg_expr_text(&ctx->scratch, formula->outcome));
@@ -212,6 +239,7 @@ pgdp_status pg_design_build(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_for
         const size_t before = rows.n;
         pg_rows_drop(&rows, drop, PG_ROW_SEPARATED, &out->dropped);
         if (rows.n == before) return PGDP_OK;
+        out->design.n_effects = 0;
         if (rows.n == 0)
             return pg_fail(ctx, PGDP_TOO_FEW_OBS,
                            "every row is predicted perfectly by the terms and effects; the model has no estimate");

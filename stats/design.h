@@ -12,7 +12,7 @@ typedef struct pg_design_request {
     const pgdp_regression_spec *spec; /**< its weights, panel, offset, start, subset and keep_singletons are read */
     const pg_vcov_spec *vcov;         /**< its clusters and columns */
     const pgdp_estimator *estimator;  /**< tells what the outcome may be */
-    bool by_block;                    /**< the frame is one block of many: nothing depends on how many rows it has */
+    size_t n_rows; /**< of the data that the frame is a part of; 0: the frame is all; PGDP_NONE: of any number */
 } pg_design_request;
 
 /** A design with its history; all of it in ctx->scratch. */

@@ -152,10 +152,11 @@ static pgdp_status check_parts(pgdp_ctx *ctx, const pg_formula *formula, const p
 static bool takes_decimals(const pgdp_frame *frame, const pg_formula *formula, const pg_design_request *request)
 {
     const pgdp_setting *s = request->spec->settings;
-    if (!request->estimator->extended || request->by_block) return false;
+    const size_t n = request->n_rows > 0 ? request->n_rows : pgdp_frame_n_rows(frame);
+    if (!request->estimator->extended || n == PGDP_NONE) return false;
     for (; s != NULL && s->name != NULL; s++)
         if (pg_streq(s->name, "precision") && !pg_streq(s->value, "auto")) return pg_streq(s->value, "extended");
-    return pgdp_frame_n_rows(frame) * (formula->terms.n + 1) <= FEW_CELLS;
+    return n <= FEW_CELLS / (formula->terms.n + 1);
 }
 
 pgdp_status pg_design_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,

@@ -38,9 +38,12 @@ static bool recedes(double y, double step_eta, const double *step_cuts, double t
 
 static const pg_model model = { row, recedes };
 
-static double variance(double eta)
+static void at(const double *eta, size_t n, double *mean, double *derivative, double *variance)
 {
-    return pg_logistic(eta) * pg_logistic(-eta);
+    for (size_t i = 0; i < n; i++) {
+        mean[i] = pg_logistic(eta[i]);
+        derivative[i] = variance[i] = mean[i] * pg_logistic(-eta[i]);
+    }
 }
 
 static double start(double y, double average)
@@ -49,14 +52,13 @@ static double start(double y, double average)
     return y > 0 ? log(3) : -log(3); /* the logit of (y + 1/2) / 2 */
 }
 
-static double deviance(double y, double eta)
+static double deviance(double y, double eta, double mean)
 {
+    (void)mean;
     return -2 * pg_log_logistic(y > 0 ? eta : -eta);
 }
 
-static const pg_glm_family family = {
-    .mean = pg_logistic, .derivative = variance, .variance = variance, .start = start, .deviance = deviance
-};
+static const pg_glm_family family = { .at = at, .start = start, .deviance = deviance };
 
 /* The log likelihood with the constant and the offset alone, which effects hold; without both, of x b = 0. */
 static pgdp_status null_log_lik(pgdp_ctx *ctx, const pg_likelihood *problem, double of_shares, double nobs, double *out)

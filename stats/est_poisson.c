@@ -39,16 +39,19 @@ static double start(double y, double average)
     return log((y + average) / 2);
 }
 
-/* 2 (y log(y / m) - (y - m)) */
-static double deviance(double y, double eta)
+static void at(const double *eta, size_t n, double *mean, double *derivative, double *variance)
 {
-    const double mean = exp(eta);
+    for (size_t i = 0; i < n; i++)
+        mean[i] = derivative[i] = variance[i] = exp(eta[i]);
+}
+
+/* 2 (y log(y / m) - (y - m)) */
+static double deviance(double y, double eta, double mean)
+{
     return y > 0 ? 2 * (y * (log(y) - eta) - (y - mean)) : 2 * mean;
 }
 
-static const pg_glm_family family = {
-    .mean = exp, .derivative = exp, .variance = exp, .start = start, .deviance = deviance
-};
+static const pg_glm_family family = { .at = at, .start = start, .deviance = deviance };
 
 static pgdp_status check_outcome(pgdp_ctx *ctx, const pgdp_design *d)
 {
@@ -131,7 +134,7 @@ static pgdp_status fit_plain(pgdp_ctx *ctx, const pgdp_design *d, const sums *s,
     PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));
     PG_TRY(pg_likelihood_eta(ctx, d, maximum.estimate, &eta));
     for (size_t i = 0; i < d->y.n; i++)
-        eta[i] = pg_design_weight(d, i) * deviance(d->y.x[i], eta[i]);
+        eta[i] = pg_design_weight(d, i) * deviance(d->y.x[i], eta[i], exp(eta[i]));
     out->glance.deviance = pg_sum(eta, d->y.n);
     return PGDP_OK;
 }

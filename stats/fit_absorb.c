@@ -8,14 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A copy that may be written. */
-static pgdp_status copy(pgdp_ctx *ctx, const double *from, size_t n, double **out)
-{
-    PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, n, sizeof **out));
-    if (n > 0) memcpy(*out, from, n * sizeof **out);
-    return PGDP_OK;
-}
-
 static double norm_of(const pgdp_design *d, const double *x)
 {
     double sum = 0; /* of columns that are compared by powers of ten: plain sums do */
@@ -78,14 +70,20 @@ static pgdp_status settle_dependent(pgdp_ctx *ctx, const pgdp_design *d, double 
     return PGDP_OK;
 }
 
+void pg_fit_term_sizes(const pgdp_design *d, const double *x, double *sizes)
+{
+    for (size_t j = 0; j < d->x.n_cols; j++)
+        sizes[j] = norm_of(d, x + j * d->y.n);
+}
+
 /* 16 u |x| / |M x| of each column. */
-pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *d, double *x)
+pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *d, const double *before, double *x)
 {
     double *noise;
     PG_TRY_ALLOC(ctx, noise, pg_arena_alloc(&ctx->scratch, d->x.n_cols, sizeof *noise));
     for (size_t j = 0; j < d->x.n_cols; j++) {
-        const double before = norm_of(d, d->x.x + j * d->y.n), after = norm_of(d, x + j * d->y.n);
-        noise[j] = after > 0 ? 16 * DBL_EPSILON * before / after : 0;
+        const double after = norm_of(d, x + j * d->y.n);
+        noise[j] = after > 0 ? 16 * DBL_EPSILON * before[j] / after : 0;
     }
     return settle_dependent(ctx, d, x, noise);
 }
@@ -95,21 +93,26 @@ static pgdp_status partial_out(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fi
 {
     const size_t n = d->y.n, n_columns = 1 + d->x.n_cols + d->z.n_cols;
     pgdp_design *left;
-    double *y, *x, *z, **columns;
+    double *y, *x, *z, *sizes, **columns;
+    const double **from;
     pg_absorption absorption;
+    PG_TRY_ALLOC(ctx, sizes, pg_arena_alloc(&ctx->scratch, d->x.n_cols, sizeof *sizes));
+    pg_fit_term_sizes(d, d->x.x, sizes);
     PG_TRY_ALLOC(ctx, left, pg_arena_alloc(&ctx->scratch, 1, sizeof *left));
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, n_columns, sizeof *columns));
-    PG_TRY(copy(ctx, d->y.x, n, &y));
-    PG_TRY(copy(ctx, d->x.x, n * d->x.n_cols, &x));
-    PG_TRY(copy(ctx, d->z.x, n * d->z.n_cols, &z));
-    columns[0] = y;
-    for (size_t j = 0; j < d->x.n_cols; j++)
-        columns[1 + j] = x + j * n;
-    for (size_t j = 0; j < d->z.n_cols; j++)
-        columns[1 + d->x.n_cols + j] = z + j * n;
-    PG_TRY(pg_absorb(ctx, fit->absorber, columns, n_columns, 0, &absorption));
+    PG_TRY_ALLOC(ctx, from, pg_arena_alloc(&ctx->scratch, n_columns, sizeof *from));
+    PG_TRY_ALLOC(ctx, y, pg_arena_alloc(&ctx->scratch, n, sizeof *y));
+    PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n * d->x.n_cols, sizeof *x));
+    PG_TRY_ALLOC(ctx, z, pg_arena_alloc(&ctx->scratch, n * d->z.n_cols, sizeof *z));
+    for (size_t c = 0; c < n_columns; c++) {
+        const bool is_y = c == 0, is_x = c <= d->x.n_cols;
+        const size_t j = is_y ? 0 : is_x ? c - 1 : c - 1 - d->x.n_cols;
+        from[c] = (is_y ? d->y.x : is_x ? d->x.x : d->z.x) + j * n;
+        columns[c] = (is_y ? y : is_x ? x : z) + j * n;
+    }
+    PG_TRY(pg_absorb_into(ctx, fit->absorber, from, columns, n_columns, &absorption));
     pg_fit_add_absorption(fit, &absorption);
-    PG_TRY(pg_fit_settle_terms(ctx, d, x));
+    PG_TRY(pg_fit_settle_terms(ctx, d, sizes, x));
     *left = *d;
     left->y.x = y;
     left->x.x = x;

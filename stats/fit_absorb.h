@@ -11,9 +11,11 @@ pgdp_status pg_fit_absorb(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fi
 /** After the fit: rank of the effects, total sum of squares of the outcome given. @return TOO_FEW_OBS */
 pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit);
 
-/** x is what the effects left of design->x, [nobs x n_terms]: a column that depends on those before it, but for the
- * rounding that effects far larger than it leave, is made to, so that the method refuses it by name. */
-pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *design, double *x);
+/** sizes [n_terms]: norms, in the design's weights, of columns x [nobs x n_terms]. */
+void pg_fit_term_sizes(const pgdp_design *design, const double *x, double *sizes);
+/** x is what the effects left of columns of the sizes `before`, [nobs x n_terms]: a column that depends on those before
+ * it, but for the rounding that effects far larger than it leave, is made to, so that the method refuses it by name. */
+pgdp_status pg_fit_settle_terms(pgdp_ctx *ctx, const pgdp_design *design, const double *before, double *x);
 /** Note how well the projection was done among the fit's diagnostics. */
 void pg_fit_add_absorption(pgdp_fit *fit, const pg_absorption *absorption);
 

@@ -10,6 +10,7 @@
 #include "stats/linalg.h"
 
 #include <math.h>
+#include <string.h>
 
 void pg_glance_clear(pgdp_glance *glance)
 {
@@ -168,11 +169,19 @@ pgdp_glance pgdp_fit_glance(const pgdp_fit *fit)
     return fit->glance;
 }
 
-pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
+static double width_of(double conf_level, double df, pg_width *last)
+{
+    const double key[2] = { conf_level, df };
+    if (memcmp(key, last, sizeof key) != 0)
+        *last = (pg_width){ conf_level, df, pgdp_t_upper_quantile((1 - conf_level) / 2, df) };
+    return last->value;
+}
+
+pgdp_tidy pg_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level, pg_width *last)
 {
     pgdp_tidy t = { .term = fit->terms[i], .estimate = fit->estimate[i] };
     const double df = fit->term_df != NULL ? fit->term_df[i] : fit->vcov_df;
-    const double width = pgdp_t_upper_quantile((1 - conf_level) / 2, df);
+    const double width = width_of(conf_level, df, last);
     const bool own = fit->conf_low != NULL && fabs(conf_level - fit->conf_level) < 1e-12;
     t.std_error = sqrt(fit->vcov[i + i * fit->n_terms]);
     t.df = df;
@@ -181,4 +190,10 @@ pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
     t.conf_low = own ? fit->conf_low[i] : t.estimate - width * t.std_error;
     t.conf_high = own ? fit->conf_high[i] : t.estimate + width * t.std_error;
     return t;
+}
+
+pgdp_tidy pgdp_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level)
+{
+    pg_width width = { 0 };
+    return pg_fit_tidy(fit, i, conf_level, &width);
 }

@@ -8,11 +8,10 @@
 
 /** A distribution with its link; eta = x b + effects + offset. */
 typedef struct pg_glm_family {
-    double (*mean)(double eta);
-    double (*derivative)(double eta);          /**< of the mean by eta */
-    double (*variance)(double eta);            /**< of the outcome, over its dispersion */
-    double (*start)(double y, double average); /**< an eta near y */
-    double (*deviance)(double y, double eta);  /**< 2 (log likelihood at mean = y, less that at eta) */
+    /** Of n rows: mean, its derivative by eta, variance of the outcome over its dispersion. */
+    void (*at)(const double *eta, size_t n, double *mean, double *derivative, double *variance);
+    double (*start)(double y, double average);             /**< an eta near y */
+    double (*deviance)(double y, double eta, double mean); /**< 2 (log likelihood at mean = y, less that at eta) */
 } pg_glm_family;
 
 /** The estimator's part of a fit whose design has effects: estimate, bread (inverse of the expected information),

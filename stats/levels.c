@@ -224,6 +224,20 @@ pgdp_status pg_levels_of_numbers(pgdp_ctx *ctx, const double *values, const size
     return pg_levels_of_keys(ctx, NULL, 0, keys, n_rows, out);
 }
 
+/** Whole numbers from 2^53 on share doubles: two identifiers may have become one. */
+static pgdp_status check_identifiers(pgdp_ctx *ctx, const char *name, const double *values, const size_t *rows,
+                                     size_t n_rows)
+{
+    for (size_t i = 0; i < n_rows; i++)
+        if (fabs(values[rows[i]]) >= 9007199254740992)
+            return pg_fail(
+                ctx, PGDP_BAD_ARGUMENT,
+                "column \"%.60s\": found the level %.17g, expected numbers below 9007199254740992 (2^53), from "
+                "which on different ones are read as one; write its levels with a letter before the digits",
+                name, values[rows[i]]);
+    return PGDP_OK;
+}
+
 pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const size_t *rows,
                                 size_t n_rows, pg_levels *out)
 {
@@ -231,7 +245,10 @@ pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t c
     const uint32_t *codes = pgdp_frame_codes(frame, column);
     const int32_t *periods = pgdp_frame_periods(frame, column);
     double *keys;
-    if (reals != NULL) return pg_levels_of_numbers(ctx, reals, rows, n_rows, out);
+    if (reals != NULL) {
+        PG_TRY(check_identifiers(ctx, pgdp_frame_column(frame, column)->name, reals, rows, n_rows));
+        return pg_levels_of_numbers(ctx, reals, rows, n_rows, out);
+    }
     PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
     for (size_t i = 0; i < n_rows; i++)
         keys[i] = codes != NULL ? (double)codes[rows[i]] : (double)periods[rows[i]];

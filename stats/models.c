@@ -156,19 +156,22 @@ static pgdp_status run_model(pgdp_ctx *ctx, void *user, size_t i)
     return PGDP_OK;
 }
 
+static pgdp_status run_in_turn(pgdp_ctx *ctx, job *j)
+{
+    for (size_t i = 0; i < j->models->n; i++)
+        PG_TRY(run_model(ctx, j, i));
+    return PGDP_OK;
+}
+
 /** Models of few rows on a thread each, the others one after another on all. Ranks share what is inside a model. */
 static pgdp_status run_models(pgdp_ctx *ctx, job *j)
 {
     const size_t n = j->models->n;
-    const bool alone = n == 1 || pg_meets(ctx);
-    j->small = !alone;
-    if (!alone) PG_TRY(pg_parallel(ctx, "models", n, run_model, j));
-    for (int small = 0; small <= alone; small++) {
-        j->small = small;
-        for (size_t i = 0; i < n; i++)
-            PG_TRY(run_model(ctx, j, i));
-    }
-    return PGDP_OK;
+    const bool in_turn = n == 1 || pg_meets(ctx);
+    j->small = true;
+    PG_TRY(in_turn ? run_in_turn(ctx, j) : pg_parallel(ctx, "models", n, run_model, j));
+    j->small = false;
+    return run_in_turn(ctx, j);
 }
 
 static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_models *m)

@@ -9,10 +9,6 @@
 
 #include <string.h>
 
-enum {
-    FEW_CELLS = 50000
-}; /* design_find.c's: up to here all the data are taken for the decimals they were written as */
-
 /** The subset that gives a level alone. */
 static pgdp_status name_group(pgdp_ctx *ctx, pg_arena *arena, const pgdp_regression_spec *spec, const char *level,
                               bool text, const char **out)
@@ -40,7 +36,7 @@ static void sort_rows(const pg_rows *rows, const pg_levels *levels, pg_split *ou
 }
 
 pgdp_status pg_split_new(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data, const pgdp_regression_spec *spec,
-                          pg_split *out)
+                         pg_split *out)
 {
     const pg_expr name = { .kind = PG_EXPR_NAME, .text = spec->split, .what = "split", .line = 1, .column = 1 };
     pg_found found = { .scope = { .frame = data } };
@@ -62,7 +58,7 @@ pgdp_status pg_split_new(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data,
     const bool quoted = pgdp_frame_column(data, column)->type != PGDP_REAL;
     for (; out->n < levels.n; out->n++)
         PG_TRY(name_group(ctx, arena, spec, levels.names[out->n], quoted, &out->conditions[out->n]));
-    pg_arena_rewind(&ctx->scratch, mark);
+    if (arena != &ctx->scratch) pg_arena_rewind(&ctx->scratch, mark); /* else what is answered stands there too */
     return PGDP_OK;
 }
 
@@ -107,7 +103,7 @@ static pgdp_status build(pgdp_ctx *ctx, const void *user, const pg_formula *form
     size_t *numbers;
     spec.subset = NULL; /* the rows are those that it leaves */
     own.spec = &spec;
-    own.by_block = p->n_data * (formula->terms.n + 1) > FEW_CELLS;
+    own.n_rows = p->n_data;
     const pgdp_status status = pg_design_build(ctx, p->frame, formula, &own, out);
     const bool none_left = out->dropped.missing + out->dropped.zero_weight == p->n;
     out->dropped.subset = p->n_data - p->n;
@@ -128,12 +124,15 @@ static void copy_cells(const pgdp_frame *data, const part *p)
         const double *reals = pgdp_frame_reals(data, j);
         const uint32_t *codes = pgdp_frame_codes(data, j);
         const int32_t *periods = pgdp_frame_periods(data, j);
+        double *to_reals = pg_frame_edit_reals(p->frame, j);
+        uint32_t *to_codes = pg_frame_edit_codes(p->frame, j);
+        int32_t *to_periods = pg_frame_edit_periods(p->frame, j);
         for (size_t i = 0; reals != NULL && i < p->n; i++)
-            pg_frame_edit_reals(p->frame, j)[i] = reals[p->rows[i]];
+            to_reals[i] = reals[p->rows[i]];
         for (size_t i = 0; codes != NULL && i < p->n; i++)
-            pg_frame_edit_codes(p->frame, j)[i] = codes[p->rows[i]];
+            to_codes[i] = codes[p->rows[i]];
         for (size_t i = 0; periods != NULL && i < p->n; i++)
-            pg_frame_edit_periods(p->frame, j)[i] = periods[p->rows[i]];
+            to_periods[i] = periods[p->rows[i]];
     }
 }
 

@@ -14,7 +14,7 @@ typedef struct pg_split {
 } pg_split;
 /** The rows in ctx->scratch, the rest in `arena`. @return NOT_FOUND, BAD_ARGUMENT (column, subset), TOO_FEW_OBS */
 pgdp_status pg_split_new(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data, const pgdp_regression_spec *spec,
-                          pg_split *out);
+                         pg_split *out);
 
 /** Can a model of few rows be fitted from these alone: is there no lag and no method that looks at other rows? */
 bool pg_stands_alone(pgdp_ctx *ctx, const pgdp_regression_spec *spec);

@@ -236,11 +236,27 @@ static pgdp_status build_of_frame(pgdp_ctx *ctx, const void *frame, const pg_for
     return pg_design_build(ctx, frame, formula, request, out);
 }
 
+/** Rows that the subset leaves, as far as they decide the way taken: a model over few rows of many data goes the way
+ * that it would go over these rows alone. What is wrong with the subset is told when the model is fitted. */
+static size_t rows_left(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const pg_scope scope = { .frame = data };
+    const size_t n = pgdp_frame_n_rows(data);
+    pg_rows rows;
+    pgdp_dropped dropped;
+    if (n < PG_MANY_ROWS || spec->subset == NULL || spec->panel != NULL) return n;
+    const bool told =
+        pg_rows_init(ctx, &scope, spec->subset, &rows) == PGDP_OK && pg_rows_close(ctx, &rows, &dropped) == PGDP_OK;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return told ? rows.n : n;
+}
+
 pgdp_status pgdp_regress(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_regression **out)
 {
     const pg_regression_source source = { .build = build_of_frame, .user = data, .n_rows = pgdp_frame_n_rows(data) };
     bool done = false;
-    if (source.n_rows >= PG_MANY_ROWS) PG_TRY(pg_regress_by_blocks(ctx, data, spec, out, &done));
+    if (rows_left(ctx, data, spec) >= PG_MANY_ROWS) PG_TRY(pg_regress_by_blocks(ctx, data, spec, out, &done));
     return done ? PGDP_OK : pg_regression_run(ctx, &source, spec, out);
 }
 

@@ -47,12 +47,11 @@ static void add_tile(const tile *t, double *sums)
     }
 }
 
-/* What multiplies a row's e z, or its square: w, w^2, or w where it counts equal rows. */
-static pgdp_status find_factor(pgdp_ctx *ctx, const pg_row_pass *p, const pg_block_rows *rows, const double **out)
+pgdp_status pg_square_factor(pgdp_ctx *ctx, pgdp_weights kind, const pg_block_rows *rows, const double **out)
 {
     double *factor;
     *out = rows->weight;
-    if (rows->weight == NULL || p->unit != NULL || p->blocks->weight_kind == PGDP_FREQUENCY) return PGDP_OK;
+    if (rows->weight == NULL || kind == PGDP_FREQUENCY) return PGDP_OK;
     PG_TRY_ALLOC(ctx, factor, pg_arena_alloc(&ctx->scratch, rows->n, sizeof *factor));
     for (size_t i = 0; i < rows->n; i++)
         factor[i] = rows->weight[i] * rows->weight[i];
@@ -89,7 +88,8 @@ pgdp_status pg_row_pass_run(pgdp_ctx *ctx, const pg_row_pass *p, double *sums)
         pg_block_rows rows;
         const double *factor;
         PG_TRY(p->blocks->fill(ctx, p->blocks->user, block, &rows));
-        PG_TRY(find_factor(ctx, p, &rows, &factor));
+        factor = rows.weight;
+        if (p->unit == NULL) PG_TRY(pg_square_factor(ctx, p->blocks->weight_kind, &rows, &factor));
         const pg_matrix x = pg_matrix_new(&ctx->scratch, ROWS, rows.x.n_cols);
         if (x.x == NULL) return pg_no_memory(ctx);
         for (size_t first = 0; first < rows.n; first += ROWS) {

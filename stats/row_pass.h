@@ -5,6 +5,9 @@
 
 #include "stats/blocks.h"
 
+/** What multiplies the square of a row's score e z: w^2, or w where it counts equal rows; NULL: 1. In ctx->scratch. */
+pgdp_status pg_square_factor(pgdp_ctx *ctx, pgdp_weights kind, const pg_block_rows *rows, const double **out);
+
 /** Models as vectors over the (shifted) columns of the blocks. Term s of model m has score z e w in a row, e = x'
  * residual, z = x' influence. */
 typedef struct pg_row_pass {

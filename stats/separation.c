@@ -25,6 +25,8 @@ static const double heavy = 1e6;        /* weight of rows with y > 0 */
 static const double held = 1e-9;        /* largest fit of a row with y > 0 */
 static const double on_one_side = 1e-7; /* most negative fit of a row with y = 0 */
 static const double below_one = 1 - 1e-6;
+static const double well_below = 0.99; /* of a fit from a rough projection, which most samples need no more than */
+static const double rough_tol = 1e-8;
 static const double apart = 1e-4; /* least fit of a row that is separated */
 
 pgdp_status pg_separated_levels(pgdp_ctx *ctx, const pgdp_design *d, double low, double high, bool *drop)
@@ -59,6 +61,7 @@ typedef struct rectifier {
     const bool *held;      /* [n] the fit is to be 0: y > 0 */
     pg_absorber *absorber; /* NULL: no effects */
     double *x, *w;         /* [n x k] what the effects leave; [n] */
+    double **columns;      /* those of x, and left */
     double *r, *scale;     /* Cholesky factor of x'wx with a unit diagonal; [k] */
     bool *skipped;
     double *u, *fitted, *left, *c;
@@ -67,6 +70,8 @@ typedef struct rectifier {
 static pgdp_status renumber_effects(pgdp_ctx *ctx, const rectifier *s, const pgdp_effect **out)
 {
     pgdp_effect *effects;
+    *out = s->d->effects;
+    if (s->n == s->d->y.n) return PGDP_OK;
     PG_TRY_ALLOC(ctx, effects, pg_arena_alloc(&ctx->scratch, s->d->n_effects, sizeof *effects));
     for (size_t e = 0; e < s->d->n_effects; e++) {
         const pgdp_effect *from = &s->d->effects[e];
@@ -87,34 +92,37 @@ static pgdp_status renumber_effects(pgdp_ctx *ctx, const rectifier *s, const pgd
     return PGDP_OK;
 }
 
-static pgdp_status factorise(pgdp_ctx *ctx, rectifier *s)
+static void factorise(rectifier *s)
 {
-    PG_TRY_ALLOC(ctx, s->r, pg_arena_alloc(&ctx->scratch, s->k * s->k, sizeof *s->r));
-    PG_TRY_ALLOC(ctx, s->skipped, pg_arena_alloc(&ctx->scratch, s->k, sizeof *s->skipped));
-    PG_TRY_ALLOC(ctx, s->scale, pg_arena_alloc(&ctx->scratch, s->k, sizeof *s->scale));
+    memset(s->skipped, 0, s->k * sizeof *s->skipped);
     for (size_t j = 0; j < s->k; j++) {
         for (size_t i = 0; i < s->n; i++)
-            s->left[i] = s->w[i] * s->x[i + j * s->n];
+            s->fitted[i] = s->w[i] * s->x[i + j * s->n];
         for (size_t i = 0; i <= j; i++)
-            s->r[i + j * s->k] = pg_dot(s->left, s->x + i * s->n, s->n);
+            s->r[i + j * s->k] = pg_dot(s->fitted, s->x + i * s->n, s->n);
         s->scale[j] = s->r[j + j * s->k] > 0 ? 1 / sqrt(s->r[j + j * s->k]) : 0;
     }
     for (size_t j = 0; j < s->k; j++)
         for (size_t i = 0; i <= j; i++)
             s->r[i + j * s->k] *= s->scale[i] * s->scale[j];
     pg_cholesky_skipping(s->r, s->k, 1e-11, s->skipped);
-    return PGDP_OK;
 }
 
 static pgdp_status prepare(pgdp_ctx *ctx, rectifier *s)
 {
     const size_t n = s->n, k = s->k;
-    double **const of_rows[] = { &s->w, &s->u, &s->fitted, &s->left }, **columns;
+    double **const of_rows[] = { &s->w, &s->u, &s->fitted, &s->left };
     for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++)
         PG_TRY_ALLOC(ctx, *of_rows[i], pg_arena_alloc(&ctx->scratch, n, sizeof(double)));
     PG_TRY_ALLOC(ctx, s->c, pg_arena_alloc(&ctx->scratch, k, sizeof *s->c));
     PG_TRY_ALLOC(ctx, s->x, pg_arena_alloc(&ctx->scratch, n * k, sizeof *s->x));
-    PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, k, sizeof *columns));
+    PG_TRY_ALLOC(ctx, s->columns, pg_arena_alloc(&ctx->scratch, k + 1, sizeof *s->columns));
+    PG_TRY_ALLOC(ctx, s->r, pg_arena_alloc(&ctx->scratch, k * k, sizeof *s->r));
+    PG_TRY_ALLOC(ctx, s->skipped, pg_arena_alloc(&ctx->scratch, k, sizeof *s->skipped));
+    PG_TRY_ALLOC(ctx, s->scale, pg_arena_alloc(&ctx->scratch, k, sizeof *s->scale));
+    s->columns[k] = s->left;
+    for (size_t j = 0; j < k; j++)
+        s->columns[j] = s->x + j * n;
     for (size_t i = 0; i < n; i++) {
         s->w[i] = s->held[i] ? heavy : 1;
         s->u[i] = !s->held[i];
@@ -123,20 +131,15 @@ static pgdp_status prepare(pgdp_ctx *ctx, rectifier *s)
     }
     if (s->d->n_effects > 0) {
         const pgdp_effect *effects;
-        for (size_t j = 0; j < k; j++)
-            columns[j] = s->x + j * n;
         PG_TRY(renumber_effects(ctx, s, &effects));
         PG_TRY(pg_absorber_new(ctx, effects, s->d->n_effects, n, s->w, &s->absorber));
-        PG_TRY(pg_absorb(ctx, s->absorber, columns, k, 0, NULL));
     }
-    return factorise(ctx, s);
+    return PGDP_OK;
 }
 
-/* fitted = u less what terms and effects leave of it; the normal equations once more for what rounding left. */
-static pgdp_status fit(pgdp_ctx *ctx, rectifier *s)
+/* fitted = u less what terms leave of what the effects left; the normal equations once more for what rounding left. */
+static void fit_terms(rectifier *s)
 {
-    memcpy(s->left, s->u, s->n * sizeof *s->u);
-    if (s->absorber != NULL) PG_TRY(pg_absorb(ctx, s->absorber, &s->left, 1, 1e-11, NULL));
     const pg_schur system = { .n = s->k, .r = s->r, .scale = s->scale, .skipped = s->skipped };
     for (int pass = 0; pass < 2 && s->k > 0; pass++) {
         for (size_t i = 0; i < s->n; i++)
@@ -150,6 +153,37 @@ static pgdp_status fit(pgdp_ctx *ctx, rectifier *s)
     }
     for (size_t i = 0; i < s->n; i++)
         s->fitted[i] = s->u[i] - s->left[i];
+}
+
+static pgdp_status fit(pgdp_ctx *ctx, rectifier *s)
+{
+    memcpy(s->left, s->u, s->n * sizeof *s->u);
+    if (s->absorber != NULL) PG_TRY(pg_absorb(ctx, s->absorber, &s->left, 1, 1e-11, NULL));
+    fit_terms(s);
+    return PGDP_OK;
+}
+
+/* Of the rows that are not held. */
+static double largest_fit(const rectifier *s)
+{
+    double largest = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (!s->held[i]) largest = fmax(largest, s->fitted[i]);
+    return largest;
+}
+
+/* Does a first fit rule out any direction? With effects, a rough one is tried before one with all digits: margin and
+ * tolerance leave it as sure. */
+static pgdp_status look(pgdp_ctx *ctx, rectifier *s, bool *none)
+{
+    memcpy(s->left, s->u, s->n * sizeof *s->u);
+    if (s->absorber != NULL) PG_TRY(pg_absorb(ctx, s->absorber, s->columns, s->k + 1, rough_tol, NULL));
+    factorise(s);
+    fit_terms(s);
+    *none = largest_fit(s) < well_below;
+    if (*none || s->absorber == NULL) return PGDP_OK;
+    PG_TRY(pg_absorb(ctx, s->absorber, s->columns, s->k, 0, NULL));
+    factorise(s);
     return PGDP_OK;
 }
 
@@ -163,7 +197,7 @@ static pgdp_status fit_held(pgdp_ctx *ctx, rectifier *s, double *worst)
         *worst = 0;
         for (size_t i = 0; i < s->n; i++)
             if (s->held[i]) *worst = fmax(*worst, fabs(s->fitted[i]));
-        if (*worst <= held) break;
+        if (*worst <= held || largest_fit(s) < below_one) break;
         for (size_t i = 0; i < s->n; i++)
             if (s->held[i]) s->u[i] -= s->fitted[i];
     }
@@ -175,14 +209,16 @@ typedef enum outcome { NONE, FOUND, UNDECIDED } outcome;
 /* FOUND: the fit is a certificate; NONE: there is none. */
 static pgdp_status rectify(pgdp_ctx *ctx, rectifier *s, outcome *out)
 {
-    *out = UNDECIDED;
-    for (int step = 0; step < PATIENCE; step++) {
-        double worst, lowest = 0, highest = 0;
+    bool none;
+    PG_TRY(look(ctx, s, &none));
+    *out = none ? NONE : UNDECIDED;
+    for (int step = 0; step < PATIENCE && !none; step++) {
+        double worst, lowest = 0;
         PG_TRY(fit_held(ctx, s, &worst));
+        const double highest = largest_fit(s);
         for (size_t i = 0; i < s->n; i++) {
             if (s->held[i]) continue;
             lowest = fmin(lowest, s->fitted[i]);
-            highest = fmax(highest, s->fitted[i]);
             s->u[i] = fmax(s->fitted[i], 0);
         }
         if (highest < below_one) {

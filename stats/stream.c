@@ -115,7 +115,7 @@ pgdp_status pg_stream_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formu
     const char *refusal = pg_stream_refuses(formula, request);
     pg_found f;
     *s = (pg_stream){ .table = table, .formula = formula, .request = *request };
-    s->request.by_block = true;
+    s->request.n_rows = PGDP_NONE;
     if (refusal != NULL)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "found %s, which needs all rows at once and not a table by blocks; load the table or leave it "

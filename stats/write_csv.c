@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctx.h"
 #include "core/text.h"
+#include "stats/glance.h"
 #include "stats/regression.h"
 #include "stats/writers.h"
 
@@ -49,6 +50,7 @@ static pgdp_status write_csv(pgdp_ctx *ctx, const pgdp_regression *const *regres
                              const pgdp_table_style *style, const pgdp_sink *sink)
 {
     pg_text out;
+    pg_width width = { 0 };
     (void)style;
     pg_text_init(&out, &ctx->scratch);
     pg_text_add(&out,
@@ -56,7 +58,7 @@ static pgdp_status write_csv(pgdp_ctx *ctx, const pgdp_regression *const *regres
                 "nobs\n");
     for (size_t m = 0; m < n; m++) {
         for (size_t i = 0; i < pgdp_fit_n_terms(regressions[m]->fit); i++) {
-            const pgdp_tidy t = pgdp_fit_tidy(regressions[m]->fit, i, regressions[m]->conf_level);
+            const pgdp_tidy t = pg_fit_tidy(regressions[m]->fit, i, regressions[m]->conf_level, &width);
             add_line(&out, m + 1, regressions[m], &t);
         }
     }

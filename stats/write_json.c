@@ -2,6 +2,7 @@
  * Source: the schema of docs/model.md; names as in R's broom 1.0.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/json.h"
+#include "stats/glance.h"
 #include "stats/regression.h"
 #include "stats/writers.h"
 
@@ -122,10 +123,11 @@ static void write_line(pg_json *j, const pgdp_tidy *t)
 static void write_tidy(pg_json *j, const pgdp_regression *r)
 {
     pgdp_tidy t;
+    pg_width width = { 0 };
     pg_json_key(j, "tidy");
     pg_json_array(j);
     for (size_t i = 0; i < pgdp_fit_n_terms(r->fit); i++) {
-        t = pgdp_fit_tidy(r->fit, i, r->conf_level);
+        t = pg_fit_tidy(r->fit, i, r->conf_level, &width);
         write_line(j, &t);
     }
     pg_json_array_end(j);

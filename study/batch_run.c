@@ -16,7 +16,7 @@ typedef struct running {
     pg_arena arena;
     pg_batch_file file;
     pg_batch_report report; /* batch, hashes and what is told of them */
-    pgdp_dataset *dataset;
+    pgdp_frame *frame;
     const char *groups, *staging; /* directories: of groups that are done, of the files before all are there */
 } running;
 
@@ -34,35 +34,20 @@ static pgdp_status read_spec(pgdp_ctx *ctx, const char *path, running *r)
     return status;
 }
 
-static pgdp_status find_table(pgdp_ctx *ctx, const running *r, const pgdp_frame **out)
-{
-    const char *sheet = r->file.sheet;
-    const size_t n = pgdp_dataset_n_tables(r->dataset);
-    *out = pgdp_dataset_table(r->dataset, 0);
-    if (sheet == NULL && n == 1) return PGDP_OK;
-    for (size_t i = 0; sheet != NULL && i < n; i++) {
-        if (!pg_streq(pgdp_dataset_table_name(r->dataset, i), sheet)) continue;
-        *out = pgdp_dataset_table(r->dataset, i);
-        return PGDP_OK;
-    }
-    const pg_yaml *data = pg_yaml_find(r->file.root, "data");
-    if (sheet == NULL)
-        return pg_yaml_fail(ctx, data, "found %zu tables in %s, expected one; name it by sheet", n, r->file.data);
-    return pg_yaml_fail(ctx, pg_yaml_find(data, "sheet"), "found no table \"%s\" in %s", sheet, r->file.data);
-}
-
-static pgdp_status read_data(pgdp_ctx *ctx, running *r, const pgdp_frame **out)
+static pgdp_status read_data(pgdp_ctx *ctx, running *r)
 {
     unsigned char *bytes;
     size_t n;
     const pg_yaml *data = pg_yaml_find(r->file.root, "data");
-    if (pgdp_file_read(ctx, r->file.data, &bytes, &n) != PGDP_OK)
-        return pg_fail_within(ctx, PGDP_IO, "%s:%zu:%zu: data", data->path, data->line, data->column);
-    const pgdp_bytes in = { .label = r->file.data, .data = bytes, .n = n };
-    pgdp_status status = pg_sha256(ctx, bytes, n, r->report.data_sha256);
-    if (status == PGDP_OK) status = pgdp_ingest(ctx, r->file.format, &in, &r->dataset);
-    pgdp_file_release(ctx, bytes);
-    return status == PGDP_OK ? find_table(ctx, r, out) : status;
+    const pgdp_load how = { .format = r->file.format, .sheet = r->file.sheet, .cache = r->file.cache };
+    pgdp_status status = pgdp_file_read(ctx, r->file.data, &bytes, &n);
+    if (status == PGDP_OK) {
+        status = pg_sha256(ctx, bytes, n, r->report.data_sha256);
+        pgdp_file_release(ctx, bytes);
+    }
+    if (status == PGDP_OK) status = pgdp_load_table(ctx, r->file.data, &how, &r->frame);
+    if (status == PGDP_OK || status == PGDP_NO_MEMORY) return status;
+    return pg_fail_within(ctx, status, "%s:%zu:%zu: data", data->path, data->line, data->column);
 }
 
 static pgdp_status within_inference(pgdp_ctx *ctx, const running *r, pgdp_status status)
@@ -74,11 +59,10 @@ static pgdp_status within_inference(pgdp_ctx *ctx, const running *r, pgdp_status
 
 static pgdp_status plan(pgdp_ctx *ctx, const char *path, running *r)
 {
-    const pgdp_frame *frame = NULL;
     PG_TRY(read_spec(ctx, path, r));
-    PG_TRY(read_data(ctx, r, &frame));
-    PG_TRY(pg_batch_file_choose(ctx, frame, &r->arena, &r->file));
-    const pgdp_status status = pgdp_batch_new(ctx, frame, &r->file.request, &r->report.batch);
+    PG_TRY(read_data(ctx, r));
+    PG_TRY(pg_batch_file_choose(ctx, r->frame, &r->arena, &r->file));
+    const pgdp_status status = pgdp_batch_new(ctx, r->frame, &r->file.request, &r->report.batch);
     if (status != PGDP_OK) return pg_fail_within(ctx, status, "%s", path);
     uint32_t cluster;
     if (r->file.n_draws == 0) return PGDP_OK;
@@ -198,7 +182,7 @@ pgdp_status pgdp_batch_file_run(pgdp_ctx *ctx, const char *path, const pgdp_batc
     if (status == PGDP_OK) *n_failed = r.report.n_failed;
     pgdp_frame_free(r.report.summary);
     pgdp_batch_free(r.report.batch);
-    pgdp_dataset_free(r.dataset);
+    pgdp_frame_free(r.frame);
     pg_arena_free(&r.arena);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;

@@ -133,7 +133,7 @@ static pgdp_status read_option(list *l, const pg_yaml *node, const char *key, ch
     } else if (node->kind != PG_YAML_SCALAR) {
         return pg_yaml_fail(l->ctx, node, "an option of %s must be a text, or have a name and a text", key);
     }
-    if (o.text != NULL && o.text[0] == '\0' && o.name == NULL) o.name = "none";
+    if (o.text != NULL && o.text[0] == '\0' && o.name == NULL) o.name = pg_streq(key, "samples") ? "all" : "none";
     const pg_mark mark = pg_arena_mark(&l->ctx->scratch);
     pgdp_status status = o.text == NULL ? PGDP_OK : check(l, o.text);
     if (status == PGDP_OK && o.instruments != NULL) status = check_right(l, o.instruments);
@@ -319,12 +319,12 @@ pgdp_status pg_batch_file_read(pgdp_ctx *ctx, const char *path, const void *byte
                                          "effects", "methods",   "vcov",       "weights",         "panel",
                                          "preset",  "report",    "conf_level", "keep_singletons", "significance",
                                          "seed",    "inference", NULL };
-    static const char *const of_data[] = { "file", "format", "sheet", NULL };
+    static const char *const of_data[] = { "file", "format", "sheet", "cache", NULL };
     static const char *const switches[] = { "false", "true", NULL };
     const pg_yaml *data, *need;
     pg_yaml *root;
     size_t keep = 0;
-    const char *file = NULL;
+    const char *file = NULL, *cache = NULL;
     *out = (pg_batch_file){ .path = path, .level = 0.05, .seed = 1 };
     PG_TRY(pg_yaml_parse(ctx, path, bytes, n, arena, &root));
     PG_TRY(pg_yaml_keys(ctx, root, known));
@@ -335,7 +335,9 @@ pgdp_status pg_batch_file_read(pgdp_ctx *ctx, const char *path, const void *byte
     PG_TRY(pg_yaml_text(ctx, data, "file", &file));
     PG_TRY(pg_yaml_text(ctx, data, "format", &out->format));
     PG_TRY(pg_yaml_text(ctx, data, "sheet", &out->sheet));
+    PG_TRY(pg_yaml_text(ctx, data, "cache", &cache));
     PG_TRY_ALLOC(ctx, out->data, beside(arena, path, file));
+    if (cache != NULL) PG_TRY_ALLOC(ctx, out->cache, beside(arena, path, cache));
     pgdp_batch_request *q = &out->request;
     const struct {
         const char *key, **field;

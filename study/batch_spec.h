@@ -10,7 +10,7 @@
 /** Texts and arrays live in the arena that it was read into. */
 typedef struct pg_batch_file {
     const char *path, *name, *title;
-    const char *data, *format, *sheet; /**< data: its path */
+    const char *data, *format, *sheet, *cache; /**< data: its path; cache: a directory, or NULL */
     const pg_yaml *root;
     pgdp_batch_request request;
     double seed, level; /**< level: of significance */

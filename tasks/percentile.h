@@ -4,9 +4,11 @@
 
 #include <stddef.h>
 
-/** Sort x in place with NaN left out. @return how many there are */
-size_t pg_sort_draws(double *x, size_t n);
-/** Type 7 of Hyndman & Fan (1996) of sorted numbers, which may be infinite at the ends; NaN for n == 0. */
-double pg_percentile(const double *sorted, size_t n, double p);
+/** Move what is not NaN to the front. @return how many there are */
+size_t pg_known_first(double *x, size_t n);
+/** Type 7 of Hyndman & Fan (1996) of numbers that may be infinite; NaN for n == 0. Changes their order; O(n) on
+ * average.
+ */
+double pg_percentile(double *x, size_t n, double p);
 
 #endif

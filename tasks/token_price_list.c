@@ -46,8 +46,9 @@ static pgdp_status read_day(pgdp_ctx *ctx, const char *what, const pgdp_frame *f
         const double year = pgdp_frame_reals(frame, at[1])[at[0]];
         if (isnan(year)) return PGDP_OK;
         if (!(year >= 1900 && year <= 2200) || floor(year) < year)
-            return pg_fail(ctx, PGDP_PARSE, "%s: row %zu, column %s: found a number, expected a date such as 2026-05-29",
-                           what, at[0] + 1, column->name);
+            return pg_fail(ctx, PGDP_PARSE,
+                           "%s: row %zu, column %s: found a number, expected a date such as 2026-05-29", what,
+                           at[0] + 1, column->name);
         period = (pgdp_period){ PGDP_ANNUAL, (int32_t)year - 1970 };
     }
     if (column->type == PGDP_TEXT) {

@@ -12,16 +12,16 @@ enum { PG_PRICE_INPUT, PG_PRICE_OUTPUT, PG_PRICE_CACHED, PG_N_PRICES };
 /** A list as usd per million tokens; arrays in scratch memory or of the frame. */
 typedef struct pg_price_list {
     const pgdp_frame *frame;
-    size_t n, model, vendor;           /**< columns; vendor PGDP_NONE: not told */
-    const double *price[PG_N_PRICES];  /**< [n], as published; NULL: the list has none */
-    double scale;                      /**< to usd per million tokens */
-    int32_t *from, *to;                /**< [n] days since 1970-01-01; PGDP_MISSING_PERIOD: open */
+    size_t n, model, vendor;          /**< columns; vendor PGDP_NONE: not told */
+    const double *price[PG_N_PRICES]; /**< [n], as published; NULL: the list has none */
+    double scale;                     /**< to usd per million tokens */
+    int32_t *from, *to;               /**< [n] days since 1970-01-01; PGDP_MISSING_PERIOD: open */
 } pg_price_list;
 /** Know the list by its columns. @return NOT_FOUND, PARSE (row and column of a price below 0 or a date that is none) */
 pgdp_status pg_price_list_read(pgdp_ctx *ctx, const pgdp_frame *frame, pg_price_list *out);
 /**
- * Prices of a model on a day (PGDP_MISSING_PERIOD: the newest): of rows that hold that day [from, to) the one that began
- * last. price: [PG_N_PRICES], NaN where the list has none.
+ * Prices of a model on a day (PGDP_MISSING_PERIOD: the newest): of rows that hold that day [from, to) the one that
+ * began last. price: [PG_N_PRICES], NaN where the list has none.
  * @return NOT_FOUND: no such model (with the nearest name), or none on that day
  */
 pgdp_status pg_price_list_find(pgdp_ctx *ctx, const pg_price_list *list, const char *model, int32_t day,

@@ -121,9 +121,9 @@ static pgdp_status fill_tasks(pgdp_ctx *ctx, const pg_cost_inputs *in, const pg_
 
 enum { MEASURE, VALUE, LOW, HIGH, UNIT, WORDS, N_SUMMARY_COLUMNS };
 static const pgdp_column summary_columns[N_SUMMARY_COLUMNS] = {
-    [MEASURE] = PG_TEXT_COLUMN("measure"),    [VALUE] = PG_REAL_COLUMN("value", ""),
-    [LOW] = PG_REAL_COLUMN("conf_low", ""),   [HIGH] = PG_REAL_COLUMN("conf_high", ""),
-    [UNIT] = PG_TEXT_COLUMN("unit"),          [WORDS] = PG_TEXT_COLUMN("words"),
+    [MEASURE] = PG_TEXT_COLUMN("measure"),  [VALUE] = PG_REAL_COLUMN("value", ""),
+    [LOW] = PG_REAL_COLUMN("conf_low", ""), [HIGH] = PG_REAL_COLUMN("conf_high", ""),
+    [UNIT] = PG_TEXT_COLUMN("unit"),        [WORDS] = PG_TEXT_COLUMN("words"),
 };
 /** A row of the summary: a sum, over another one where it is a share or a mean. */
 typedef struct line {
@@ -133,7 +133,8 @@ typedef struct line {
 } line;
 static const line lines[] = {
     { "wage_bill_usd", "usd a year", "pay behind the tasks", PG_SUM_WAGE_BILL, PGDP_NONE, false },
-    { "cost_usd", "usd a year", "the same work by AI, people reviewing and taking over", PG_SUM_COST, PGDP_NONE, false },
+    { "cost_usd", "usd a year", "the same work by AI, people reviewing and taking over", PG_SUM_COST, PGDP_NONE,
+      false },
     { "token_usd", "usd a year", "tokens among it", PG_SUM_TOKENS, PGDP_NONE, false },
     { "ratio", "ratio", "mean cost of a task AI gets done over labour's", PG_SUM_RATIO, PG_SUM_WAGE_BILL, false },
     { "ratio_expected", "ratio", "mean cost with people taking over, over labour's", PG_SUM_COST, PG_SUM_WAGE_BILL,
@@ -149,8 +150,10 @@ static const line lines[] = {
       false },
 };
 
-static double value_of(const line *l, const double sums[PG_N_COST_SUMS])
+/** Without any wage bill each task counts alike: then there are shares and means, and no amounts. */
+static double value_of(const line *l, const double sums[PG_N_COST_SUMS], bool weighted)
 {
+    if (l->over == PGDP_NONE && !weighted) return (double)NAN;
     const double x = l->over == PGDP_NONE ? sums[l->sum] : sums[l->sum] / sums[l->over];
     return l->per_year ? expm1(log1p(x) / 10) : x;
 }
@@ -166,9 +169,9 @@ static pgdp_status fill_summary(pgdp_ctx *ctx, const pg_cost_results *r, double 
         PG_TRY(pg_set_text(ctx, u->summary, UNIT, lines[k].unit));
         PG_TRY(pg_set_text(ctx, u->summary, WORDS, lines[k].words));
         for (size_t d = 0; d < r->n_draws; d++)
-            room[d] = value_of(&lines[k], r->drawn + d * PG_N_COST_SUMS);
-        const size_t n = pg_sort_draws(room, r->n_draws);
-        pgdp_frame_set_real(u->summary, VALUE, cell(value_of(&lines[k], r->sums)));
+            room[d] = value_of(&lines[k], r->drawn + d * PG_N_COST_SUMS, r->weighted);
+        const size_t n = pg_known_first(room, r->n_draws);
+        pgdp_frame_set_real(u->summary, VALUE, cell(value_of(&lines[k], r->sums, r->weighted)));
         pgdp_frame_set_real(u->summary, LOW, cell(pg_percentile(room, n, (1 - conf_level) / 2)));
         pgdp_frame_set_real(u->summary, HIGH, cell(pg_percentile(room, n, (1 + conf_level) / 2)));
     }
@@ -260,11 +263,31 @@ const pgdp_frame *pgdp_unit_cost_parameters(const pgdp_unit_cost *cost)
     return cost->parameters;
 }
 
+enum { SHOWN_TASKS = 25 };
+
+/** The first tasks, in the columns that fit a terminal. */
+static pgdp_status narrow(pgdp_ctx *ctx, const pgdp_frame *tasks, pgdp_frame **out)
+{
+    static const size_t columns[] = {
+        TASK, LABOUR, SPREADS, SPREADS + 3, SPREADS + 6, SPREADS + 9, SPREADS + 12, TEXT
+    };
+    const size_t n = pgdp_frame_n_rows(tasks) < SHOWN_TASKS ? pgdp_frame_n_rows(tasks) : SHOWN_TASKS;
+    size_t rows[SHOWN_TASKS];
+    for (size_t i = 0; i < n; i++)
+        rows[i] = i;
+    const pg_selection selection = { rows, n, columns, sizeof columns / sizeof *columns };
+    return pg_frame_select(ctx, tasks, &selection, out);
+}
+
 pgdp_status pgdp_unit_cost_write(pgdp_ctx *ctx, const pgdp_unit_cost *cost, bool as_json, const pgdp_sink *sink)
 {
+    pgdp_frame *first;
+    PG_TRY(narrow(ctx, cost->tasks, &first));
     const pg_answer answer = { "pgdp.tasks.cost/1",
                                { { "summary", cost->summary, true },
                                  { "parameters", cost->parameters, true },
-                                 { "tasks", cost->tasks, false } } };
-    return pg_answer_write(ctx, &answer, as_json, sink);
+                                 { "tasks", as_json ? cost->tasks : first, true } } };
+    const pgdp_status status = pg_answer_write(ctx, &answer, as_json, sink);
+    pgdp_frame_free(first);
+    return status;
 }

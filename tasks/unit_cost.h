@@ -62,12 +62,12 @@ pg_task_cost pg_task_cost_of(const double *x);
 typedef struct pg_cost_inputs {
     size_t n, key;
     const pgdp_frame *tasks;
-    double *x[PG_N_COST_FORMS];                /**< [n x PG_N_COST_PARAMETERS], by task; low and high NaN: certain */
+    double *x[PG_N_COST_FORMS]; /**< [n x PG_N_COST_PARAMETERS], by task; low and high NaN: certain */
     double all[PG_N_COST_PARAMETERS * PG_N_COST_FORMS]; /**< by settings and defaults, as the options' fields */
     const char *given_by[PG_N_COST_PARAMETERS];
-    const char **model;                        /**< [n]; NULL: none */
-    pgdp_period day;                           /**< of the request; PGDP_MISSING_PERIOD: none */
-    bool uncertain;                            /**< some parameter has a low and a high */
+    const char **model; /**< [n]; NULL: none */
+    pgdp_period day;    /**< of the request; PGDP_MISSING_PERIOD: none */
+    bool uncertain;     /**< some parameter has a low and a high */
 } pg_cost_inputs;
 /** Read, look up and check them, in scratch memory. */
 pgdp_status pg_cost_inputs_read(pgdp_ctx *ctx, const pgdp_frame *tasks, const pgdp_unit_cost_request *request,
@@ -96,6 +96,7 @@ typedef struct pg_cost_results {
     double *low, *high;     /**< [n x PG_N_SPREADS], by task; NaN: certain */
     double *feasible_share; /**< [n] of the draws; NaN: certain or not known */
     double sums[PG_N_COST_SUMS];
+    bool weighted;  /**< some task has a wage bill; else each counts as one */
     size_t n_draws; /**< 0: everything is certain */
     double *drawn;  /**< [n_draws x PG_N_COST_SUMS], by draw */
 } pg_cost_results;

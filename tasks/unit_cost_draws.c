@@ -25,9 +25,9 @@ double pg_cost_feasible(const pg_task_cost *cost)
     return cost->saved > cost->fixed + cost->run ? 1 : 0;
 }
 
-static void add_to_sums(const pg_task_cost *c, double sums[PG_N_COST_SUMS])
+static void add_to_sums(const pg_task_cost *c, bool weighted, double sums[PG_N_COST_SUMS])
 {
-    const double w = c->wage_bill, feasible = pg_cost_feasible(c);
+    const double w = weighted ? c->wage_bill : 1, feasible = pg_cost_feasible(c);
     if (isnan(w)) return;
     sums[PG_SUM_WAGE_BILL] += w;
     sums[PG_SUM_COST] += w * c->ratio_expected;
@@ -73,7 +73,7 @@ static void run_task(const job *j, size_t task, double *values, double *sums)
     const bool certain = out->n_draws == 0 || is_certain(j->in, task);
     double x[PG_N_COST_PARAMETERS], feasible = 0;
     out->cost[task] = pg_task_cost_of(j->in->x[PG_COST_VALUE] + task * PG_N_COST_PARAMETERS);
-    add_to_sums(&out->cost[task], sums);
+    add_to_sums(&out->cost[task], out->weighted, sums);
     for (size_t d = 0; d < out->n_draws; d++) {
         pg_task_cost drawn = out->cost[task];
         if (!certain) {
@@ -82,12 +82,12 @@ static void run_task(const job *j, size_t task, double *values, double *sums)
             note_draw(&drawn, out->n_draws, d, values);
         }
         feasible += pg_cost_feasible(&drawn);
-        add_to_sums(&drawn, sums + (1 + d) * PG_N_COST_SUMS);
+        add_to_sums(&drawn, out->weighted, sums + (1 + d) * PG_N_COST_SUMS);
     }
     out->feasible_share[task] = certain ? (double)NAN : feasible / (double)out->n_draws;
     for (size_t s = 0; s < PG_N_SPREADS; s++) {
         double *of = values + s * out->n_draws;
-        const size_t n = certain ? 0 : pg_sort_draws(of, out->n_draws);
+        const size_t n = certain ? 0 : pg_known_first(of, out->n_draws);
         out->low[task * PG_N_SPREADS + s] = pg_percentile(of, n, (1 - j->conf_level) / 2);
         out->high[task * PG_N_SPREADS + s] = pg_percentile(of, n, (1 + j->conf_level) / 2);
     }
@@ -104,6 +104,17 @@ static pgdp_status run_block(pgdp_ctx *ctx, void *user, size_t block)
     return PGDP_OK;
 }
 
+/** Has any task a wage bill, or what makes one? */
+static bool has_weights(const pg_cost_inputs *in)
+{
+    for (size_t i = 0; i < in->n; i++) {
+        const double *x = in->x[PG_COST_VALUE] + i * PG_N_COST_PARAMETERS;
+        if (!isnan(x[PG_COST_wage_bill_usd]) || !isnan(x[PG_COST_runs_year]) || !isnan(x[PG_COST_hours_year]))
+            return true;
+    }
+    return false;
+}
+
 static pgdp_status draw_uniforms(pgdp_ctx *ctx, uint64_t seed, size_t n, const double **out)
 {
     double *u;
@@ -116,12 +127,13 @@ static pgdp_status draw_uniforms(pgdp_ctx *ctx, uint64_t seed, size_t n, const d
     return PGDP_OK;
 }
 
-pgdp_status pg_cost_results_of(pgdp_ctx *ctx, const pg_cost_inputs *in, const pgdp_unit_cost_request *q,
+pgdp_status pg_cost_results_of(pgdp_ctx *ctx, const pg_cost_inputs *in, const pgdp_unit_cost_request *request,
                                pg_cost_results *out)
 {
     const size_t n_blocks = pg_n_blocks(in->n, TASKS);
-    job j = { .in = in, .out = out, .conf_level = q->conf_level > 0 ? q->conf_level : 0.95 };
-    *out = (pg_cost_results){ .n_draws = !in->uncertain ? 0 : q->n_draws > 0 ? q->n_draws : 1000 };
+    job j = { .in = in, .out = out, .conf_level = request->conf_level > 0 ? request->conf_level : 0.95 };
+    *out = (pg_cost_results){ .n_draws = !in->uncertain ? 0 : request->n_draws > 0 ? request->n_draws : 1000 };
+    out->weighted = has_weights(in);
     const size_t n_sums = (1 + out->n_draws) * PG_N_COST_SUMS;
     double *sums;
     PG_TRY_ALLOC(ctx, out->cost, pg_arena_alloc(&ctx->scratch, in->n, sizeof *out->cost));
@@ -130,7 +142,7 @@ pgdp_status pg_cost_results_of(pgdp_ctx *ctx, const pg_cost_inputs *in, const pg
     PG_TRY_ALLOC(ctx, out->feasible_share, pg_arena_alloc(&ctx->scratch, in->n, sizeof *out->feasible_share));
     PG_TRY_ALLOC(ctx, j.block_sums, pg_arena_alloc(&ctx->scratch, n_blocks, n_sums * sizeof *j.block_sums));
     PG_TRY_ALLOC(ctx, sums, pg_arena_alloc(&ctx->scratch, n_sums, sizeof *sums));
-    PG_TRY(draw_uniforms(ctx, q->seed, out->n_draws, &j.uniforms));
+    PG_TRY(draw_uniforms(ctx, request->seed, out->n_draws, &j.uniforms));
     PG_TRY(pg_parallel(ctx, "unit costs", n_blocks, run_block, &j));
     for (size_t b = 0; b < n_blocks; b++)
         for (size_t k = 0; k < n_sums; k++)

@@ -138,8 +138,7 @@ static pgdp_status find_models(pgdp_ctx *ctx, const pgdp_unit_cost_request *q, p
     if (column != PGDP_NONE && pgdp_frame_column(in->tasks, column)->type != PGDP_TEXT) column = PGDP_NONE;
     PG_TRY_ALLOC(ctx, in->model, pg_arena_alloc(&ctx->scratch, in->n, sizeof *in->model));
     for (size_t i = 0; i < in->n; i++)
-        in->model[i] = q->model != NULL ? q->model
-                                        : column == PGDP_NONE ? NULL : pgdp_frame_text(in->tasks, column, i);
+        in->model[i] = q->model != NULL ? q->model : column == PGDP_NONE ? NULL : pgdp_frame_text(in->tasks, column, i);
     return PGDP_OK;
 }
 
@@ -175,9 +174,12 @@ static pgdp_status look_up_prices(pgdp_ctx *ctx, const pgdp_unit_cost_request *q
 /** Every required parameter is there, and lies between its low and its high where it has them. */
 static pgdp_status check_row(pgdp_ctx *ctx, pg_cost_inputs *in, size_t row)
 {
-    static const size_t required[] = { PG_COST_minutes,    PG_COST_wage_usd,
-                                       PG_COST_tokens_in,  PG_COST_tokens_out,
-                                       PG_COST_success,    PG_COST_input_usd_per_million,
+    static const size_t required[] = { PG_COST_minutes,
+                                       PG_COST_wage_usd,
+                                       PG_COST_tokens_in,
+                                       PG_COST_tokens_out,
+                                       PG_COST_success,
+                                       PG_COST_input_usd_per_million,
                                        PG_COST_output_usd_per_million };
     const size_t first = row * PG_N_COST_PARAMETERS;
     for (size_t k = 0; k < sizeof required / sizeof *required; k++)

@@ -26,12 +26,13 @@ static void break_even(const double *x, double usd_per_token, pg_task_cost *c)
 /* Year t = 1, 2, ...: what labour would have cost, and what AI with people behind it does. */
 static void present_values(const double *x, double runs, pg_task_cost *c)
 {
-    const double delta = 1 / (1 + P(discount)), n = floor(P(horizon_years));
+    const double delta = 1 / (1 + P(discount));
+    const size_t n = isnan(runs) ? 0 : (size_t)P(horizon_years);
     double weight = 1, wage = 1, price = 1, run = P(deployments) * P(run_usd_year);
     c->fixed = P(deployments) * P(fixed_usd);
     c->saved = c->run = isnan(runs) ? (double)NAN : 0;
     const double other = P(attempt_usd) * c->attempts;
-    for (double t = 1; t <= n && !isnan(runs); t++) {
+    for (size_t t = 0; t < n; t++) {
         weight *= delta;
         c->saved += weight * runs * wage * c->labour;
         c->run += weight * (runs * (price * c->tokens + other + wage * (c->person - other + c->fallback)) + run);
@@ -47,9 +48,9 @@ pg_task_cost pg_task_cost_of(const double *x)
     const double usd_a_minute = P(wage_usd) * P(labour_load) / 60, read = P(tokens_in), written = P(tokens_out);
     const double cached = isnan(P(cached_usd_per_million)) ? P(input_usd_per_million) : P(cached_usd_per_million);
     const double fresh = 1 - P(cached_share);
-    const double tokens = (read * (fresh * P(input_usd_per_million) + P(cached_share) * cached) +
-                           written * P(output_usd_per_million)) /
-                          1e6;
+    const double tokens =
+        (read * (fresh * P(input_usd_per_million) + P(cached_share) * cached) + written * P(output_usd_per_million)) /
+        1e6;
     const double minutes = P(review_minutes) + P(ai_minutes);
     c.attempts = expected_attempts(P(success), P(attempts));
     c.done = -expm1(P(attempts) * log1p(-P(success)));

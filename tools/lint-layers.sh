@@ -12,7 +12,7 @@ BEGIN {
     door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c reports/export_xlsx.c"
     door["libfyaml.h"] = "study/yaml.c"
     door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c"; door["zstd.h"] = "ingest/unpack.c"
-    door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
+    door["sqlite3.h"] = "ingest/store_sqlite.c"; door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
 }
 /^#include "/ {
     split($0, q, "\""); n = split(q[2], part, "/"); split(FILENAME, own, "/")

@@ -81,7 +81,7 @@ typedef struct pgdp_batch_row {
     const char *term;
     double estimate, std_error, statistic, p_value, conf_low, conf_high, df;
     double nobs, n_terms, r_squared, sigma, clusters, digits;
-    const char *solver;    /**< "moments", "row_pass" (variances from the rows), or that of pgdp_regress() */
+    const char *solver;    /**< "moments", "row_pass" (variances by a pass over rows), or that of pgdp_regress() */
     const char *collinear; /**< terms left out, joined by ", "; "" */
     const char *error;     /**< why the model has no estimate; "" */
     pgdp_status status;

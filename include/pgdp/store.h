@@ -49,8 +49,8 @@ typedef struct pgdp_imported {
 } pgdp_imported;
 /**
  * Put a document into the store, in one transaction: on failure, and when the program is killed, all is as before.
- * Series are the numeric columns of tables with a period column: named by the columns of names (series_id, or all texts)
- * where rows repeat periods, else by the column. A value holds from its vintage until another one replaces it.
+ * Series are the numeric columns of tables with a period column: named by the columns of names (series_id, or all
+ * texts) where rows repeat periods, else by the column. A value holds from its vintage until another one replaces it.
  * @param bytes    the file as it was downloaded, for its sha256
  * @param dataset  its tables, from pgdp_ingest()
  * @return BAD_ARGUMENT (no vintage), PARSE (a series has two values of one period and vintage; the message names it),
@@ -84,8 +84,8 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_series(pgdp_ctx *ctx, pgdp_store *
                                                      pgdp_frame **out);
 /** Documents that the observations of a query come from, or all when it is NULL: document (sha256), name, source,
  * format, publisher, address, licence, retrieved, vintage, bytes, kept, n_series. */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_documents(pgdp_ctx *ctx, pgdp_store *store,
-                                                        const pgdp_store_query *query, pgdp_frame **out);
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_documents(pgdp_ctx *ctx, pgdp_store *store, const pgdp_store_query *query,
+                                                        pgdp_frame **out);
 /** All values that one observation has had: from, until (missing: it holds), value, flag, document.
  * @param query   names one series
  * @param period  as pgdp_period_parse() */

@@ -33,8 +33,8 @@ typedef struct pgdp_unit_cost pgdp_unit_cost; /**< costs of a list of tasks; fra
  *               request has none; other columns are passed over
  * @return NOT_FOUND (a setting, a column), PARSE (names row and column: outside its range, not between its low and
  *         high, required and missing, a model or date not in the list, a task there twice), BAD_ARGUMENT, NO_MEMORY
- * Source: methodology 2.5 (expected-cost form), 5.1 (ratio r); Svanberg et al. (2024), "Beyond AI Exposure" (feasibility).
- * Cost: O(n_draws * tasks * (horizon + log n_draws)).
+ * Source: methodology 2.5 (expected-cost form), 5.1 (ratio r); Svanberg et al. (2024), "Beyond AI Exposure"
+ * (feasibility). Cost: O(n_draws * tasks * (horizon + log n_draws)).
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_unit_cost_new(pgdp_ctx *ctx, const pgdp_frame *tasks,
                                                       const pgdp_unit_cost_request *request, pgdp_unit_cost **out);
@@ -45,7 +45,8 @@ PGDP_API void pgdp_unit_cost_free(pgdp_unit_cost *cost);
  * token prices), break_even_usd_per_million, break_even (now, later, never), break_even_date, wage_bill_usd,
  * saved_usd, fixed_usd, run_usd (present values), feasible (1, 0), feasible_share (of the draws). */
 PGDP_API const pgdp_frame *pgdp_unit_cost_tasks(const pgdp_unit_cost *cost);
-/** Over all tasks: measure, value, conf_low, conf_high, unit, words. Shares and means are by wage bill. */
+/** Over all tasks: measure, value, conf_low, conf_high, unit, words. Shares and means are by
+ * wage bill; where no task has one, each counts alike and amounts are missing. */
 PGDP_API const pgdp_frame *pgdp_unit_cost_summary(const pgdp_unit_cost *cost);
 /** Every parameter: name, unit, value (of all tasks by settings and defaults), low, high, given_by (tasks, setting,
  * prices, default, nothing), meaning. */
@@ -53,9 +54,18 @@ PGDP_API const pgdp_frame *pgdp_unit_cost_parameters(const pgdp_unit_cost *cost)
 /** All of it: schema pgdp.tasks.cost/1, or tables. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_unit_cost_write(pgdp_ctx *ctx, const pgdp_unit_cost *cost, bool as_json,
                                                         const pgdp_sink *sink);
-/** Tasks of a list as such a table: task_id, onet_soc, wage_usd, hours_year, wage_bill_usd; tasks without pay are
- * left out. Freed by the caller. */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_unit_cost_of_list(pgdp_ctx *ctx, const pgdp_task_list *list, pgdp_frame **out);
+/**
+ * Tasks of a list as such a table: task_id, onet_soc, wage_usd, hours_year, wage_bill_usd; tasks without pay are left
+ * out. Freed by the caller.
+ * @param more  NULL, or parameters of some tasks: its column task_id and those named as parameters or "model"
+ * @return NOT_FOUND (more has no task_id), PARSE (names row and column: a task that is not in the list or there twice),
+ *         NO_MEMORY
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_unit_cost_of_list(pgdp_ctx *ctx, const pgdp_task_list *list,
+                                                          const pgdp_frame *more, pgdp_frame **out);
+/** Costs of a study's task list. @param more_path  NULL, or the file of `more`. @return also the study's */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_unit_cost(pgdp_ctx *ctx, const char *study_path, const char *more_path,
+                                                        const pgdp_unit_cost_request *request, pgdp_unit_cost **out);
 
 /** How token prices fall. Everything is borrowed; every member may be NULL or 0. */
 typedef struct pgdp_token_prices_request {
@@ -70,17 +80,18 @@ typedef struct pgdp_token_prices pgdp_token_prices; /**< frames owned by it */
  * ln price = a + b t + c score + provider, and ln of the cheapest price at each level of the score on t; t in years.
  * @param prices  a row a model and date: model, date (or from, from_date, created), price, or those of input and
  *                output (usd per million tokens, as the price lists), provider (or vendor), score where known
- * @return NOT_FOUND, PARSE (names row and column: a price not above 0, no date), TOO_FEW_OBS and the regression's
- * Source: methodology 4.4; Epoch AI (2025) for the cheapest model by level. A yearly factor of 10: prices fall to a
- * tenth each year; its interval is by the delta method, and by the ends of b's.
+ * @return NOT_FOUND, PARSE (names row and column: a price below 0, text that is no date), TOO_FEW_OBS and the
+ * regression's Source: methodology 4.4; Epoch AI (2025) for the cheapest model by level. A yearly factor of 10: prices
+ * fall to a tenth each year; its interval is by the delta method, and by the ends of b's.
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_token_prices_new(pgdp_ctx *ctx, const pgdp_frame *prices,
                                                          const pgdp_token_prices_request *request,
                                                          pgdp_token_prices **out);
 PGDP_API void pgdp_token_prices_free(pgdp_token_prices *prices);
-/** A row the hedonic regression, and a row a level: series (hedonic, level), level, n, first_date, last_date,
- * first_price, last_price, slope, std_error (of ln price a year), yearly_factor, conf_low, conf_high (delta method),
- * exp_low, exp_high, yearly_change; without interval where two points make the line, missing where there is one. */
+/** A row the hedonic regression, and a row a level: series (hedonic, level), level, n, left_out (no price
+ * above 0, date or score), first_date, last_date, first_price, last_price, slope, std_error (of ln price a year),
+ * yearly_factor, conf_low, conf_high (delta method), exp_low, exp_high, yearly_change; without interval where two
+ * points make the line, missing where there is one. */
 PGDP_API const pgdp_frame *pgdp_token_prices_trends(const pgdp_token_prices *prices);
 /** The hedonic regression: term, estimate, std_error, statistic, p_value, conf_low, conf_high. */
 PGDP_API const pgdp_frame *pgdp_token_prices_terms(const pgdp_token_prices *prices);

@@ -116,3 +116,16 @@ close "$(number seed "$dir/out")" 7 0 "the seed in the factors"
 run 0 regress 'y ~ x' --data $panel --vcov 'bootstrap(B=99)' --seed 8 --json
 ! cmp -s "$dir/out" "$dir/seven" || die "other draws from another seed"
 run 0 regress 'y ~ x' --data $panel --seed 7
+
+# the BLAS kernel that is chosen after the start is the one that the environment would have chosen before it
+if (unset OPENBLAS_CORETYPE; "$PGDP" version) | grep -q 'BLAS kernel Haswell'; then
+    (unset OPENBLAS_CORETYPE; run 0 regress 'y ~ x' --data $panel --vcov HC1 --json; cp "$dir/out" "$dir/own")
+    OPENBLAS_CORETYPE=Haswell run 0 regress 'y ~ x' --data $panel --vcov HC1 --json
+    same "$dir/own" "$dir/out"
+    grep -q '"kernel": "Haswell"' "$dir/own" || die "the kernel in the certificate"
+fi
+# a split over threads
+run 1 regress 'y ~ sw(x, year)' --data $panel --vcov iid --split g --csv --threads 1
+cp "$dir/out" "$dir/one"
+run 1 regress 'y ~ sw(x, year)' --data $panel --vcov iid --split g --csv --threads 4
+same "$dir/one" "$dir/out"

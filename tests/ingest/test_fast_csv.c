@@ -93,6 +93,7 @@ static void plain_texts_are_taken(void **state)
         "a,b,,\n1,2,,\n",
         "a\n\xc2\xa0\n\xc2\xa0x\n\xe2\x82\xac 5\n",
         "x: ,  y  z\n1,2\n",
+        "a;b;c\n1,5;NA;12345678901234567890123456789012345678,25\n,25;-1.234,5;x\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!compare(*state, "plain.csv", texts[i], strlen(texts[i]))) fail_msg("not taken: %s", texts[i]);
@@ -153,6 +154,7 @@ static size_t random_text(pg_random *r, char *text, size_t size)
         "\xc2\xa0",
         "\"1,234\"",
         "1,5",
+        "\"2,5\"",
         "1e3",
         "2031-02-28",
         "0",

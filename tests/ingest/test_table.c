@@ -87,6 +87,17 @@ static void text_among_numbers_is_noted_with_its_place(void **state)
     pgdp_dataset_free(d);
 }
 
+static void decimal_commas_are_noted_without_a_number_before(void **state)
+{
+    pgdp_dataset *d = pgt_ingest(*state, "csv", "eu.csv", "x;y;z;t\n-1.234,5;NA;1,2,3;a\n;,25;4;1,5\n");
+    assert_contains(pgdp_frame_note(frame_of(d), "not_number:x"),
+                    "eu.csv:2:1: found \"-1.234,5\", expected a number with");
+    assert_contains(pgdp_frame_note(frame_of(d), "not_number:y"), "eu.csv:3:2: found \",25\"");
+    assert_null(pgdp_frame_note(frame_of(d), "not_number:z"));
+    assert_null(pgdp_frame_note(frame_of(d), "not_number:t"));
+    pgdp_dataset_free(d);
+}
+
 static void rows_may_be_short_and_longer_only_by_empty_cells(void **state)
 {
     pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv", "a,b,c\n1\n2,x,,,,\n3,y,4.5\n");
@@ -149,6 +160,7 @@ int main(void)
         TEST(codes_with_leading_zeros_stay_text),
         TEST(thousands_are_read_only_where_a_comma_cannot_be_decimal),
         TEST(text_among_numbers_is_noted_with_its_place),
+        TEST(decimal_commas_are_noted_without_a_number_before),
         TEST(rows_may_be_short_and_longer_only_by_empty_cells),
         TEST(header_names_are_cleaned_numbered_when_empty_and_must_differ),
         TEST(nameless_last_column_without_cells_is_no_column),

@@ -297,6 +297,36 @@ static void every_allocation_may_fail(void **state)
     pgt_effects_free(t);
 }
 
+/* Pairs of many levels, which nothing is eliminated for: the rank is theirs, and each effect counts what it adds. */
+static void rank_of_nested_effects_is_exact(void **state)
+{
+    (void)state;
+    static const size_t levels[] = { 900, 700, 2, 0 };
+    static const size_t orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 }, { 1, 2, 0 } };
+    enum { N = 3000 };
+    pgt_effects *t = pgt_effects_new(N, 1, levels, 98);
+    for (size_t i = 0; i < N; i++) { /* disconnected: the first two effects of one parity each */
+        t->level[1][i] = t->level[1][i] / 2 * 2 + t->level[0][i] % 2;
+        t->level[2][i] = t->level[0][i] * 701 + t->level[1][i];
+    }
+    t->effect[1].n_levels = pgt_relabel(t->level[1], N, 701);
+    t->effect[2].n_levels = pgt_relabel(t->level[2], N, 900 * 701 + 701);
+    for (size_t o = 0; o < 3; o++) {
+        pgdp_effect effects[3];
+        for (size_t e = 0; e < 3; e++)
+            effects[e] = t->effect[orders[o][e]];
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        pg_absorber *absorber;
+        bool bound;
+        assert_ok(ctx, pg_absorber_new(ctx, effects, 3, N, NULL, &absorber));
+        assert_int_equal(pg_absorber_rank(absorber, &bound), t->effect[2].n_levels);
+        assert_int_equal(pg_absorber_rank_of(absorber, 0), effects[0].n_levels);
+        assert_false(bound);
+        pg_arena_rewind(&ctx->scratch, mark);
+    }
+    pgt_effects_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +338,7 @@ int main(void)
         cmocka_unit_test(columns_side_by_side_have_the_bits_they_have_alone),
         cmocka_unit_test(units_of_a_column_change_no_digit),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(rank_of_nested_effects_is_exact),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);
 }

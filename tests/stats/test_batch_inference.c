@@ -64,7 +64,7 @@ static void joint_inference_is_what_a_loop_over_draws_gives(void **state)
     (void)state;
     pgdp_frame *frame = pgt_batch_frame(ctx, 250, 21);
     const pgdp_batch_option y = { .text = "y" }, x = { .text = "x1" }, v = { .text = "cluster(g)" },
-                            z[] = { { .name = "none" }, { .text = "x2" } };
+                            z[] = { { .name = "none" }, { .text = "x2 + dup" } }; /* dup = x1 + x2 */
     const pgdp_batch_request q = { .choices = { [PGDP_BATCH_OUTCOME] = { &y, 1 },
                                                 [PGDP_BATCH_FOCAL] = { &x, 1 },
                                                 [PGDP_BATCH_CONTROLS] = { z, 2 },
@@ -98,6 +98,7 @@ static void joint_inference_is_what_a_loop_over_draws_gives(void **state)
         extreme_z += fabs(z_of(a) + z_of(b)) >= fabs(of_data[0] + of_data[1]);
         pgdp_frame_free(drawn);
     }
+    assert_int_equal(got.n_rows, 2);
     assert_close(got.median, (estimate[0] + estimate[1]) / 2, 1e-12, 0);
     assert_close(got.stouffer, (of_data[0] + of_data[1]) / sqrt(2), 1e-9, 0);
     assert_close(got.p_median, (1 + extreme) / (1 + DRAWS), 1e-12, 0);

@@ -110,6 +110,20 @@ static void texts_come_by_bytes(void **state)
     pgdp_frame_free(frame);
 }
 
+/* 9007199254740993 is read as 9007199254740992: two firms would be one. */
+static void identifiers_that_doubles_merge_are_refused(void **state)
+{
+    (void)state;
+    static const size_t rows[] = { 0, 1, 2, 3 };
+    pgdp_frame *frame = pgt_frame(ctx, "a b\n1 -9007199254740991\n2 9007199254740991\n3 5\n9007199254740993 6\n");
+    pg_levels levels;
+    assert_ok(ctx, pg_levels_of_column(ctx, frame, 0, rows, 3, &levels));
+    assert_ok(ctx, pg_levels_of_column(ctx, frame, 1, rows, 4, &levels));
+    assert_status(ctx, pg_levels_of_column(ctx, frame, 0, rows, 4, &levels), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "column \"a\": found the level 9007199254740992");
+    pgdp_frame_free(frame);
+}
+
 static pgdp_status find_levels(pgdp_ctx *c, void *user)
 {
     size_t rows[64];
@@ -136,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_come_by_size),
         cmocka_unit_test(texts_come_by_bytes),
+        cmocka_unit_test(identifiers_that_doubles_merge_are_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, open_ctx, close_ctx);

@@ -1,0 +1,87 @@
+/* store_args.c  What the commands on a store share. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/store_args.h"
+
+#include "pgdp/file.h"
+#include "pgdp/reports.h"
+#include "pgdp/table.h"
+
+#include <string.h>
+
+static bool read_frequency(const pgc_app *app, const char *text, pgdp_frequency *out)
+{
+    if (text == NULL) return true;
+    for (int f = PGDP_ANNUAL; f <= PGDP_DAILY; f++)
+        if (strcmp(text, pgdp_frequency_name((pgdp_frequency)f)) == 0) return *out = (pgdp_frequency)f, true;
+    return pgc_usage(app, "--frequency takes annual, quarterly, monthly, weekly or daily, found \"%s\"", text), false;
+}
+
+bool pgc_store_parse(pgc_app *app, int argc, char **argv, pgc_names names, pgc_store_args *out)
+{
+    const pgc_flag flags[] = {
+        { "--store", &out->store, NULL },         { "--source", &out->query.source, NULL },
+        { "--frequency", &out->frequency, NULL }, { "--as-of", &out->query.as_of, NULL },
+        { "--as-to", &out->until, NULL },         { "--document", &out->document, NULL },
+        { "--table", &out->table, NULL },         { "--out", &out->out, NULL },
+        { "--documents", NULL, &out->documents }, { "--bytes", NULL, &out->bytes },
+        { "--wide", NULL, &out->query.wide },     { NULL, NULL, NULL },
+    };
+    if (!pgc_parse(app, argc, argv, flags, out->names, names.most)) return false;
+    if (!read_frequency(app, out->frequency, &out->query.frequency)) return false;
+    while (out->n_names < names.most && out->names[out->n_names] != NULL)
+        out->n_names++;
+    if (out->store == NULL) return pgc_usage(app, "which store? name its file after --store"), false;
+    if (out->n_names < names.least) return pgc_usage(app, "%s", names.which), false;
+    out->query.series = out->names;
+    out->query.n_series = out->n_names;
+    return true;
+}
+
+int pgc_store_answer(pgc_app *app, const pgc_store_args *args, const char *name, pgc_store_ask ask)
+{
+    const pgdp_sink sink = pgc_stdout();
+    pgdp_store *store = NULL;
+    pgdp_frame *frame = NULL;
+    pgdp_status status = pgdp_store_open(app->ctx, args->store, PGDP_STORE_READ, &store);
+    if (status == PGDP_OK) status = ask(app->ctx, store, args, &frame);
+    const int code = pgc_end(app, status);
+    if (frame != NULL) status = pgdp_store_answer(app->ctx, name, frame, app->json, &sink);
+    pgdp_frame_free(frame);
+    pgdp_store_close(store);
+    return code != 0 ? code : pgc_end(app, status);
+}
+
+static bool ends_with(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), m = strlen(ending);
+    return n > m && strcmp(path + n - m, ending) == 0;
+}
+
+static pgdp_status write_csv(pgc_app *app, const pgdp_frame *frame, const char *path)
+{
+    pgdp_output *file;
+    pgdp_sink sink;
+    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
+    if (status != PGDP_OK) return status;
+    status = pgdp_frame_write_csv(app->ctx, frame, &sink);
+    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
+    pgdp_output_discard(app->ctx, file);
+    return status;
+}
+
+static pgdp_status write_columnar(pgc_app *app, const pgdp_frame *frame, const char *path)
+{
+    pgdp_table_writer *writer = NULL;
+    pgdp_status status = pgdp_table_writer_new(app->ctx, path, frame, &writer);
+    if (status != PGDP_OK) return status;
+    status = pgdp_table_writer_add(app->ctx, writer, frame);
+    if (status == PGDP_OK) return pgdp_table_writer_commit(app->ctx, writer);
+    pgdp_table_writer_discard(app->ctx, writer);
+    return status;
+}
+
+pgdp_status pgc_frame_write(pgc_app *app, const pgdp_frame *frame, const char *path)
+{
+    if (ends_with(path, ".csv")) return write_csv(app, frame, path);
+    if (ends_with(path, ".xlsx")) return pgdp_frame_write_xlsx(app->ctx, frame, path);
+    return write_columnar(app, frame, path);
+}
