@@ -59,8 +59,8 @@ static pgdp_status fill(pgdp_ctx *ctx, pgdp_batch *b, const pg_formula *formula,
     f->n_instruments = (uint32_t)formula->instruments.n;
     f->terms = terms;
     f->reported = marks;
-    f->constant = formula->constant && formula->n_effects == 0;
-    const bool spanned = formula->constant || formula->n_effects > 0;
+    const bool absorbed = pg_formula_absorbs_constant(formula), spanned = formula->constant || absorbed;
+    f->constant = formula->constant && !absorbed;
     f->by_row = (!spanned && has_columns_by_rows(b, f)) || (n == 0 && !f->constant);
     return PGDP_OK;
 }

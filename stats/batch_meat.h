@@ -1,5 +1,5 @@
-/* batch_meat.h  Sums of squared scores of many solved models: by cells of the moments, or by a pass over rows.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* batch_meat.h  Sums of squared scores of many solved models: by cells of the moments, from fourth moments, or by
+ * a pass over rows. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_BATCH_MEAT_H
 #define PG_BATCH_MEAT_H
 

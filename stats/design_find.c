@@ -164,7 +164,7 @@ pgdp_status pg_design_find(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_form
 {
     const pgdp_regression_spec *spec = request->spec;
     const pgdp_estimator *method = request->estimator;
-    const bool cuts = method->outcome == PGDP_OUTCOME_ORDERED, effects = formula->n_effects > 0;
+    const bool cuts = method->outcome == PGDP_OUTCOME_ORDERED, effects = pg_formula_absorbs_constant(formula);
     *out = (pg_found){ .scope = { .frame = frame, .decimal = takes_decimals(frame, formula, request) } };
     PG_TRY(check_parts(ctx, formula, method));
     PG_TRY(pg_design_find_panel(ctx, spec->panel, out));

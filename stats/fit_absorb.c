@@ -157,7 +157,7 @@ pgdp_status pg_fit_absorb(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
 {
     const size_t n = d->y.n;
-    bool intercepts = false;
+    bool intercepts = d->constant != PGDP_NONE;
     double *deviation, *weighted, mean = 0;
     if (fit->estimator->absorb != PGDP_ABSORB_PARTIAL_OUT) return PGDP_OK;
     PG_TRY_ALLOC(ctx, deviation, pg_arena_alloc(&ctx->scratch, n, sizeof *deviation));

@@ -65,6 +65,8 @@ pgdp_status pg_formula_expand(pgdp_ctx *ctx, pg_arena *arena, const char *text, 
  * neither in the outcome nor behind the bar. @return BAD_ARGUMENT: `.` stands for nothing */
 pgdp_status pg_formula_expand_over(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *frame, const char *text,
                                    const char *const **out, size_t *n);
+/** Is a constant among the absorbed effects? Slopes alone, f[[x]], have none. */
+bool pg_formula_absorbs_constant(const pg_formula *formula);
 /** Is `margin` the term without its part k? */
 bool pg_term_is_margin(const pg_term *margin, const pg_term *term, size_t k);
 /** A numeric function of one argument by name: log, sin, ... NULL: none of these. */

@@ -133,3 +133,10 @@ pgdp_status pg_effects_read(pgdp_ctx *ctx, pg_arena *arena, const pg_expr *sum, 
     *n = g.n;
     return PGDP_OK;
 }
+
+bool pg_formula_absorbs_constant(const pg_formula *formula)
+{
+    for (size_t i = 0; i < formula->n_effects; i++)
+        if (formula->effects[i].slope == NULL) return true;
+    return false;
+}

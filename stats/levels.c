@@ -229,7 +229,7 @@ static pgdp_status check_identifiers(pgdp_ctx *ctx, const char *name, const doub
                                      size_t n_rows)
 {
     for (size_t i = 0; i < n_rows; i++)
-        if (fabs(values[rows[i]]) >= 9007199254740992)
+        if (fabs(values[rows[i]]) >= 0x1p53 && fabs(values[rows[i]]) < 0x1p64)
             return pg_fail(
                 ctx, PGDP_BAD_ARGUMENT,
                 "column \"%.60s\": found the level %.17g, expected numbers below 9007199254740992 (2^53), from "

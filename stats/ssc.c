@@ -70,7 +70,7 @@ static double count_not_nested(const pgdp_fit *fit, const size_t *const *cluster
         }
     }
     if (n_others == 1 && d->effects[other].slope == NULL) return (double)d->effects[other].n_levels;
-    return fmax(count, 1);
+    return fmax(count, d->constant == PGDP_NONE);
 }
 
 double pg_ssc_k(const pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters)

@@ -52,6 +52,14 @@ run 1 batch "$dir/fails.yaml"
 out_has "8 models failed"
 out_has "nobody"
 
+# a cache changes nothing but the time; an empty text is all rows
+sed 's/file: panel.csv/file: panel.csv, cache: kept/; s/{name: all}, /"", /' "$dir/spec.yaml" >"$dir/cached.yaml"
+for time in first second; do
+    run 0 batch "$dir/cached.yaml" --out "$dir/$time"
+    same "$dir/one/curve.csv" "$dir/$time/curve.csv"
+done
+[ -n "$(ls "$dir/kept")" ] || die "a table kept in the cache"
+
 refuse 2 'which batch file' batch
 refuse 5 'No such file' batch "$dir/none.yaml"
 sed 's/focal: x/focal: xx/' "$dir/spec.yaml" >"$dir/bad.yaml"

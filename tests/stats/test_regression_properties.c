@@ -171,6 +171,30 @@ static void frequency_weights_count_rows_that_are_repeated(void **state)
     pgdp_frame_free(each);
 }
 
+/* Slopes span no constant: the model keeps its own, and is that of the products of levels and column. */
+static void slopes_alone_leave_the_constant(void **state)
+{
+    pgdp_ctx *ctx = *state;
+    size_t order[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        order[i] = i;
+    pgdp_frame *frame = random_frame(ctx, order, 1);
+    static const char *const vcovs[] = { "iid", "HC1" };
+    for (size_t v = 0; v < 2; v++) {
+        const pgdp_regression_spec absorbed = { .formula = "y ~ b | g[[a]]",
+                                                .vcov = vcovs[v],
+                                                .keep_singletons = true };
+        const pgdp_regression_spec plain = { .formula = "y ~ b + i(g, a)", .vcov = vcovs[v] };
+        pgdp_regression *r = regress(ctx, frame, &absorbed), *s = regress(ctx, frame, &plain);
+        assert_int_equal(pgdp_fit_n_terms(pgdp_regression_fit(r)), 2);
+        check_same(r, s, "b", 1);
+        check_same(r, s, "(Intercept)", 1);
+        pgdp_regression_free(r);
+        pgdp_regression_free(s);
+    }
+    pgdp_frame_free(frame);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_context, close_context)
@@ -179,6 +203,7 @@ int main(void)
         TEST(the_order_of_terms_changes_nothing),
         TEST(the_unit_of_a_regressor_only_scales_its_line),
         TEST(frequency_weights_count_rows_that_are_repeated),
+        TEST(slopes_alone_leave_the_constant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
