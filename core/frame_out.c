@@ -26,7 +26,7 @@ void pg_frame_put_json(pg_json *json, const char *key, const pgdp_frame *frame)
     pg_json_array_end(json);
 }
 
-/** Whole numbers throughout, and not shares that happen to be 0 and 1. */
+/** Whole numbers throughout, and not shares that happen to be 1. */
 static bool is_count(const pgdp_frame *frame, size_t column)
 {
     const double *x = pgdp_frame_reals(frame, column);
@@ -36,7 +36,7 @@ static bool is_count(const pgdp_frame *frame, size_t column)
         if (floor(x[i]) < x[i]) return false;
         most = fmax(most, fabs(x[i]));
     }
-    return most > 1;
+    return most > 1 || !(most > 0);
 }
 
 enum { NUMBER_WIDTH = 11, MOST_WIDTH = 60 };

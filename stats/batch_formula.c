@@ -61,7 +61,9 @@ static pgdp_status fill(pgdp_ctx *ctx, pgdp_batch *b, const pg_formula *formula,
     f->reported = marks;
     const bool absorbed = pg_formula_absorbs_constant(formula), spanned = formula->constant || absorbed;
     f->constant = formula->constant && !absorbed;
-    f->by_row = (!spanned && has_columns_by_rows(b, f)) || (n == 0 && !f->constant);
+    /* column 0 of a group is ones throughout: slopes alone would take their part of it */
+    const bool bent = f->constant && formula->n_effects > 0;
+    f->by_row = bent || (!spanned && has_columns_by_rows(b, f)) || (n == 0 && !f->constant);
     return PGDP_OK;
 }
 

@@ -37,7 +37,7 @@ static const char *const controls[] = { "",       "x2 + x4",   "x5 + x6",     "d
                                         "f:x2",   "x3 * x4",   "poly(x4, 2)", "i(year)",       "x6 + i(f, ref = east)",
                                         "0 + x2", "x5:x6 + x2" };
 static const char *const samples[] = { "", "year > 2002", "x2 > 1 & f != \"north\"" };
-static const char *const effects[] = { "", "firm", "firm + year", "f^year", "f[x4]" };
+static const char *const effects[] = { "", "firm", "firm + year", "f^year", "f[x4]", "f[[x4]]" };
 static const char *const vcovs[] = { "iid",
                                      "HC0",
                                      "HC1",

@@ -184,7 +184,7 @@ static void slopes_alone_leave_the_constant(void **state)
         const pgdp_regression_spec absorbed = { .formula = "y ~ b | g[[a]]",
                                                 .vcov = vcovs[v],
                                                 .keep_singletons = true };
-        const pgdp_regression_spec plain = { .formula = "y ~ b + i(g, a)", .vcov = vcovs[v] };
+        const pgdp_regression_spec plain = { .formula = "y ~ b + i(g, a)", .vcov = kinds[v] };
         pgdp_regression *r = regress(ctx, frame, &absorbed), *s = regress(ctx, frame, &plain);
         assert_int_equal(pgdp_fit_n_terms(pgdp_regression_fit(r)), 2);
         check_same(r, s, "b", 1);
