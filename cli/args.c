@@ -95,9 +95,15 @@ static void unknown_flag(const pgc_app *app, const pgc_flag *flags, const pgc_fl
 bool pgc_parse(pgc_app *app, int argc, char **argv, const pgc_flag *flags, const char **positional, size_t max)
 {
     const char *threads = NULL, *seed = NULL;
+    bool portable; /* acted upon before this: kernel.c */
     const pgc_flag shared[] = {
-        { "--json", NULL, &app->json },  { "--quiet", NULL, &app->quiet }, { "--verbose", NULL, &app->verbose },
-        { "--threads", &threads, NULL }, { "--seed", &seed, NULL },        { NULL, NULL, NULL },
+        { "--json", NULL, &app->json },
+        { "--quiet", NULL, &app->quiet },
+        { "--verbose", NULL, &app->verbose },
+        { "--threads", &threads, NULL },
+        { "--seed", &seed, NULL },
+        { "--portable", NULL, &portable },
+        { NULL, NULL, NULL },
     };
     size_t n = 0;
     bool only_names = false;

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #if defined __x86_64__ && defined __GNUC__
@@ -13,9 +14,30 @@
 void gotoblas_dynamic_quit(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
 
+static bool is_set(const char *name, const char *value)
+{
+    const char *now = getenv(name);
+    return now != NULL && strcmp(now, value) == 0;
+}
+
+/** The kernel of every x86-64 processor, and the C library's functions without fused multiplication: both are chosen
+ * while the program is loaded, so it starts again. Its own loops have the same bits on every vector unit. */
+static void start_portable(char **argv)
+{
+    static const char kernel[] = "Prescott", units[] = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4";
+    if (is_set("OPENBLAS_CORETYPE", kernel) && is_set("GLIBC_TUNABLES", units)) return;
+    if (setenv("OPENBLAS_CORETYPE", kernel, 1) != 0 || setenv("GLIBC_TUNABLES", units, 1) != 0) return;
+    (void)execv("/proc/self/exe", argv);
+}
+
 void pgc_pin_kernel(char **argv)
 {
     const char *chosen = getenv("OPENBLAS_CORETYPE");
+    for (char **word = argv; *word != NULL; word++)
+        if (strcmp(*word, "--portable") == 0) {
+            start_portable(argv);
+            return;
+        }
     if ((chosen != NULL && *chosen != '\0') || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
         return;
     if (setenv("OPENBLAS_CORETYPE", "Haswell", 1) != 0) return;

@@ -32,6 +32,7 @@ static void print_help(void)
           "  --quiet        no progress, no remarks\n"
           "  --threads N    threads to use (default: the machine's); results do not depend on it\n"
           "  --seed N       seed of everything random (default: the study's)\n"
+          "  --portable     the same bits on every x86-64 processor, and slower; else on every one with AVX2\n"
           "\nexit codes: 0 ok, 1 some jobs of a batch failed, 2 usage, 3 input data, 4 numerical, 5 input or output,\n"
           "  6 network or provider, 7 verification mismatch, 130 and 143 signals\n",
           stdout);

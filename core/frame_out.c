@@ -39,7 +39,7 @@ static bool is_count(const pgdp_frame *frame, size_t column)
     return most > 1 || !(most > 0);
 }
 
-enum { NUMBER_WIDTH = 11, MOST_WIDTH = 60 };
+enum { NUMBER_WIDTH = 11, MOST_WIDTH = 100 };
 
 static size_t width_of(const pgdp_frame *frame, size_t column)
 {

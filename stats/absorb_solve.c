@@ -78,7 +78,7 @@ static bool is_done(pg_solving *s, size_t v, int round)
 
 static void refine(pg_solving *s)
 {
-    double residual[PG_MOST_LANES], square[PG_MOST_LANES];
+    double residual[PG_MOST_LANES] = { 0 }, square[PG_MOST_LANES] = { 0 };
     bool any = true;
     pg_walk_first(s);
     for (size_t v = 0; v < s->lanes; v++)

@@ -282,7 +282,7 @@ static pgdp_status find_fourth(pgdp_ctx *ctx, pg_batch_sample *s)
 
 static pgdp_status run_all(pgdp_ctx *ctx, pgdp_batch *b, pg_batch_sample *s, uint32_t *by_row, size_t *n_by_row)
 {
-    words w;
+    words w = { .names = NULL };
     PG_TRY(find_fourth(ctx, s));
     PG_TRY_ALLOC(ctx, w.names, pg_arena_alloc(&ctx->scratch, s->n_columns, sizeof *w.names));
     for (size_t j = 0; j < s->n_columns; j++)

@@ -65,7 +65,7 @@ static void expect(const pg_grades *g, const double *log_prior, const double *lo
     const size_t q = g->n_levels;
     m->log_lik = 0;
     for (size_t i = 0; i < g->n_tasks; i++) {
-        double *p = m->posterior + i * q, most = -INFINITY, sum = 0;
+        double *p = m->posterior + i * q, most = -HUGE_VAL, sum = 0;
         for (size_t k = 0; k < q; k++) {
             p[k] = log_prior[k];
             for (size_t j = 0; j < g->n_graders; j++) {
@@ -74,11 +74,13 @@ static void expect(const pg_grades *g, const double *log_prior, const double *lo
             }
             most = fmax(most, p[k]);
         }
-        for (size_t k = 0; k < q; k++)
-            sum += p[k] = exp(p[k] - most);
+        for (size_t k = 0; k < q; k++) {
+            p[k] = exp(p[k] - most);
+            sum += p[k];
+        }
         for (size_t k = 0; k < q; k++)
             p[k] /= sum;
-        m->log_lik += most + log(sum);
+        m->log_lik += most + log(fmax(sum, 1)); /* the largest term is 1 */
     }
 }
 

@@ -215,7 +215,7 @@ static const pgdp_column unit_columns[] = {
 /** Entries of one unit (NULL: all of them) in order of months, as its row. */
 static pgdp_status add_unit(pgdp_ctx *ctx, const entry *entries, size_t n, const char *unit, pgdp_frame *out)
 {
-    const entry *first = NULL, *last = NULL, *newest = NULL;
+    const entry *first = NULL, *last = NULL, *newest = &nothing;
     entry sum = nothing;
     double months = 0;
     for (size_t i = 0; i < n; i++) {

@@ -44,3 +44,12 @@ export TZ=America/St_Johns LANG=tr_TR.UTF-8
 comma_locale || echo "skip: no locale with a decimal comma here"
 all "$dir/four" --threads 4
 same "$dir/one" "$dir/four"
+
+# --portable: one kernel and one set of functions, whatever the environment asks for
+for kernel in Haswell Nehalem ""; do
+    OPENBLAS_CORETYPE=$kernel run 0 regress 'gpt4_beta ~ exp(gpt4_alpha) + log(1 + human_zeta)' --data data/occupation_levels.csv \
+        --vcov HC1 --json --portable
+    out_has '"kernel": "Prescott"'
+    [ -e "$dir/portable" ] || cp "$dir/out" "$dir/portable"
+    same "$dir/out" "$dir/portable"
+done

@@ -59,18 +59,18 @@ static void counts_have_no_decimals_and_missing_cells_are_blank(void **state)
     pgdp_frame_free(f);
 }
 
-static void long_words_are_cut_at_sixty_columns_between_characters(void **state)
+static void long_words_are_cut_at_a_hundred_columns_between_characters(void **state)
 {
     pgdp_ctx *ctx = *state;
-    char word[200];
-    for (size_t i = 0; i < 160; i += 2)
+    char word[300];
+    for (size_t i = 0; i < 260; i += 2)
         memcpy(word + i, "\xC3\xA9", 2);
-    word[160] = '\0';
+    word[260] = '\0';
     pgdp_frame *f = make(ctx, word);
     const char *table = table_of(ctx, f), *cell = strstr(table, "\xC3\xA9");
     assert_non_null(cell);
-    assert_int_equal(strspn(cell, "\xC3\xA9"), 114);
-    assert_memory_equal(cell + 114, "...  ", 5);
+    assert_int_equal(strspn(cell, "\xC3\xA9"), 194);
+    assert_memory_equal(cell + 194, "...  ", 5);
     pgdp_frame_free(f);
 }
 
@@ -97,7 +97,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(counts_have_no_decimals_and_missing_cells_are_blank),
-        TEST(long_words_are_cut_at_sixty_columns_between_characters),
+        TEST(long_words_are_cut_at_a_hundred_columns_between_characters),
         TEST(missing_cells_are_null_in_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,10 +179,10 @@ static void slopes_alone_leave_the_constant(void **state)
     for (size_t i = 0; i < ROWS; i++)
         order[i] = i;
     pgdp_frame *frame = random_frame(ctx, order, 1);
-    static const char *const vcovs[] = { "iid", "HC1" };
+    static const char *const kinds[] = { "iid", "HC1" };
     for (size_t v = 0; v < 2; v++) {
         const pgdp_regression_spec absorbed = { .formula = "y ~ b | g[[a]]",
-                                                .vcov = vcovs[v],
+                                                .vcov = kinds[v],
                                                 .keep_singletons = true };
         const pgdp_regression_spec plain = { .formula = "y ~ b + i(g, a)", .vcov = kinds[v] };
         pgdp_regression *r = regress(ctx, frame, &absorbed), *s = regress(ctx, frame, &plain);
