@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/batch_write.h"
 
+#include "core/frame.h"
 #include "core/frame_out.h"
 #include "core/number.h"
 #include "pgdp/file.h"
 #include "pgdp/table.h"
 
-enum { CHUNK = 4096, MOST_NAMED = 20, MOST_LISTED = 1000 };
+enum { CHUNK = 4096, MOST_NAMED = 20, MOST_LISTED = 1000, MOST_OPTIONS = 12 };
 
 /* Why model i has no estimate; NULL: it has one. */
 static const char *failure_of(const pgdp_batch *b, size_t model)
@@ -238,6 +239,30 @@ static void add_failures(pg_text *text, const pg_batch_report *r)
         pg_text_addf(text, "  and %zu more, each with its error in results\n", r->n_failed - named);
 }
 
+/* The summary for people: of each choice the line of all and its first options. */
+static pgdp_status add_summary(pgdp_ctx *ctx, pg_text *text, const pgdp_frame *summary)
+{
+    const size_t n = pgdp_frame_n_rows(summary), choice = pgdp_frame_find(summary, "choice");
+    pg_selection shown = { .rows = NULL };
+    pgdp_frame *few;
+    size_t *rows, of_choice = 0;
+    PG_TRY_ALLOC(ctx, rows, pg_arena_alloc(&ctx->scratch, n, sizeof *rows));
+    for (size_t i = 0; i < n; i++) {
+        const bool same =
+            i > 0 && pg_streq(pgdp_frame_text(summary, choice, i), pgdp_frame_text(summary, choice, i - 1));
+        of_choice = same ? of_choice + 1 : 0;
+        if (of_choice <= MOST_OPTIONS) rows[shown.n_rows++] = i;
+    }
+    shown.rows = rows;
+    PG_TRY(pg_frame_select(ctx, summary, &shown, &few));
+    pg_frame_put_text(text, few);
+    pgdp_frame_free(few);
+    if (shown.n_rows < n)
+        pg_text_addf(text, "  %zu more options of choices with more than %d; --json and summary.json have all\n",
+                     n - shown.n_rows, (int)MOST_OPTIONS);
+    return PGDP_OK;
+}
+
 pgdp_status pg_batch_write_summary(pgdp_ctx *ctx, const pg_batch_report *r, bool as_json, const pgdp_sink *sink)
 {
     pg_text text;
@@ -245,7 +270,7 @@ pgdp_status pg_batch_write_summary(pgdp_ctx *ctx, const pg_batch_report *r, bool
     pg_text_init(&text, &ctx->scratch);
     add_plan(&text, r);
     pg_text_add(&text, "\n");
-    pg_frame_put_text(&text, r->summary);
+    PG_TRY(add_summary(ctx, &text, r->summary));
     add_inference(&text, &r->inference);
     add_failures(&text, r);
     return text.failed ? pg_no_memory(ctx) : sink->write(sink->user, text.data, text.n);
