@@ -10,7 +10,6 @@
 #include "stats/linalg.h"
 
 #include <math.h>
-#include <string.h>
 
 void pg_glance_clear(pgdp_glance *glance)
 {
@@ -169,26 +168,30 @@ pgdp_glance pgdp_fit_glance(const pgdp_fit *fit)
     return fit->glance;
 }
 
+static bool equal(double a, double b)
+{
+    return a <= b && a >= b;
+}
+
 static double width_of(double conf_level, double df, pg_width *last)
 {
-    const double key[2] = { conf_level, df };
-    if (memcmp(key, last, sizeof key) != 0)
+    if (!equal(conf_level, last->conf_level) || !equal(df, last->df))
         *last = (pg_width){ conf_level, df, pgdp_t_upper_quantile((1 - conf_level) / 2, df) };
     return last->value;
 }
 
-pgdp_tidy pg_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level, pg_width *last)
+pgdp_tidy pg_fit_tidy(const pgdp_fit *fit, size_t i, double conf_level, pg_width *width)
 {
     pgdp_tidy t = { .term = fit->terms[i], .estimate = fit->estimate[i] };
     const double df = fit->term_df != NULL ? fit->term_df[i] : fit->vcov_df;
-    const double width = width_of(conf_level, df, last);
+    const double half = width_of(conf_level, df, width);
     const bool own = fit->conf_low != NULL && fabs(conf_level - fit->conf_level) < 1e-12;
     t.std_error = sqrt(fit->vcov[i + i * fit->n_terms]);
     t.df = df;
     t.statistic = fit->perfect ? (double)NAN : t.estimate / t.std_error;
     t.p_value = fit->p_value != NULL ? fit->p_value[i] : 2 * pgdp_t_upper(fabs(t.statistic), df);
-    t.conf_low = own ? fit->conf_low[i] : t.estimate - width * t.std_error;
-    t.conf_high = own ? fit->conf_high[i] : t.estimate + width * t.std_error;
+    t.conf_low = own ? fit->conf_low[i] : t.estimate - half * t.std_error;
+    t.conf_high = own ? fit->conf_high[i] : t.estimate + half * t.std_error;
     return t;
 }
 
