@@ -1,39 +1,18 @@
 /* cmd_data_convert.c  pgdp data convert: any readable table to a columnar file, CSV or a workbook.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/cli.h"
+#include "cli/option_flags.h"
 
-#include "pgdp/file.h"
 #include "pgdp/ingest.h"
 #include "pgdp/reports.h"
-
-#include <string.h>
-
-static bool ends_with(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), m = strlen(ending);
-    return n > m && strcmp(path + n - m, ending) == 0;
-}
-
-static pgdp_status write_csv(pgc_app *app, const pgdp_frame *frame, const char *path)
-{
-    pgdp_output *file;
-    pgdp_sink sink;
-    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
-    if (status != PGDP_OK) return status;
-    status = pgdp_frame_write_csv(app->ctx, frame, &sink);
-    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
-    pgdp_output_discard(app->ctx, file);
-    return status;
-}
 
 /** The ending of the name says what is written; a columnar file streams, the others are read whole. */
 static pgdp_status convert(pgc_app *app, const char *from, const pgdp_load *how, const char *to)
 {
     pgdp_frame *frame = NULL;
-    const bool csv = ends_with(to, ".csv"), xlsx = ends_with(to, ".xlsx");
+    const bool csv = pgc_ends_with(to, ".csv"), xlsx = pgc_ends_with(to, ".xlsx");
     if (!csv && !xlsx) return pgdp_convert(app->ctx, from, how, to);
     pgdp_status status = pgdp_load_table(app->ctx, from, how, &frame);
-    if (status == PGDP_OK) status = csv ? write_csv(app, frame, to) : pgdp_frame_write_xlsx(app->ctx, frame, to);
+    if (status == PGDP_OK) status = csv ? pgc_write_frame(app, frame, to) : pgdp_frame_write_xlsx(app->ctx, frame, to);
     pgdp_frame_free(frame);
     return status;
 }

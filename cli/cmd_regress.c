@@ -1,8 +1,8 @@
 /* cmd_regress.c  pgdp regress: regressions from the shell, one model or all of a formula.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/option_flags.h"
 #include "cli/regression_args.h"
 
-#include "pgdp/file.h"
 #include "pgdp/reports.h"
 
 #include <stdio.h>
@@ -30,26 +30,13 @@ static pgdp_status write_workbook(pgc_app *app, const pgdp_regression *const *li
     return pgdp_report_write(app->ctx, path, &results);
 }
 
-/** Fitted values of the first model to a file. */
-static pgdp_status write_rows(pgc_app *app, const pgdp_regression *regression, const char *path)
-{
-    pgdp_output *file;
-    pgdp_sink sink;
-    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
-    if (status != PGDP_OK) return status;
-    status = pgdp_frame_write_csv(app->ctx, pgdp_regression_rows(regression), &sink);
-    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
-    pgdp_output_discard(app->ctx, file);
-    return status;
-}
-
 static pgdp_status write_all(pgc_app *app, const pgdp_regression *const *list, size_t n, const output *o)
 {
     const pgdp_table_style style = { .stars = o->stars };
     const pgdp_sink sink = pgc_stdout();
     pgdp_status status = PGDP_OK;
     if (o->xlsx != NULL) status = write_workbook(app, list, n, o->xlsx);
-    if (status == PGDP_OK && o->rows != NULL) status = write_rows(app, list[0], o->rows);
+    if (status == PGDP_OK) status = pgc_write_frame(app, pgdp_regression_rows(list[0]), o->rows);
     return status != PGDP_OK ? status : pgdp_regressions_write(app->ctx, format_of(app, o), list, n, &style, &sink);
 }
 

@@ -1,12 +1,10 @@
 /* cmd_tasks_agree.c  pgdp tasks agree: how far graders agree, and what they say together.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/cli.h"
+#include "cli/option_flags.h"
 
 #include "pgdp/agreement.h"
-#include "pgdp/file.h"
 #include "pgdp/ingest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,26 +24,6 @@ static bool split_levels(char *text, const char **levels)
     return true;
 }
 
-static bool read_number(const char *text, double lo, double hi, double *out)
-{
-    char *end = NULL;
-    if (text == NULL) return true;
-    *out = strtod(text, &end);
-    return end != text && *end == '\0' && *out >= lo && *out <= hi;
-}
-
-static pgdp_status write_labels(pgc_app *app, const pgdp_frame *labels, const char *path)
-{
-    pgdp_output *file;
-    pgdp_sink sink;
-    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
-    if (status != PGDP_OK) return status;
-    status = pgdp_frame_write_csv(app->ctx, labels, &sink);
-    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
-    pgdp_output_discard(app->ctx, file);
-    return status;
-}
-
 static int compare(pgc_app *app, const char *path, const pgdp_agreement_request *request, const char *labels)
 {
     pgdp_dataset *dataset = NULL;
@@ -53,7 +31,7 @@ static int compare(pgc_app *app, const char *path, const pgdp_agreement_request 
     const pgdp_sink sink = pgc_stdout();
     pgdp_status status = pgdp_ingest_file(app->ctx, NULL, path, &dataset);
     if (status == PGDP_OK) status = pgdp_agreement_new(app->ctx, pgdp_dataset_table(dataset, 0), request, &agreement);
-    if (status == PGDP_OK && labels != NULL) status = write_labels(app, pgdp_agreement_labels(agreement), labels);
+    if (status == PGDP_OK) status = pgc_write_frame(app, pgdp_agreement_labels(agreement), labels);
     if (status == PGDP_OK) status = pgdp_agreement_write(app->ctx, agreement, app->json, &sink);
     pgdp_agreement_free(agreement);
     pgdp_dataset_free(dataset);
@@ -78,10 +56,9 @@ static int run(pgc_app *app, int argc, char **argv)
         s++;
     if (pgdp_scale_names()[s] == NULL)
         return pgc_usage(app, "--scale takes nominal, ordinal or interval, found \"%s\"", scale);
-    if (!read_number(draws, 0, 1e6, &n_draws))
-        return pgc_usage(app, "--draws takes a number from 0 to 1000000, found \"%s\"", draws);
-    if (!read_number(conf_level, 0.01, 0.9999, &q.conf_level))
-        return pgc_usage(app, "--conf-level takes a share between 0 and 1 such as 0.95, found \"%s\"", conf_level);
+    if (!pgc_number(app, "--draws", draws, (const double[2]){ 0, 1e6 }, &n_draws) ||
+        !pgc_number(app, "--conf-level", conf_level, (const double[2]){ 0.01, 0.9999 }, &q.conf_level))
+        return 2;
     char *words = levels == NULL ? NULL : strdup(levels);
     if (words != NULL && !split_levels(words, list)) {
         free(words);

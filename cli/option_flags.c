@@ -53,3 +53,9 @@ pgdp_status pgc_write_frame(pgc_app *app, const pgdp_frame *frame, const char *p
     pgdp_output_discard(app->ctx, file);
     return status;
 }
+
+bool pgc_ends_with(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), m = strlen(ending);
+    return n > m && strcmp(path + n - m, ending) == 0;
+}

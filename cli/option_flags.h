@@ -23,5 +23,7 @@ void pgc_option_settings(pgc_option_flags *f);
 bool pgc_number(const pgc_app *app, const char *flag, const char *text, const double range[2], double *out);
 /** A frame as CSV at path, whole or not at all; path NULL: nothing. */
 pgdp_status pgc_write_frame(pgc_app *app, const pgdp_frame *frame, const char *path);
+/** Does a path end in this, ".csv"? */
+bool pgc_ends_with(const char *path, const char *ending);
 
 #endif

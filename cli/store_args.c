@@ -1,6 +1,8 @@
 /* store_args.c  What the commands on a store share. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/store_args.h"
 
+#include "cli/option_flags.h"
+
 #include "pgdp/file.h"
 #include "pgdp/reports.h"
 #include "pgdp/table.h"
@@ -50,24 +52,6 @@ int pgc_store_answer(pgc_app *app, const pgc_store_args *args, const char *name,
     return code != 0 ? code : pgc_end(app, status);
 }
 
-static bool ends_with(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), m = strlen(ending);
-    return n > m && strcmp(path + n - m, ending) == 0;
-}
-
-static pgdp_status write_csv(pgc_app *app, const pgdp_frame *frame, const char *path)
-{
-    pgdp_output *file;
-    pgdp_sink sink;
-    pgdp_status status = pgdp_output_new(app->ctx, path, &file, &sink);
-    if (status != PGDP_OK) return status;
-    status = pgdp_frame_write_csv(app->ctx, frame, &sink);
-    if (status == PGDP_OK) return pgdp_output_commit(app->ctx, file);
-    pgdp_output_discard(app->ctx, file);
-    return status;
-}
-
 static pgdp_status write_columnar(pgc_app *app, const pgdp_frame *frame, const char *path)
 {
     pgdp_table_writer *writer = NULL;
@@ -81,7 +65,7 @@ static pgdp_status write_columnar(pgc_app *app, const pgdp_frame *frame, const c
 
 pgdp_status pgc_frame_write(pgc_app *app, const pgdp_frame *frame, const char *path)
 {
-    if (ends_with(path, ".csv")) return write_csv(app, frame, path);
-    if (ends_with(path, ".xlsx")) return pgdp_frame_write_xlsx(app->ctx, frame, path);
+    if (pgc_ends_with(path, ".csv")) return pgc_write_frame(app, frame, path);
+    if (pgc_ends_with(path, ".xlsx")) return pgdp_frame_write_xlsx(app->ctx, frame, path);
     return write_columnar(app, frame, path);
 }

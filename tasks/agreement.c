@@ -7,9 +7,9 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "tasks/frames.h"
+#include "tasks/percentile.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 struct pgdp_agreement {
     pgdp_allocator allocator;
@@ -66,38 +66,24 @@ static pgdp_status draw(pgdp_ctx *ctx, void *user, size_t block)
     return PGDP_OK;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /** Interval and spread of one statistic over the draws in which it is defined. */
 typedef struct spread {
     double std_error, low, high;
 } spread;
 
-static double quantile(const double *sorted, size_t n, double p)
-{
-    const double at = p * (double)(n - 1);
-    const size_t i = (size_t)at;
-    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
-}
-
 static spread spread_of(const bootstrap *b, size_t n_draws, size_t statistic, double conf_level, double *room)
 {
-    size_t n = 0;
     double mean = 0, squares = 0;
     for (size_t d = 0; d < n_draws; d++)
-        if (!isnan(b->draws[d * b->n + statistic])) room[n++] = b->draws[d * b->n + statistic];
+        room[d] = b->draws[d * b->n + statistic];
+    const size_t n = pg_known_first(room, n_draws);
     if (n < 2) return (spread){ (double)NAN, (double)NAN, (double)NAN };
-    qsort(room, n, sizeof *room, by_size);
     for (size_t i = 0; i < n; i++)
         mean += room[i] / (double)n;
     for (size_t i = 0; i < n; i++)
         squares += (room[i] - mean) * (room[i] - mean);
-    return (spread){ sqrt(squares / (double)(n - 1)), quantile(room, n, (1 - conf_level) / 2),
-                     quantile(room, n, (1 + conf_level) / 2) };
+    return (spread){ sqrt(squares / (double)(n - 1)), pg_percentile(room, n, (1 - conf_level) / 2),
+                     pg_percentile(room, n, (1 + conf_level) / 2) };
 }
 
 enum { MEASURE, TITLE, ESTIMATE, STD_ERROR, LOW, HIGH, CHANCE, N_TASKS, N_MEASURE_COLUMNS };
