@@ -1,7 +1,7 @@
 /* kernel.c  One BLAS kernel on every machine with AVX2, so that the same inputs give the same bits on all of them.
  * OpenBLAS chooses its kernel while it is loaded, by processor: two processors round differently, and one that Debian's
  * version does not know gets the slowest. OPENBLAS_CORETYPE overrides the choice, but is read only there: OpenBLAS is
- * made to choose again, or, where it has no such function, the program starts again, which takes 6 ms.
+ * made to choose again, or, where it has no such function, the program starts again.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
 
