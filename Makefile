@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 VERSION := 0.1.0
 SOVERSION := 0
-MODULES := core ingest stats tasks gap reports compile study
+MODULES := core net ingest fetch stats tasks grade gap reports compile study
 MODE ?= release
 MPI ?=
 B := build/$(MODE)$(if $(MPI),-mpi)
@@ -158,7 +158,8 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
-                  libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libsqlite3-dev libzstd-dev zlib1g-dev libsuitesparse-dev
+                  libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libsqlite3-dev libzstd-dev zlib1g-dev libsuitesparse-dev \
+                  libcurl4-openssl-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:

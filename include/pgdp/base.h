@@ -28,6 +28,7 @@ extern "C" {
     X(NUMERICAL, 4, "result has no trustworthy digits")                                                                \
     X(IO, 5, "reading or writing failed")                                                                              \
     X(NO_MEMORY, 5, "out of memory")                                                                                   \
+    X(NETWORK, 6, "the network or the provider failed")                                                                \
     X(MISMATCH, 7, "verification found a difference")                                                                  \
     X(STOPPED, 130, "stopped before its end")
 
