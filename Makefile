@@ -35,6 +35,12 @@ ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I
 LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lsqlite3 -lzstd -lz -ljansson -lfyaml -lcrypto \
         $(MPI_LIBS) -lpthread -lm
 
+# The program holds OpenBLAS and CHOLMOD itself: the dynamic linker would bind OpenBLAS's 14,000 symbols at every start.
+# STATIC_BLAS= links the shared ones.
+STATIC_BLAS ?= -l:libcholmod.a -l:libamd.a -l:libcolamd.a -l:libccolamd.a -l:libcamd.a -l:libsuitesparseconfig.a \
+               -l:libopenblas.a -l:libmetis.so.5 -l:libgfortran.so.5 -lgomp
+PROGRAM_LIBS = $(if $(STATIC_BLAS),$(STATIC_BLAS) $(filter-out -lopenblas -lcholmod,$(LIBS)),$(LIBS))
+
 LIB_SRC := $(foreach m,$(MODULES),$(wildcard $m/*.c))
 CLI_SRC := $(wildcard cli/*.c)
 SUPPORT_SRC := $(wildcard tests/support/*.c)
@@ -174,7 +180,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 $B/flags: FORCE
-	@mkdir -p $B; echo '$(CC) $(ALL_CFLAGS) $(LIBS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(LIBS)' >$@
+	@mkdir -p $B; echo '$(CC) $(ALL_CFLAGS) $(PROGRAM_LIBS)' | cmp -s - $@ || echo '$(CC) $(ALL_CFLAGS) $(PROGRAM_LIBS)' >$@
 $B/%.o: %.c $B/flags
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC $<";) $(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
@@ -184,7 +190,7 @@ $B/libpgdp.so: $(LIB_OBJ)
 	@$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,libpgdp.so.$(SOVERSION) -Wl,--as-needed $^ $(LIBS) -o $B/libpgdp.so.$(VERSION)
 	@ln -sf libpgdp.so.$(VERSION) $B/libpgdp.so.$(SOVERSION); ln -sf libpgdp.so.$(SOVERSION) $@
 $B/pgdp: $(CLI_SRC:%.c=$B/%.o) $B/libpgdp.a
-	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
+	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(PROGRAM_LIBS) -o $@
 build/pgdp: $B/pgdp FORCE
 	@[ "$$(readlink $@)" = "$(MODE)/pgdp" ] || ln -sfn $(MODE)/pgdp $@
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a

@@ -3,9 +3,11 @@
 #ifndef BENCH_COLUMNS_H
 #define BENCH_COLUMNS_H
 
+#include "core/frame.h"
 #include "pgdp/frame.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { BENCH_MOST_COLUMNS = 256 };
@@ -17,9 +19,13 @@ static inline double bench_seconds(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/** Rows while every file has one more. */
+/** Rows while every file has one more; memory for as many as the first one has. */
 static inline pgdp_status bench_fill(pgdp_ctx *ctx, pgdp_frame *frame, FILE *const *files, size_t n)
 {
+    struct stat about;
+    if (fstat(fileno(files[0]), &about) != 0) return PGDP_IO;
+    const pgdp_status reserved = pg_frame_reserve(ctx, frame, (size_t)about.st_size / sizeof(double));
+    if (reserved != PGDP_OK) return reserved;
     for (;;) {
         double row[BENCH_MOST_COLUMNS];
         for (size_t j = 0; j < n; j++)

@@ -18,19 +18,28 @@ static bool fits(const pg_batch_sample *s, size_t n_cells)
            pg_moments_size(s->n_columns, n_cells) <= (3 * columns > least ? 3 * columns : least);
 }
 
+/* The rows by cluster of a source, numbered by first appearance: made when they are looked at, and not kept. */
+static pgdp_status group_rows(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t source, const size_t **out)
+{
+    size_t n;
+    return pg_batch_levels(ctx, s, source, out, &n);
+}
+
 /* The clusterings in use, coarse ones first. */
 static pgdp_status list_clusterings(pgdp_ctx *ctx, pg_batch_sample *s, uint32_t **out, size_t *n)
 {
     const pgdp_batch *b = s->batch;
-    PG_TRY_ALLOC(ctx, s->grouping, pg_arena_alloc(&ctx->scratch, b->n_sources, sizeof *s->grouping));
     PG_TRY_ALLOC(ctx, s->n_groupings, pg_arena_alloc(&ctx->scratch, b->n_sources, sizeof *s->n_groupings));
     PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, b->n_sources, sizeof **out));
     *n = 0;
     for (size_t m = 0; m < s->group->n_models; m++) {
         const pg_batch_vcov *v = &b->vcovs[b->models[s->group->models[m]].vcov];
         for (size_t c = 0; c < v->n_clusters; c++) {
-            if (s->grouping[v->cluster[c]] != NULL) continue;
-            PG_TRY(pg_batch_levels(ctx, s, v->cluster[c], &s->grouping[v->cluster[c]], &s->n_groupings[v->cluster[c]]));
+            const pg_mark mark = pg_arena_mark(&ctx->scratch);
+            const size_t *group;
+            if (s->n_groupings[v->cluster[c]] > 0) continue;
+            PG_TRY(pg_batch_levels(ctx, s, v->cluster[c], &group, &s->n_groupings[v->cluster[c]]));
+            pg_arena_rewind(&ctx->scratch, mark);
             size_t at = (*n)++;
             for (; at > 0 && s->n_groupings[(*out)[at - 1]] > s->n_groupings[v->cluster[c]]; at--)
                 (*out)[at] = (*out)[at - 1];
@@ -40,35 +49,52 @@ static pgdp_status list_clusterings(pgdp_ctx *ctx, pg_batch_sample *s, uint32_t 
     return PGDP_OK;
 }
 
-/* Cells: combinations of the clusterings, as long as there are few. */
-static pgdp_status make_cells(pgdp_ctx *ctx, pg_batch_sample *s, const uint32_t *clusterings, size_t n)
+/* Combines the clusterings, as long as there are few combinations: the cell of each row; dims[d] is which they are. */
+static pgdp_status combine(pgdp_ctx *ctx, pg_batch_sample *s, const uint32_t *clusterings, size_t n, uint32_t *dims)
 {
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_grouping all = { NULL, 1 };
-    uint32_t *dims, **group;
-    size_t *n_groups, n_dims = 0;
-    PG_TRY_ALLOC(ctx, dims, pg_arena_alloc(&ctx->scratch, n, sizeof *dims));
+    s->cells = (pg_cells){ .n_cells = 1 };
     for (size_t d = 0; d < n; d++) {
+        const size_t *group;
         pg_grouping next;
         if (!fits(s, s->n_groupings[clusterings[d]])) break;
-        PG_TRY(pg_grouping_new(ctx, s->grouping[clusterings[d]], all.group, s->rows.n, &next));
+        PG_TRY(group_rows(ctx, s, clusterings[d], &group));
+        PG_TRY(pg_grouping_new(ctx, group, all.group, s->rows.n, &next));
         if (!fits(s, next.n_groups)) continue;
         all = next;
-        dims[n_dims++] = clusterings[d];
+        dims[s->cells.n_dims++] = clusterings[d];
     }
-    s->cells = (pg_cells){ .n_cells = all.n_groups, .n_dims = n_dims };
-    s->dims = dims;
-    if (n_dims == 0) return PGDP_OK;
-    PG_TRY_ALLOC(ctx, s->cell, pg_arena_alloc(&ctx->scratch, s->rows.n, sizeof *s->cell));
-    PG_TRY_ALLOC(ctx, group, pg_arena_alloc(&ctx->scratch, n_dims, sizeof *group));
-    PG_TRY_ALLOC(ctx, n_groups, pg_arena_alloc(&ctx->scratch, n_dims, sizeof *n_groups));
-    for (size_t d = 0; d < n_dims; d++) {
-        n_groups[d] = s->n_groupings[dims[d]];
-        PG_TRY_ALLOC(ctx, group[d], pg_arena_alloc(&ctx->scratch, all.n_groups, sizeof **group));
-    }
-    for (size_t i = 0; i < s->rows.n; i++) {
+    s->cells.n_cells = all.n_groups;
+    for (size_t i = 0; i < s->rows.n && s->cells.n_dims > 0; i++)
         s->cell[i] = (uint32_t)all.group[i];
-        for (size_t d = 0; d < n_dims; d++)
-            group[d][all.group[i]] = (uint32_t)s->grouping[dims[d]][i];
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
+static pgdp_status make_cells(pgdp_ctx *ctx, pg_batch_sample *s, const uint32_t *clusterings, size_t n)
+{
+    uint32_t *dims, **group;
+    size_t *n_groups;
+    PG_TRY_ALLOC(ctx, dims, pg_arena_alloc(&ctx->scratch, n, sizeof *dims));
+    PG_TRY_ALLOC(ctx, s->cell, pg_arena_alloc(&ctx->scratch, n > 0 ? s->rows.n : 0, sizeof *s->cell));
+    PG_TRY(combine(ctx, s, clusterings, n, dims));
+    s->dims = dims;
+    if (s->cells.n_dims == 0) {
+        s->cell = NULL;
+        return PGDP_OK;
+    }
+    PG_TRY_ALLOC(ctx, group, pg_arena_alloc(&ctx->scratch, s->cells.n_dims, sizeof *group));
+    PG_TRY_ALLOC(ctx, n_groups, pg_arena_alloc(&ctx->scratch, s->cells.n_dims, sizeof *n_groups));
+    for (size_t d = 0; d < s->cells.n_dims; d++) {
+        const size_t *of;
+        n_groups[d] = s->n_groupings[dims[d]];
+        PG_TRY_ALLOC(ctx, group[d], pg_arena_alloc(&ctx->scratch, s->cells.n_cells, sizeof **group));
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        PG_TRY(group_rows(ctx, s, dims[d], &of));
+        for (size_t i = 0; i < s->rows.n; i++)
+            group[d][s->cell[i]] = (uint32_t)of[i];
+        pg_arena_rewind(&ctx->scratch, mark);
     }
     s->cells.group = (const uint32_t *const *)group;
     s->cells.n_groups = n_groups;
@@ -81,13 +107,16 @@ static pgdp_status make_units(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_
 {
     pg_grouping all = { NULL, 1 };
     uint32_t *unit;
-    for (size_t c = 0; c < v->n_clusters; c++)
-        PG_TRY(pg_grouping_new(ctx, s->grouping[v->cluster[c]], all.group, s->rows.n, &all));
+    const size_t *group[PG_BATCH_CLUSTERINGS];
+    for (size_t c = 0; c < v->n_clusters; c++) {
+        PG_TRY(group_rows(ctx, s, v->cluster[c], &group[c]));
+        PG_TRY(pg_grouping_new(ctx, group[c], all.group, s->rows.n, &all));
+    }
     PG_TRY_ALLOC(ctx, unit, pg_arena_alloc(&ctx->scratch, s->rows.n, sizeof *unit));
     for (size_t c = 0; c < v->n_clusters; c++) {
         PG_TRY_ALLOC(ctx, of[c], pg_arena_alloc(&ctx->scratch, all.n_groups, sizeof **of));
         for (size_t i = 0; i < s->rows.n; i++)
-            of[c][all.group[i]] = s->grouping[v->cluster[c]][i];
+            of[c][all.group[i]] = group[c][i];
     }
     for (size_t i = 0; i < s->rows.n; i++)
         unit[i] = (uint32_t)all.group[i];
@@ -137,14 +166,16 @@ static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const 
 {
     pgdp_fit *fit;
     const size_t *clusters[PG_BATCH_CLUSTERINGS];
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, fit, pg_arena_alloc(&ctx->scratch, 1, sizeof *fit));
     fit->design = &s->design;
     fit->n_rows = s->rows.n;
     fit->n_absorbed = s->n_absorbed;
     fit->ssc = v->ssc;
-    for (size_t c = 0; c < v->n_clusters; c++)
-        clusters[c] = s->grouping[v->cluster[c]];
+    for (size_t c = 0; c < v->n_clusters && s->design.n_effects > 0; c++)
+        PG_TRY(group_rows(ctx, s, v->cluster[c], &clusters[c]));
     *out = pg_ssc_k(fit, v->n_clusters == 0 ? NULL : clusters, v->n_clusters);
+    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
 

@@ -8,7 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_COLUMNS = 4000 }; /* cross-products of more take more memory than one model's columns */
+enum {
+    MOST_COLUMNS = 4000, /* cross-products of more take more memory than one model's columns */
+    ROWS = 8192          /* of a block, of which every thread has a copy */
+};
 
 pgdp_status pg_batch_levels(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t source, const size_t **out, size_t *n)
 {
@@ -235,7 +238,7 @@ static void fill_column(const pg_batch_sample *s, size_t column, pg_range rows, 
 static pgdp_status fill(pgdp_ctx *ctx, const void *user, size_t block, pg_block_rows *out)
 {
     const pg_batch_sample *s = user;
-    const pg_range rows = pg_block_range(s->rows.n, PGDP_BLOCK_ROWS, block);
+    const pg_range rows = pg_block_range(s->rows.n, ROWS, block);
     const size_t n = rows.end - rows.first;
     double *x;
     PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, n * s->n_columns, sizeof *x));
@@ -249,8 +252,9 @@ static pgdp_status fill(pgdp_ctx *ctx, const void *user, size_t block, pg_block_
 
 pg_blocks pg_batch_blocks(const pg_batch_sample *s, bool cells)
 {
-    return (pg_blocks){ .n_blocks = pg_n_blocks(s->rows.n, PGDP_BLOCK_ROWS),
+    return (pg_blocks){ .n_blocks = pg_n_blocks(s->rows.n, ROWS),
                         .n_cols = s->n_columns,
+                        .most_rows = ROWS,
                         .names = s->names,
                         .weight_kind = s->batch->weight_kind,
                         .cells = cells && s->cell != NULL ? &s->cells : NULL,

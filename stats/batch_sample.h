@@ -42,9 +42,8 @@ typedef struct pg_batch_sample {
     uint32_t *first, *count; /**< [n_sources] columns of each source; count 0: it is not used */
     pgdp_design design;      /**< effects and size alone */
     size_t n_absorbed;
-    const size_t **grouping; /**< [n_sources] rows by cluster; NULL: not used */
-    size_t *n_groupings;     /**< [n_sources] how many clusters */
-    uint32_t *cell;          /**< [n]; NULL: one cell */
+    size_t *n_groupings; /**< [n_sources] how many clusters; 0: not used */
+    uint32_t *cell;      /**< [n]; NULL: one cell */
     pg_cells cells;
     const uint32_t *dims;        /**< [cells.n_dims] source of each */
     pg_batch_clusters *clusters; /**< [n_vcovs] */

@@ -25,6 +25,7 @@ typedef struct pg_cells {
 /** Blocks of the same columns. Column 0 is the constant, ones throughout. */
 typedef struct pg_blocks {
     size_t n_blocks, n_cols;
+    size_t most_rows;         /**< of a block; at most PGDP_BLOCK_ROWS */
     const char *const *names; /**< [n_cols]; "(Intercept)" first */
     pgdp_weights weight_kind;
     const pg_cells *cells; /**< NULL: one cell */

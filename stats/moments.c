@@ -10,7 +10,9 @@
 
 enum {
     MOST_LEAVES = 32,
-    LEAF_BYTES = 64 << 20, /* of all leaves together */
+    FEWEST_LEAVES = 2,
+    LEAF_BYTES = 64 << 20, /* of all leaves together, at most ... */
+    LEAF_PART = 20,        /* ... and the part of the rows' bytes that they may take */
     TILE = 1024,           /* rows shifted at once where there are no cells: they stay in the second-level cache */
     PAD = 8                /* rows added to a stride, so that columns do not fall on the same lines of the cache */
 };
@@ -40,21 +42,21 @@ typedef struct passing {
     size_t n_cells, n_leaves;
 } passing;
 typedef struct work {
-    pg_matrix rows;   /* [PGDP_BLOCK_ROWS (or TILE) + PAD x n_cols] sqrt(w) (x - shift), by cell */
+    pg_matrix rows;   /* [most_rows (or TILE) + PAD x n_cols] sqrt(w) (x - shift), by cell */
     pg_matrix square; /* [n_cols x n_cols] */
-    double *root;     /* [PGDP_BLOCK_ROWS] of weights */
-    uint32_t *order;  /* [PGDP_BLOCK_ROWS] rows by cell */
+    double *root;     /* [most_rows] of weights */
+    uint32_t *order;  /* [most_rows] rows by cell */
     size_t *start;    /* [n_cells + 1] */
 } work;
 
 static pgdp_status work_new(pgdp_ctx *ctx, const passing *p, work *w)
 {
-    const size_t k = p->blocks->n_cols, n = p->blocks->cells != NULL ? PGDP_BLOCK_ROWS : TILE;
+    const size_t k = p->blocks->n_cols, most = p->blocks->most_rows, n = p->blocks->cells != NULL ? most : TILE;
     w->rows = pg_matrix_new(&ctx->scratch, n + PAD, k);
     w->square = pg_matrix_new(&ctx->scratch, k, k);
     if (w->rows.x == NULL || w->square.x == NULL) return pg_no_memory(ctx);
-    PG_TRY_ALLOC(ctx, w->root, pg_arena_alloc(&ctx->scratch, PGDP_BLOCK_ROWS, sizeof *w->root));
-    PG_TRY_ALLOC(ctx, w->order, pg_arena_alloc(&ctx->scratch, PGDP_BLOCK_ROWS, sizeof *w->order));
+    PG_TRY_ALLOC(ctx, w->root, pg_arena_alloc(&ctx->scratch, most, sizeof *w->root));
+    PG_TRY_ALLOC(ctx, w->order, pg_arena_alloc(&ctx->scratch, most, sizeof *w->order));
     PG_TRY_ALLOC(ctx, w->start, pg_arena_alloc(&ctx->scratch, p->n_cells + 1, sizeof *w->start));
     return PGDP_OK;
 }
@@ -260,14 +262,20 @@ static void add_leaf(const double *leaf, pg_moments *m)
     }
 }
 
+/* How many leaves of a length share the pass: as many as take little memory beside the rows. */
+static size_t count_leaves(const pg_blocks *b, size_t length)
+{
+    const size_t rows = b->n_blocks * b->most_rows * b->n_cols * sizeof(double) / LEAF_PART, most = LEAF_BYTES;
+    const size_t fitting = (rows < most ? rows : most) / (length * sizeof(double));
+    const size_t n = fitting < FEWEST_LEAVES ? FEWEST_LEAVES : fitting > MOST_LEAVES ? MOST_LEAVES : fitting;
+    return n < b->n_blocks ? n : b->n_blocks > 0 ? b->n_blocks : 1;
+}
+
 static pgdp_status run(pgdp_ctx *ctx, const pg_blocks *b, bool centred, pg_moments *m)
 {
-    const size_t length = leaf_length(m->n_cols, m->cells.n_cells), fitting = LEAF_BYTES / (length * sizeof(double));
-    passing p = { .blocks = b, .shift = m->shift, .n_cells = m->cells.n_cells };
+    const size_t length = leaf_length(m->n_cols, m->cells.n_cells);
+    passing p = { b, m->shift, m->cells.n_cells, count_leaves(b, length) };
     double *leaves;
-    p.n_leaves = b->n_blocks < MOST_LEAVES ? b->n_blocks : MOST_LEAVES;
-    if (p.n_leaves > fitting) p.n_leaves = fitting;
-    if (p.n_leaves == 0) p.n_leaves = 1;
     m->weight_kind = b->weight_kind;
     if (!centred) PG_TRY(find_shift(ctx, b, m->shift));
     PG_TRY_ALLOC(ctx, leaves, pg_arena_alloc(&ctx->scratch, p.n_leaves * length, sizeof *leaves));
