@@ -1,6 +1,7 @@
 /* store_args.c  What the commands on a store share. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/store_args.h"
 
+#include "cli/calendar_args.h"
 #include "cli/option_flags.h"
 
 #include "pgdp/file.h"
@@ -8,14 +9,6 @@
 #include "pgdp/table.h"
 
 #include <string.h>
-
-static bool read_frequency(const pgc_app *app, const char *text, pgdp_frequency *out)
-{
-    if (text == NULL) return true;
-    for (int f = PGDP_ANNUAL; f <= PGDP_DAILY; f++)
-        if (strcmp(text, pgdp_frequency_name((pgdp_frequency)f)) == 0) return *out = (pgdp_frequency)f, true;
-    return pgc_usage(app, "--frequency takes annual, quarterly, monthly, weekly or daily, found \"%s\"", text), false;
-}
 
 bool pgc_store_parse(pgc_app *app, int argc, char **argv, pgc_names names, pgc_store_args *out)
 {
@@ -28,7 +21,7 @@ bool pgc_store_parse(pgc_app *app, int argc, char **argv, pgc_names names, pgc_s
         { "--wide", NULL, &out->query.wide },     { NULL, NULL, NULL },
     };
     if (!pgc_parse(app, argc, argv, flags, out->names, names.most)) return false;
-    if (!read_frequency(app, out->frequency, &out->query.frequency)) return false;
+    if (!pgc_frequency(app, "--frequency", out->frequency, &out->query.frequency)) return false;
     while (out->n_names < names.most && out->names[out->n_names] != NULL)
         out->n_names++;
     if (out->store == NULL) return pgc_usage(app, "which store? name its file after --store"), false;

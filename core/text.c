@@ -121,6 +121,17 @@ bool pg_streq_nocase(const char *a, const char *b)
     return fold(*a) == fold(*b);
 }
 
+bool pg_text_holds(const char *s, const char *part)
+{
+    for (; *s != '\0'; s++) {
+        size_t n = 0;
+        while (part[n] != '\0' && fold(s[n]) == fold(part[n]))
+            n++;
+        if (part[n] == '\0') return true;
+    }
+    return *part == '\0';
+}
+
 /* Bytes of the character at s, 0 when it is not one: RFC 3629, section 4. *code is its number. */
 static size_t read_character(const unsigned char *s, size_t n, uint32_t *code)
 {

@@ -27,6 +27,7 @@ bool pg_starts_with(const char *s, const char *prefix);
 bool pg_ends_with(const char *s, const char *suffix);
 /** ASCII case folding only. */
 bool pg_streq_nocase(const char *a, const char *b);
+bool pg_text_holds(const char *s, const char *part); /**< somewhere in it; ASCII case folding */
 /** Length of valid UTF-8 prefix; n when all of it is valid. */
 size_t pg_utf8_valid(const char *s, size_t n);
 /** Columns a terminal needs for UTF-8 text (combining marks 0, wide East Asian 2 not told apart: 1). */

@@ -29,6 +29,9 @@ refuse() {
 # out_has WORDS: standard output of the last run holds them
 out_has() { grep -qF -- "$1" "$dir/out" || { cat "$dir/out" >&2; die "\"$1\" on standard output"; }; }
 
+# err_has WORDS: standard error of the last run holds them
+err_has() { grep -qF -- "$1" "$dir/err" || { cat "$dir/err" >&2; die "\"$1\" on standard error"; }; }
+
 # same FILE FILE: byte by byte
 same() { cmp "$1" "$2" >&2 || die "the same bytes in $1 and $2"; }
 

@@ -78,3 +78,28 @@ pgdp_frame *pgt_frame(pgdp_ctx *ctx, const char *text)
     }
     return frame;
 }
+
+pgdp_frame *pgt_series(pgdp_ctx *ctx, pgdp_frequency frequency, int32_t first, const double *x, size_t n)
+{
+    const pgdp_column period = { .name = "period", .type = PGDP_PERIOD, .frequency = frequency },
+                      value = { .name = "x", .type = PGDP_REAL, .unit = "usd" };
+    pgdp_frame *f;
+    size_t at;
+    assert_ok(ctx, pgdp_frame_new(ctx, &f));
+    assert_ok(ctx, pgdp_frame_add_column(ctx, f, &period, &at));
+    assert_ok(ctx, pgdp_frame_add_column(ctx, f, &value, &at));
+    for (size_t i = 0; i < n; i++) {
+        assert_ok(ctx, pgdp_frame_add_row(ctx, f));
+        pgdp_frame_set_period(f, 0, first + (int32_t)i);
+        pgdp_frame_set_real(f, 1, x[i]);
+    }
+    return f;
+}
+
+const double *pgt_reals(const pgdp_frame *frame, const char *name)
+{
+    const size_t at = pgdp_frame_find(frame, name);
+    assert_true(at != PGDP_NONE);
+    assert_non_null(pgdp_frame_reals(frame, at));
+    return pgdp_frame_reals(frame, at);
+}
