@@ -167,7 +167,6 @@ static pgdp_status make_checks(pgdp_ctx *ctx, pg_run *run)
                                        .n_news = study->n_news,
                                        .parameters = study->parameters,
                                        .mode = study->mode };
-    PG_TRY(pg_checks_new(ctx, &run->checks));
     PG_TRY(pg_task_identities(ctx, run->list, run->checks));
     return pg_gap_identities(ctx, &request, &run->gap, run->checks);
 }

@@ -4,6 +4,7 @@
 
 #include "core/map.h"
 #include "core/text.h"
+#include "study/input_checks.h"
 
 #include <string.h>
 
@@ -22,43 +23,6 @@ static const char *const keys[PG_N_INPUTS][4] = {
     [PG_INPUT_published] = { "id" },
     [PG_INPUT_catalogue] = { "id" },
 };
-
-/** A cell of a key in words; false: it is empty. */
-static bool add_cell(pg_text *text, const pgdp_frame *frame, size_t column, size_t row)
-{
-    const pgdp_column *about = pgdp_frame_column(frame, column);
-    if (about->type == PGDP_TEXT) {
-        const char *cell = pgdp_frame_text(frame, column, row);
-        if (cell != NULL) pg_text_add(text, cell);
-        return cell != NULL;
-    }
-    if (about->type == PGDP_REAL) {
-        const double x = pgdp_frame_reals(frame, column)[row];
-        pg_text_add_number(text, x);
-        return x == x;
-    }
-    char period[16];
-    const int32_t ordinal = pgdp_frame_periods(frame, column)[row];
-    if (ordinal == PGDP_MISSING_PERIOD) return false;
-    pgdp_period_format((pgdp_period){ about->frequency, ordinal }, period);
-    pg_text_add(text, period);
-    return true;
-}
-
-/** "11-1011.00, 8823"; empty when a cell is: those rows are the reader's of the table to judge. */
-static pgdp_status key_of(pgdp_ctx *ctx, const pgdp_frame *frame, const size_t *column, size_t n, size_t row,
-                          const char **out)
-{
-    pg_text text;
-    pg_text_init(&text, &ctx->scratch);
-    bool whole = true;
-    for (size_t k = 0; k < n && whole; k++) {
-        if (k > 0) pg_text_add(&text, ", ");
-        whole = add_cell(&text, frame, column[k], row);
-    }
-    *out = whole ? text.data : "";
-    return text.failed ? pg_no_memory(ctx) : PGDP_OK;
-}
 
 static pgdp_status fail_twice(pgdp_ctx *ctx, const char *path, bool lines, const char *key, size_t first, size_t row)
 {
@@ -80,8 +44,8 @@ static pgdp_status check(pgdp_ctx *ctx, const char *const *names, const char *pa
     }
     for (size_t i = 0; i < pgdp_frame_n_rows(frame); i++) {
         const char *key;
-        PG_TRY(key_of(ctx, frame, column, n, i, &key));
-        if (key[0] == '\0') continue;
+        PG_TRY(pg_check_key(ctx, frame, column, n, i, &key));
+        if (key[0] == '\0') continue; /* for the reader of the table to judge */
         const size_t first = pg_map_find(&rows, key, strlen(key));
         if (first != PGDP_NONE) return fail_twice(ctx, path, lines, key, first, i);
         if (!pg_map_put(&rows, key, strlen(key), i)) return pg_no_memory(ctx);

@@ -34,7 +34,8 @@ pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *s
 {
     PG_TRY(pg_study_read(ctx, study_path, &run->arena, &run->study));
     if (seed != NULL) run->study.seed = run->study.scoring.seed = *seed;
-    return pg_study_load(ctx, &run->study, &run->loaded);
+    PG_TRY(pg_checks_new(ctx, &run->checks));
+    return pg_study_load(ctx, &run->study, &run->loaded, run->checks);
 }
 
 pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run)

@@ -1,6 +1,7 @@
 /* spec.c  Reading a study file: study, data, tasks, report; `regressions` is in spec_regression.c, `gap` in spec_gap.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/spec.h"
+#include "study/input_checks.h"
 #include "study/yaml.h"
 
 #include "core/hash.h"
@@ -55,9 +56,9 @@ static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
     return PGDP_OK;
 }
 
-static pgdp_status read_input(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, const char *study, pg_input *out)
+pgdp_status pg_input_read(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, const char *study, pg_input *out)
 {
-    static const char *const known[] = { "file", "format", "rows", NULL };
+    static const char *const known[] = { "file", "format", "rows", "checks", NULL };
     const pg_yaml *file;
     PG_TRY(pg_yaml_keys(ctx, node, known));
     PG_TRY(pg_yaml_need(ctx, node, "file", &file));
@@ -67,7 +68,8 @@ static pgdp_status read_input(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     PG_TRY_ALLOC(ctx, out->path, join_path(arena, study, out->given));
     out->line = file->line;
     out->column = file->column;
-    return PGDP_OK;
+    out->checks = pg_yaml_find(node, "checks");
+    return pg_input_checks_read(ctx, out->checks);
 }
 
 static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
@@ -77,7 +79,7 @@ static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena
         const pg_yaml *child;
         PG_TRY(pg_yaml_need(ctx, node, input_names[i], &child));
         out->inputs[i] = (pg_input){ .name = input_names[i], .rows = PGDP_NONE };
-        PG_TRY(read_input(ctx, child, arena, out->path, &out->inputs[i]));
+        PG_TRY(pg_input_read(ctx, child, arena, out->path, &out->inputs[i]));
     }
     return PGDP_OK;
 }

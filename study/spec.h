@@ -26,11 +26,13 @@ typedef enum pg_input_index {
 #undef PGDP_ENTRY
         PG_N_INPUTS
 } pg_input_index;
+struct pg_yaml;
 /** An input as the study names it. */
 typedef struct pg_input {
     const char *name, *given, *path; /**< given: as in the file; path: joined with the study's folder */
     const char *format;              /**< NULL: found by content */
     size_t rows;                     /**< PGDP_NONE: not checked */
+    const struct pg_yaml *checks;    /**< NULL: none beside the columns and keys that every study needs */
     size_t line, column;             /**< in the study file */
 } pg_input;
 /** Where a part of the study file begins, for messages about what is found only while it computes. */
@@ -93,9 +95,10 @@ typedef struct pg_study {
     const char **report_series; /**< NULL-ended */
 } pg_study;
 
+/** One input: file, format, rows, checks. @param file  of the study, whose folder paths start from */
+pgdp_status pg_input_read(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, const char *file, pg_input *out);
 /** Read and check a study file. @return PARSE path:line:column, IO */
 pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_study *out);
-struct pg_yaml;
 /** The part under `regressions`, checked as far as that goes without data. @return PARSE, and with the key's place what
  * a formula, a method, a setting, a covariance or a preset is refused with */
 pgdp_status pg_study_read_regressions(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);

@@ -32,6 +32,10 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char 
  * tables. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_monitor(pgdp_ctx *ctx, const char *study_path, const char *evidence_path,
                                                       size_t tier, bool as_json, const pgdp_sink *sink);
+/** Look tables over by what a YAML file says of them under `data` (docs/checks.md; a study file will do): check,
+ * looked_at, faults, the first one; schema pgdp.data.check/1, or a table. @return PARSE when there are faults */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_data_check(pgdp_ctx *ctx, const char *rules_path, bool as_json,
+                                                   const pgdp_sink *sink);
 /** Compile data/ from the official files below from_dir (laid out as docs/data.md lists); byte-identical each time. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_data_compile(pgdp_ctx *ctx, const char *from_dir, const char *into_dir,
                                                      const pgdp_sink *sink);

@@ -22,6 +22,10 @@ done <"$dir/parameters"
 for format in $(entries PG_READERS ingest/readers.h); do
     grep -qE "(^|[ ,.])$format( |,|\$)" docs/man/pgdp.1 || die "the format $format in docs/man/pgdp.1"
 done
+for kind in $(entries PG_CHECK_KINDS study/input_checks.h); do
+    grep -qE "^\| \`\{.*$kind: " docs/checks.md || die "the check $kind in docs/checks.md"
+    grep -qE "(^|[ ,.])$kind( |,|\$)" docs/man/pgdp.1 || die "the check $kind in docs/man/pgdp.1"
+done
 for method in $(entries PG_ESTIMATORS stats/estimators.h); do
     grep -qE "^\.Cm $method( |\$)" docs/man/pgdp.1 || die "the method $method in docs/man/pgdp.1"
     grep -q "^## .*\`$method\`" docs/estimators.md || die "a section of the method $method in docs/estimators.md"
