@@ -50,13 +50,11 @@ static bool put_percent(pg_csv_out *out, const char *cell)
     return percent;
 }
 
-/* 08/28/2023 -> 2023-08-28 */
 static void put_date(pg_csv_out *out, const survey *s, size_t row)
 {
-    const char *text = row == PGDP_NONE ? NULL : pgdp_frame_text(s->dates, s->date[1], row);
-    pgdp_period day;
+    const int32_t *days = pgdp_frame_periods(s->dates, s->date[1]);
     char buffer[16] = "";
-    if (text != NULL && pgdp_period_parse(text, &day)) pgdp_period_format(day, buffer);
+    if (row != PGDP_NONE && days != NULL) pgdp_period_format((pgdp_period){ PGDP_DAILY, days[row] }, buffer);
     pg_csv_put_text(out, buffer);
 }
 

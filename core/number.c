@@ -1,4 +1,4 @@
-/* number.c  Decimal text to double and back, correctly rounded, the same in every locale.
+/* number.c  Decimal text to double, correctly rounded, the same in every locale.
  * Short text is exact by one operation (Clinger 1990, section 3), up to 19 digits and 10^27 by integers of 128 bits;
  * the rest is strtod's, given digits without a point. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
@@ -10,12 +10,10 @@
 #include <string.h>
 
 enum {
-    MAX_DIGITS = 780,      /* a halfway point between two doubles has at most 767 significant digits */
-    EXACT_POWER = 22,      /* the largest power of ten that is a double */
-    WIDE_POWER = 27,       /* the largest power of five below 2^63 */
+    MAX_DIGITS = 780, /* a halfway point between two doubles has at most 767 significant digits */
+    EXACT_POWER = 22, /* the largest power of ten that is a double */
+    WIDE_POWER = PG_N_FIVES - 1,
     FAR_EXPONENT = 100000, /* beyond it any MAX_DIGITS digits are zero or infinity */
-    MAX_DECIMALS = 30,
-    FIXED_SIZE = 350,
 };
 #define SATURATED ((int64_t)1 << 60)
 
@@ -102,6 +100,37 @@ static bool scan(decimal *d, const char *text, size_t n, bool grouped)
     return (text[i] == 'e' || text[i] == 'E') && scan_exponent(d, text, n, i + 1);
 }
 
+const uint64_t pg_fives[PG_N_FIVES] = {
+    1u,
+    5u,
+    25u,
+    125u,
+    625u,
+    3125u,
+    15625u,
+    78125u,
+    390625u,
+    1953125u,
+    9765625u,
+    48828125u,
+    244140625u,
+    1220703125u,
+    6103515625u,
+    30517578125u,
+    152587890625u,
+    762939453125u,
+    3814697265625u,
+    19073486328125u,
+    95367431640625u,
+    476837158203125u,
+    2384185791015625u,
+    11920928955078125u,
+    59604644775390625u,
+    298023223876953125u,
+    1490116119384765625u,
+    7450580596923828125u,
+};
+
 __extension__ typedef unsigned __int128 wide;
 
 /* v 2^e, above it at most a fraction of v's last bit when sticky, rounded half to even. v has at least 54 bits or is
@@ -121,40 +150,10 @@ static double round_wide(wide v, int e, bool sticky)
 /* digits 10^k = digits 5^k 2^k: the product has 128 bits; a quotient has its remainder as the bit that sticks. */
 static double by_wide_integers(uint64_t digits, int k)
 {
-    static const uint64_t fives[] = {
-        1u,
-        5u,
-        25u,
-        125u,
-        625u,
-        3125u,
-        15625u,
-        78125u,
-        390625u,
-        1953125u,
-        9765625u,
-        48828125u,
-        244140625u,
-        1220703125u,
-        6103515625u,
-        30517578125u,
-        152587890625u,
-        762939453125u,
-        3814697265625u,
-        19073486328125u,
-        95367431640625u,
-        476837158203125u,
-        2384185791015625u,
-        11920928955078125u,
-        59604644775390625u,
-        298023223876953125u,
-        1490116119384765625u,
-        7450580596923828125u,
-    };
-    if (k >= 0) return round_wide((wide)digits * fives[k], k, false);
-    const int left = __builtin_clzll(digits), under = __builtin_clzll(fives[-k]);
+    if (k >= 0) return round_wide((wide)digits * pg_fives[k], k, false);
+    const int left = __builtin_clzll(digits), under = __builtin_clzll(pg_fives[-k]);
     const wide above = (wide)(digits << left) << 63;
-    const uint64_t below = fives[-k] << under;
+    const uint64_t below = pg_fives[-k] << under;
     const wide quotient = above / below;
     return round_wide(quotient, under - left - 63 + k, quotient * below != above);
 }
@@ -215,110 +214,4 @@ bool pg_number_parse(const char *text, size_t n, double *out)
 bool pg_number_parse_grouped(const char *text, size_t n, double *out)
 {
     return parse(text, n, true, out);
-}
-
-/* Whatever stands between digits (the locale's mark, of one byte or more) becomes a point. @return the new length */
-static size_t set_point(char *s)
-{
-    const size_t n = strlen(s);
-    size_t i = s[0] == '-' ? 1 : 0;
-    while (is_digit(s[i]))
-        i++;
-    if (s[i] == '\0' || s[i] == 'e') return n;
-    size_t next = i;
-    while (s[next] != '\0' && !is_digit(s[next]))
-        next++;
-    s[i] = '.';
-    memmove(s + i + 1, s + next, n - next + 1);
-    return n - (next - i - 1);
-}
-
-static bool format_special(double value, char *buffer)
-{
-    if (isnan(value)) {
-        memcpy(buffer, "nan", sizeof "nan");
-    } else if (isinf(value)) {
-        memcpy(buffer, value < 0 ? "-inf" : "inf", value < 0 ? sizeof "-inf" : sizeof "inf");
-    } else {
-        return false;
-    }
-    return true;
-}
-
-void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE])
-{
-    if (format_special(value, buffer)) return;
-    if (digits < 1) digits = 1;
-    if (digits > DBL_DECIMAL_DIG) digits = DBL_DECIMAL_DIG;
-    char text[2 * PG_NUMBER_SIZE]; /* the locale's mark may be longer than a point */
-    snprintf(text, sizeof text, "%.*g", digits, value);
-    memcpy(buffer, text, set_point(text) + 1);
-}
-
-static bool reads_back(double value, const char *text)
-{
-    double back = 0;
-    return pg_number_parse(text, strlen(text), &back) && back <= value && back >= value;
-}
-
-/* A whole number below 10^15, without the library's help. */
-static bool format_whole(double value, char buffer[PG_NUMBER_SIZE])
-{
-    const double size = fabs(value);
-    if (!(size < 1e15)) return false;
-    uint64_t whole = (uint64_t)size;
-    if ((double)whole < size || (whole == 0 && signbit(value))) return false;
-    char digits[PG_NUMBER_SIZE];
-    size_t n = 0;
-    do {
-        digits[n++] = (char)('0' + whole % 10);
-        whole /= 10;
-    } while (whole != 0);
-    size_t i = 0;
-    if (value < 0) buffer[i++] = '-';
-    while (n > 0)
-        buffer[i++] = digits[--n];
-    buffer[i] = '\0';
-    return true;
-}
-
-/* The gap above a power of two is twice the gap below: the 16-digit number above may read back when the nearest, which
- * is below, does not. A last digit 9 would carry, and the number above then have read back with 15 digits. */
-static bool next_above_reads_back(double value, char buffer[PG_NUMBER_SIZE])
-{
-    int exponent = 0;
-    char text[2 * PG_NUMBER_SIZE];
-    if (fabs(frexp(value, &exponent)) > 0.5) return false;
-    snprintf(text, sizeof text, "%.*e", DBL_DIG, value);
-    const size_t n = set_point(text);
-    char *last = text + strcspn(text, "e") - 1;
-    if (*last == '9') return false;
-    (*last)++;
-    if (!reads_back(value, text)) return false;
-    memcpy(buffer, text, n + 1);
-    return true;
-}
-
-void pg_number_format(double value, char buffer[PG_NUMBER_SIZE])
-{
-    if (format_special(value, buffer) || format_whole(value, buffer)) return;
-    /* 15 digits of a normal number hold every shorter form of it, since %g drops zeros at the end */
-    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits < DBL_DECIMAL_DIG; digits++) {
-        pg_number_significant(value, digits, buffer);
-        if (reads_back(value, buffer)) return;
-    }
-    if (next_above_reads_back(value, buffer)) return;
-    pg_number_significant(value, DBL_DECIMAL_DIG, buffer);
-}
-
-size_t pg_number_fixed(double value, int decimals, char *buffer)
-{
-    if (format_special(value, buffer)) return strlen(buffer);
-    if (decimals < 0) decimals = 0;
-    if (decimals > MAX_DECIMALS) decimals = MAX_DECIMALS;
-    snprintf(buffer, FIXED_SIZE, "%.*f", decimals, value);
-    const size_t n = set_point(buffer);
-    if (buffer[0] != '-' || strspn(buffer, "-0.") < n) return n;
-    memmove(buffer, buffer + 1, n); /* what rounds to zero has no sign */
-    return n - 1;
 }

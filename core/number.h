@@ -23,6 +23,9 @@ void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE]
 bool pg_number_parse(const char *text, size_t n, double *out);
 /** digits 10^exponent, correctly rounded; false (out is untouched) when this short way does not hold it. */
 bool pg_number_exact(uint64_t digits, int64_t exponent, double *out);
+/** 5^0, 5^1, ...: those below 2^63. */
+enum { PG_N_FIVES = 28 };
+extern const uint64_t pg_fives[PG_N_FIVES];
 /** pg_number_parse() with commas between groups of three allowed: "1,234,567.8". */
 bool pg_number_parse_grouped(const char *text, size_t n, double *out);
 

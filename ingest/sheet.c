@@ -8,7 +8,7 @@
 
 enum { LOOK_AT = 60, GROUP_ROWS = 3 };
 
-const pg_rules pg_rules_workbook = { .missing = pg_missing_workbook, .loose = true };
+const pg_rules pg_rules_workbook = { .missing = pg_missing_workbook, .text_holds_periods = true, .loose = true };
 
 size_t pg_sheet_header(const pg_grid *grid)
 {

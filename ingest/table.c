@@ -90,7 +90,7 @@ static pgdp_status name_columns(pgdp_ctx *ctx, build *b)
 /* A bare year is a number. */
 bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out)
 {
-    if (cell->kind == PG_CELL_TEXT && !rules->text_holds_numbers) return false;
+    if (cell->kind == PG_CELL_TEXT && !rules->text_holds_numbers && !rules->text_holds_periods) return false;
     return cell->kind != PG_CELL_NUMBER && pg_cell_period(cell, out) && out->frequency != PGDP_ANNUAL;
 }
 

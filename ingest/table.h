@@ -11,6 +11,7 @@ typedef struct pg_rules {
     const char *const *missing_text; /**< marks of a missing text; NULL: only the empty cell */
     const char *const *codes; /**< columns of text though their cells look like numbers, NULL-ended; NULL: none */
     bool text_holds_numbers;  /**< CSV: a text may be a number or a period; in a workbook the cell says so */
+    bool text_holds_periods;  /**< a workbook has no quarters: they are text */
     bool grouped;             /**< 1,234 is a number */
     bool loose;               /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
 } pg_rules;

@@ -1,196 +1,296 @@
-/* export_xlsx.c  A table as a workbook of one sheet, row by row, in memory that does not grow with the rows: the second
- * door to libxlsxwriter. Source: ECMA-376 part 1, 18.3 (sheet sizes). SPDX-License-Identifier: GPL-3.0-or-later
+/* export_xlsx.c  A table as a workbook of one sheet, row by row, in memory that does not grow with the rows. Source:
+ * ECMA-376 part 1, 18.2 to 18.8 (workbook, sheet, shared strings, styles) and part 2. SPDX-License-Identifier:
+ * GPL-3.0-or-later
  *
- * A report's workbook is laid out, styled and read back; a table of a million rows is none of these. */
-#include <locale.h>
+ * A report's workbook is laid out, styled and read back; a table of a million rows is none of these, and its markup is
+ * written here: libxlsxwriter would print sixteen digits, and pack slowly. */
 #include <math.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
+#include "core/number.h"
 #include "core/ranks.h"
-#include "core/text.h"
-#include "ingest/zip.h"
 #include "reports/writers.h"
+#include "reports/zip_out.h"
 
-enum { MOST_ROWS = 1048576, MOST_COLUMNS = 16384, WIDTH = 14, PROGRESS_ROWS = 65536 };
+enum {
+    MOST_ROWS = 1048576,
+    MOST_COLUMNS = 16384,
+    BLOCK_CELLS = 16384, /* about half a megabyte of markup */
+    BLOCK_STRINGS = 1024,
+    DAYS_TO_1970 = 25569,
+    FIRST_DAY = 61,     /* 1 March 1900: the days before are numbered as if 1900 had been a leap year */
+    LAST_DAY = 2958465, /* 31 December 9999 */
+};
 
+#define XML       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define FORMATS   "http://schemas.openxmlformats.org/"
+#define MAIN      "xmlns=\"" FORMATS "spreadsheetml/2006/main\""
+#define DOCUMENT  FORMATS "officeDocument/2006/relationships"
+#define RELATIONS "<Relationships xmlns=\"" FORMATS "package/2006/relationships\">"
+#define RELATION(id, type, target)                                                                                     \
+    "<Relationship Id=\"rId" id "\" Type=\"" DOCUMENT "/" type "\" Target=\"" target "\"/>"
+#define TYPES                                                                                                          \
+    "<Types xmlns=\"" FORMATS "package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/"    \
+    "vnd.openxmlformats-package.relationships+xml\"/>"
+#define CONTENT(part, type)                                                                                            \
+    "<Override PartName=\"/xl/" part ".xml\" ContentType=\"application/vnd.openxmlformats-officedocument."             \
+    "spreadsheetml." type "+xml\"/>"
+
+/* The parts that are the same for every table. Style 1 is the header's, style 2 a day's. */
+static const struct {
+    const char *name, *text;
+} constants[] = {
+    { "[Content_Types].xml", XML TYPES CONTENT("workbook", "sheet.main") CONTENT("worksheets/sheet1", "worksheet")
+                                 CONTENT("styles", "styles") CONTENT("sharedStrings", "sharedStrings") "</Types>" },
+    { "_rels/.rels", XML RELATIONS RELATION("1", "officeDocument", "xl/workbook.xml") "</Relationships>" },
+    { "xl/workbook.xml",
+      XML "<workbook " MAIN " xmlns:r=\"" DOCUMENT "\"><bookViews><workbookView/></bookViews><sheets>"
+          "<sheet name=\"Data\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>" },
+    { "xl/_rels/workbook.xml.rels",
+      XML RELATIONS RELATION("1", "worksheet", "worksheets/sheet1.xml") RELATION("2", "styles", "styles.xml")
+          RELATION("3", "sharedStrings", "sharedStrings.xml") "</Relationships>" },
+    { "xl/styles.xml", XML
+      "<styleSheet " MAIN "><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/></numFmts>"
+      "<fonts count=\"2\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font><font><b/><sz val=\"11\"/>"
+      "<name val=\"Calibri\"/></font></fonts><fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill>"
+      "<fill><patternFill patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border><left/><right/><top/>"
+      "<bottom/><diagonal/></border></borders><cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" "
+      "fillId=\"0\" borderId=\"0\"/></cellStyleXfs><cellXfs count=\"3\"><xf numFmtId=\"0\" fontId=\"0\" "
+      "fillId=\"0\" borderId=\"0\" xfId=\"0\"/><xf numFmtId=\"0\" fontId=\"1\" fillId=\"0\" borderId=\"0\" "
+      "xfId=\"0\" applyFont=\"1\"/><xf numFmtId=\"164\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" "
+      "applyNumberFormat=\"1\"/></cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" "
+      "builtinId=\"0\"/></cellStyles></styleSheet>" },
+};
+
+/* One column of the table on its way into the sheet. */
+typedef struct column {
+    const pgdp_column *about;
+    const double *reals;
+    const int32_t *periods;
+    const uint32_t *codes;
+    size_t *strings;     /* [n_levels] of text: number of the shared string */
+    size_t first_string; /* of text: number of the first one */
+    char open[16];       /* <c r="AB */
+} column;
+
+/* The shared strings are the header's names, then of each column the levels that stand in a row. */
 typedef struct sheet {
-    pgdp_ctx *ctx;
     const pgdp_frame *frame;
     const char *path;
-    lxw_workbook *workbook;
-    lxw_worksheet *sheet;
-    size_t n_rows;        /**< that have a cell, the header's among them: the library leaves out the others */
-    const char ***levels; /**< [n_columns] of a text column its levels as a workbook may hold them */
+    column *columns;
+    size_t n_columns, n_rows, block_rows;
+    const char **strings;
+    size_t n_strings, strings_capacity;
 } sheet;
 
-static pgdp_status check_size(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path)
+static pgdp_status check_size(pgdp_ctx *ctx, const sheet *s)
 {
-    if (pgdp_frame_n_rows(frame) < MOST_ROWS && pgdp_frame_n_columns(frame) <= MOST_COLUMNS) return PGDP_OK;
+    if (s->n_rows < MOST_ROWS && s->n_columns <= MOST_COLUMNS) return PGDP_OK;
     return pg_fail(
         ctx, PGDP_SHAPE_MISMATCH,
         "%s: found %zu rows and %zu columns, expected at most %d and %d, which is what a sheet holds; write .csv "
         "or .pgdp",
-        path, pgdp_frame_n_rows(frame), pgdp_frame_n_columns(frame), MOST_ROWS - 1, MOST_COLUMNS);
+        s->path, s->n_rows, s->n_columns, MOST_ROWS - 1, MOST_COLUMNS);
 }
 
-static pgdp_status failed(const sheet *s, lxw_error error)
+static pgdp_status add_string(pgdp_ctx *ctx, sheet *s, const char *string)
 {
-    if (error == LXW_NO_ERROR) return PGDP_OK;
-    if (error == LXW_ERROR_MEMORY_MALLOC_FAILED) return pg_no_memory(s->ctx);
-    return pg_fail(s->ctx, PGDP_IO, "%s: writing the workbook failed: %s", s->path, lxw_strerror(error));
+    if (s->n_strings == s->strings_capacity) {
+        const size_t capacity = 2 * s->strings_capacity + BLOCK_STRINGS;
+        PG_TRY_ALLOC(ctx, s->strings,
+                     pg_arena_grow(&ctx->scratch, s->strings, s->strings_capacity, capacity, sizeof *s->strings));
+        s->strings_capacity = capacity;
+    }
+    s->strings[s->n_strings++] = string;
+    return PGDP_OK;
 }
 
-/** Levels as the sheet may hold them, made once; what cannot be held is refused, not altered. */
-static pgdp_status prepare_levels(sheet *s)
+/* Levels in the order of the rows: what no row holds is not written. */
+static pgdp_status number_levels(pgdp_ctx *ctx, sheet *s, size_t j)
 {
-    const size_t n_columns = pgdp_frame_n_columns(s->frame);
-    PG_TRY_ALLOC(s->ctx, s->levels, pg_arena_alloc(&s->ctx->scratch, n_columns, sizeof *s->levels));
-    for (size_t j = 0; j < n_columns; j++) {
-        const size_t n = pgdp_frame_n_levels(s->frame, j);
-        if (pgdp_frame_column(s->frame, j)->type != PGDP_TEXT) continue;
-        PG_TRY_ALLOC(s->ctx, s->levels[j], pg_arena_alloc(&s->ctx->scratch, n, sizeof **s->levels));
-        for (uint32_t l = 0; l < n; l++) {
-            const char *level = pgdp_frame_level(s->frame, j, l), *held;
-            PG_TRY_ALLOC(s->ctx, held, pg_workbook_text(s->ctx, level));
-            s->levels[j][l] = held;
-            if (pg_streq(held, level) || strstr(held, "_x005F_") != NULL) continue;
-            return pg_fail(
-                s->ctx, PGDP_PARSE,
-                "%s: column %.60s holds \"%.40s\", which a workbook cannot: a control character, or more than "
-                "32,767 characters; write .csv",
-                s->path, pgdp_frame_column(s->frame, j)->name, level);
+    column *c = &s->columns[j];
+    c->first_string = s->n_strings;
+    PG_TRY_ALLOC(ctx, c->strings, pg_arena_alloc(&ctx->scratch, pgdp_frame_n_levels(s->frame, j), sizeof *c->strings));
+    for (size_t i = 0; i < s->n_rows; i++) {
+        const uint32_t code = c->codes[i];
+        if (code == PGDP_NO_CODE || c->strings[code] != 0) continue;
+        c->strings[code] = s->n_strings; /* 0 is the first column's name */
+        PG_TRY(add_string(ctx, s, pgdp_frame_level(s->frame, j, code)));
+    }
+    return PGDP_OK;
+}
+
+/* 0 -> <c r="A, 27 -> <c r="AB */
+static void open_column(size_t j, char open[16])
+{
+    char letters[8];
+    size_t n = 0;
+    for (size_t rest = j + 1; rest > 0; rest = (rest - 1) / 26)
+        letters[n++] = (char)('A' + (rest - 1) % 26);
+    (void)memcpy(open, "<c r=\"", 6);
+    for (size_t i = 0; i < n; i++)
+        open[6 + i] = letters[n - 1 - i];
+    open[6 + n] = '\0';
+}
+
+static pgdp_status prepare(pgdp_ctx *ctx, sheet *s)
+{
+    PG_TRY_ALLOC(ctx, s->columns, pg_arena_alloc(&ctx->scratch, s->n_columns, sizeof *s->columns));
+    for (size_t j = 0; j < s->n_columns; j++) {
+        column *c = &s->columns[j];
+        *c = (column){ .about = pgdp_frame_column(s->frame, j),
+                       .reals = pgdp_frame_reals(s->frame, j),
+                       .periods = pgdp_frame_periods(s->frame, j),
+                       .codes = pgdp_frame_codes(s->frame, j) };
+        open_column(j, c->open);
+        PG_TRY(add_string(ctx, s, c->about->name));
+    }
+    for (size_t j = 0; j < s->n_columns; j++)
+        if (s->columns[j].about->type == PGDP_TEXT) PG_TRY(number_levels(ctx, s, j));
+    return PGDP_OK;
+}
+
+/* ---- the sheet ---- */
+
+/* <c r="AB12" t="s"><v>345</v></c>; how: what stands between the reference and the value. */
+static void add_cell(pg_text *out, const column *c, const char *row, const char *how, const char *value)
+{
+    pg_text_add(out, c->open);
+    pg_text_add(out, row);
+    pg_text_add(out, how);
+    pg_text_add(out, value);
+    pg_text_add(out, "</v></c>");
+}
+
+static void add_shared(pg_text *out, const column *c, const char *row, const char *how, size_t string)
+{
+    char number[PG_NUMBER_SIZE];
+    pg_number_format((double)string, number);
+    add_cell(out, c, row, how, number);
+}
+
+/* A day is a date to spreadsheets and a year a number; the other periods are text. */
+static void add_period(pg_text *out, const column *c, const char *row, int32_t ordinal)
+{
+    char text[PG_NUMBER_SIZE];
+    const int64_t serial = (int64_t)ordinal + DAYS_TO_1970;
+    if (c->about->frequency == PGDP_DAILY && serial >= FIRST_DAY && serial <= LAST_DAY) {
+        pg_number_format((double)serial, text);
+        add_cell(out, c, row, "\" s=\"2\"><v>", text);
+        return;
+    }
+    pgdp_period_format((pgdp_period){ c->about->frequency, ordinal }, text);
+    add_cell(out, c, row, c->about->frequency == PGDP_ANNUAL ? "\"><v>" : "\" t=\"str\"><v>", text);
+}
+
+static void add_row(const sheet *s, size_t i, pg_text *out)
+{
+    char row[PG_NUMBER_SIZE], number[PG_NUMBER_SIZE];
+    pg_number_format((double)(i + 2), row);
+    pg_text_add(out, "<row r=\"");
+    pg_text_add(out, row);
+    pg_text_add(out, "\">");
+    for (size_t j = 0; j < s->n_columns; j++) {
+        const column *c = &s->columns[j];
+        if (c->about->type == PGDP_REAL && isfinite(c->reals[i])) {
+            pg_number_format(c->reals[i], number);
+            add_cell(out, c, row, "\"><v>", number);
+        } else if (c->about->type == PGDP_TEXT && c->codes[i] != PGDP_NO_CODE) {
+            add_shared(out, c, row, "\" t=\"s\"><v>", c->strings[c->codes[i]]);
+        } else if (c->about->type == PGDP_PERIOD && c->periods[i] != PGDP_MISSING_PERIOD) {
+            add_period(out, c, row, c->periods[i]);
         }
     }
-    return PGDP_OK;
+    pg_text_add(out, "</row>");
 }
 
-static lxw_error write_header(const sheet *s)
+static void add_head(const sheet *s, pg_text *out)
 {
-    lxw_format *bold = workbook_add_format(s->workbook);
-    lxw_error error = bold == NULL ? LXW_ERROR_MEMORY_MALLOC_FAILED : LXW_NO_ERROR;
-    const size_t n_columns = pgdp_frame_n_columns(s->frame);
-    if (error == LXW_NO_ERROR) format_set_bold(bold);
-    if (error == LXW_NO_ERROR && n_columns > 0)
-        error = worksheet_set_column(s->sheet, 0, (lxw_col_t)(n_columns - 1), WIDTH, NULL);
-    for (size_t j = 0; j < n_columns && error == LXW_NO_ERROR; j++) {
-        const char *name = pg_workbook_text(s->ctx, pgdp_frame_column(s->frame, j)->name);
-        error = name == NULL ? LXW_ERROR_MEMORY_MALLOC_FAILED
-                             : worksheet_write_string(s->sheet, 0, (lxw_col_t)j, name, bold);
-    }
-    worksheet_freeze_panes(s->sheet, 1, 0);
-    return error;
+    pg_text_add(out, XML "<worksheet " MAIN "><sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane "
+                         "ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView>"
+                         "</sheetViews><sheetFormatPr defaultRowHeight=\"15\"/>");
+    if (s->n_columns > 0)
+        pg_text_addf(out, "<cols><col min=\"1\" max=\"%zu\" width=\"14.7109375\" customWidth=\"1\"/></cols>",
+                     s->n_columns);
+    pg_text_add(out, "<sheetData><row r=\"1\">");
+    for (size_t j = 0; j < s->n_columns; j++)
+        add_shared(out, &s->columns[j], "1", "\" s=\"1\" t=\"s\"><v>", j);
+    pg_text_add(out, "</row>");
 }
 
-static bool is_missing(const sheet *s, size_t i, size_t j)
+/* Block 0 is the head, the last one the end. */
+static pgdp_status print_sheet(pgdp_ctx *ctx, const void *user, size_t block, pg_text *out)
 {
-    const pgdp_type type = pgdp_frame_column(s->frame, j)->type;
-    if (type == PGDP_REAL) return !isfinite(pgdp_frame_reals(s->frame, j)[i]);
-    if (type == PGDP_TEXT) return pgdp_frame_codes(s->frame, j)[i] == PGDP_NO_CODE;
-    return pgdp_frame_periods(s->frame, j)[i] == PGDP_MISSING_PERIOD;
-}
-
-static lxw_error write_cell(const sheet *s, size_t i, size_t j)
-{
-    const pgdp_column *column = pgdp_frame_column(s->frame, j);
-    const lxw_row_t row = (lxw_row_t)(i + 1);
-    const lxw_col_t col = (lxw_col_t)j;
-    char period[16];
-    if (column->type == PGDP_REAL)
-        return worksheet_write_number(s->sheet, row, col, pgdp_frame_reals(s->frame, j)[i], NULL);
-    if (column->type == PGDP_TEXT)
-        return worksheet_write_string(s->sheet, row, col, s->levels[j][pgdp_frame_codes(s->frame, j)[i]], NULL);
-    pgdp_period_format((pgdp_period){ column->frequency, pgdp_frame_periods(s->frame, j)[i] }, period);
-    return worksheet_write_string(s->sheet, row, col, period, NULL);
-}
-
-static lxw_error write_row(sheet *s, size_t i)
-{
-    lxw_error error = LXW_NO_ERROR;
-    bool any = false;
-    for (size_t j = 0; j < pgdp_frame_n_columns(s->frame) && error == LXW_NO_ERROR; j++) {
-        if (is_missing(s, i, j)) continue;
-        error = write_cell(s, i, j);
-        any = true;
-    }
-    s->n_rows += any;
-    return error;
-}
-
-static lxw_error write_rows(sheet *s)
-{
-    const size_t n = pgdp_frame_n_rows(s->frame);
-    lxw_error error = write_header(s);
-    s->n_rows = pgdp_frame_n_columns(s->frame) > 0;
-    for (size_t i = 0; i < n && error == LXW_NO_ERROR; i++) {
-        error = write_row(s, i);
-        if (i % PROGRESS_ROWS == 0) pg_progress(s->ctx, "rows of the workbook", i, n);
-    }
-    return error;
-}
-
-/** The library names the folder of its temporary rows, and prints numbers in the locale of the thread: C meanwhile. */
-static pgdp_status write_sheet(sheet *s, const char *temporary)
-{
-    lxw_workbook_options options = { .constant_memory = LXW_TRUE };
-    const char *slash = strrchr(temporary, '/');
-    PG_TRY_ALLOC(s->ctx, options.tmpdir,
-                 slash == NULL ? pg_arena_strdup(&s->ctx->scratch, ".")
-                               : pg_arena_strndup(&s->ctx->scratch, temporary, (size_t)(slash - temporary) + 1));
-    lxw_doc_properties properties = { .created = 1 }; /* not the clock: the same table gives the same bytes */
-    s->workbook = workbook_new_opt(temporary, &options);
-    if (s->workbook == NULL) return pg_no_memory(s->ctx);
-    s->sheet = workbook_add_worksheet(s->workbook, "Data");
-    lxw_error error = s->sheet == NULL ? LXW_ERROR_MEMORY_MALLOC_FAILED : LXW_NO_ERROR;
-    if (error == LXW_NO_ERROR) error = workbook_set_properties(s->workbook, &properties);
-    if (error == LXW_NO_ERROR) error = write_rows(s);
-    if (error == LXW_NO_ERROR)
-        error = workbook_close(s->workbook);
-    else
-        lxw_workbook_free(s->workbook);
-    return failed(s, error);
-}
-
-/** Rows seen in a sheet's text as it is unpacked: "<row" begins each, and nothing else. */
-typedef struct tally {
-    size_t n_rows, matched; /**< matched: bytes of "<row " seen so far */
-} tally;
-
-static pgdp_status count_rows(pgdp_ctx *ctx, void *user, const void *bytes, size_t n, bool *enough)
-{
-    static const char mark[] = "<row ";
     (void)ctx;
-    tally *t = user;
-    const char *at = bytes, *end = at + n;
-    *enough = false;
-    while (at < end) {
-        if (t->matched == 0 && (at = memchr(at, '<', (size_t)(end - at))) == NULL) break;
-        t->matched = *at == mark[t->matched] ? t->matched + 1 : *at == '<';
-        at++;
-        if (mark[t->matched] != '\0') continue;
-        t->n_rows++;
-        t->matched = 0;
+    const sheet *s = user;
+    const size_t n_blocks = pg_n_blocks(s->n_rows, s->block_rows);
+    if (block == 0) add_head(s, out);
+    if (block > n_blocks) pg_text_add(out, "</sheetData></worksheet>");
+    if (block == 0 || block > n_blocks) return PGDP_OK;
+    const pg_range own = pg_block_range(s->n_rows, s->block_rows, block - 1);
+    for (size_t i = own.first; i < own.end; i++)
+        add_row(s, i, out);
+    return PGDP_OK;
+}
+
+/* ---- the texts ---- */
+
+static pgdp_status refuse(pgdp_ctx *ctx, const sheet *s, size_t string)
+{
+    size_t owner = string;
+    for (size_t j = 0; j < s->n_columns && string >= s->n_columns; j++)
+        if (s->columns[j].strings != NULL && s->columns[j].first_string <= string) owner = j;
+    return pg_fail(ctx, PGDP_PARSE,
+                   "%s: column %.60s holds \"%.40s\", which a workbook cannot: a control character, bytes that are no "
+                   "UTF-8, or more than 32,767 characters; write .csv",
+                   s->path, s->columns[owner].about->name, s->strings[string]);
+}
+
+static pgdp_status print_strings(pgdp_ctx *ctx, const void *user, size_t block, pg_text *out)
+{
+    const sheet *s = user;
+    const size_t n_blocks = pg_n_blocks(s->n_strings, BLOCK_STRINGS);
+    if (block == 0) pg_text_add(out, XML "<sst " MAIN ">");
+    if (block == n_blocks) pg_text_add(out, "</sst>");
+    if (block == n_blocks) return PGDP_OK;
+    const pg_range own = pg_block_range(s->n_strings, BLOCK_STRINGS, block);
+    for (size_t i = own.first; i < own.end; i++) {
+        pg_text_add(out, "<si><t xml:space=\"preserve\">");
+        if (!pg_workbook_markup(out, s->strings[i])) return refuse(ctx, s, i);
+        pg_text_add(out, "</t></si>");
     }
     return PGDP_OK;
 }
 
-/** The library does not tell when its temporary rows fill the disk: a sheet that lacks some is not put in place. */
-static pgdp_status check_rows(const sheet *s, const char *temporary)
+/* ---- the file ---- */
+
+static pgdp_status print_constant(pgdp_ctx *ctx, const void *user, size_t block, pg_text *out)
 {
-    unsigned char *bytes;
-    pg_zip *zip = NULL;
-    tally seen = { 0, 0 };
-    pgdp_bytes in = { .label = s->path };
-    PG_TRY(pgdp_file_read(s->ctx, temporary, &bytes, &in.n));
-    in.data = bytes;
-    pgdp_status status = pg_zip_open(s->ctx, &in, &zip);
-    const size_t part = status == PGDP_OK ? pg_zip_find(zip, "xl/worksheets/sheet1.xml") : PGDP_NONE;
-    if (part != PGDP_NONE) status = pg_zip_stream(s->ctx, zip, part, count_rows, &seen);
-    pg_zip_close(zip);
-    pgdp_file_release(s->ctx, bytes);
-    if (status != PGDP_OK || seen.n_rows == s->n_rows) return status;
-    return pg_fail(s->ctx, PGDP_IO, "%s: found %zu of %zu rows in the workbook just written; is the disk full?",
-                   s->path, seen.n_rows, s->n_rows);
+    (void)ctx, (void)block;
+    pg_text_add(out, user);
+    return PGDP_OK;
+}
+
+static pgdp_status write_parts(pgdp_ctx *ctx, const sheet *s, const pgdp_sink *sink)
+{
+    pg_zip_out zip = { .label = s->path, .sink = *sink };
+    for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
+        PG_TRY(pg_zip_out_part(
+            ctx, &zip,
+            &(pg_zip_part){
+                .name = constants[i].name, .n_blocks = 1, .print = print_constant, .user = constants[i].text }));
+    PG_TRY(pg_zip_out_part(ctx, &zip,
+                           &(pg_zip_part){ .name = "xl/sharedStrings.xml",
+                                           .n_blocks = pg_n_blocks(s->n_strings, BLOCK_STRINGS) + 1,
+                                           .print = print_strings,
+                                           .user = s }));
+    PG_TRY(pg_zip_out_part(ctx, &zip,
+                           &(pg_zip_part){ .name = "xl/worksheets/sheet1.xml",
+                                           .n_blocks = pg_n_blocks(s->n_rows, s->block_rows) + 2,
+                                           .print = print_sheet,
+                                           .user = s,
+                                           .what = "blocks of the workbook" }));
+    return pg_zip_out_end(ctx, &zip);
 }
 
 static pgdp_status export(pgdp_ctx *ctx, void *user)
@@ -198,30 +298,23 @@ static pgdp_status export(pgdp_ctx *ctx, void *user)
     sheet *s = user;
     pgdp_output *output;
     pgdp_sink sink;
-    PG_TRY(check_size(ctx, s->frame, s->path));
-    PG_TRY(prepare_levels(s));
-    const locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (plain == (locale_t)0) return pg_no_memory(ctx);
-    const locale_t before = uselocale(plain);
-    pgdp_status status = pgdp_output_new(ctx, s->path, &output, &sink);
-    if (status == PGDP_OK) {
-        status = write_sheet(s, pgdp_output_temporary(output));
-        if (status == PGDP_OK) status = check_rows(s, pgdp_output_temporary(output));
-        if (status == PGDP_OK)
-            status = pgdp_output_commit(ctx, output);
-        else
-            pgdp_output_discard(ctx, output);
-    }
-    uselocale(before);
-    freelocale(plain);
+    PG_TRY(check_size(ctx, s));
+    PG_TRY(prepare(ctx, s));
+    PG_TRY(pgdp_output_new(ctx, s->path, &output, &sink));
+    const pgdp_status status = write_parts(ctx, s, &sink);
+    if (status == PGDP_OK) return pgdp_output_commit(ctx, output);
+    pgdp_output_discard(ctx, output);
     return status;
 }
 
 pgdp_status pgdp_frame_write_xlsx(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    sheet s = { .ctx = ctx, .frame = frame, .path = path };
-    const pgdp_status status = pg_once(ctx, export, &s); /* it reads back what it wrote: one process alone */
+    sheet s = {
+        .frame = frame, .path = path, .n_rows = pgdp_frame_n_rows(frame), .n_columns = pgdp_frame_n_columns(frame)
+    };
+    s.block_rows = s.n_columns < BLOCK_CELLS ? BLOCK_CELLS / (s.n_columns + 1) + 1 : 1;
+    const pgdp_status status = pg_once(ctx, export, &s); /* one process alone writes the file */
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

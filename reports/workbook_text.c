@@ -65,3 +65,33 @@ const char *pg_workbook_text(pgdp_ctx *ctx, const char *text)
     if (n > 0) pg_text_add(&out, "...");
     return out.failed ? NULL : out.data;
 }
+
+static void add_markup(pg_text *out, const char *text, size_t size)
+{
+    if (*text == '&')
+        pg_text_add(out, "&amp;");
+    else if (*text == '<')
+        pg_text_add(out, "&lt;");
+    else if (*text == '>')
+        pg_text_add(out, "&gt;");
+    else if (*text == '\r')
+        pg_text_add(out, "_x000D_"); /* XML would make a line feed of it */
+    else
+        pg_text_add_bytes(out, text, size);
+}
+
+bool pg_workbook_markup(pg_text *out, const char *text)
+{
+    const size_t n = strlen(text);
+    size_t units = 0;
+    if (pg_utf8_valid(text, n) < n) return false;
+    for (const char *end = text + n; text < end;) {
+        const size_t size = bytes_of((unsigned char)*text);
+        if ((*text != '\r' && is_control((unsigned char)*text)) || (size == 3 && is_no_character(text))) return false;
+        if (is_escape(text)) pg_text_add(out, "_x005F");
+        add_markup(out, text, size);
+        units += size == 4 ? 2 : 1;
+        text += size;
+    }
+    return units <= LONGEST;
+}

@@ -3,6 +3,7 @@
 #ifndef PG_WRITERS_H
 #define PG_WRITERS_H
 
+#include "core/text.h"
 #include "pgdp/file.h"
 #include "pgdp/reports.h"
 #include "reports/page.h"
@@ -26,5 +27,8 @@ pgdp_status pg_read_back(pgdp_ctx *ctx, const pg_book *book, const char *label, 
 /** Text as a workbook may hold it: valid UTF-8 without control characters, at most 32,767 characters, "_x0041_" kept
  * from being read as "A". In ctx->scratch; NULL when memory is out. */
 const char *pg_workbook_text(pgdp_ctx *ctx, const char *text);
+/** Text as the markup of a cell from which exactly it is read back. @return false when no workbook holds it: a control
+ * character, bytes that are no UTF-8, more than 32,767 characters */
+bool pg_workbook_markup(pg_text *out, const char *text);
 
 #endif

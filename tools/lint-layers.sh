@@ -10,9 +10,9 @@ BEGIN {
     may["compile"] = "core ingest compile"; may["study"] = "core net ingest fetch stats tasks gap reports compile study"; may["cli"] = "cli"
     door["jansson.h"] = "core/json.c"; door["openssl"] = "core/hash.c"; door["pthread.h"] = "core/parallel.c"
     door["csv.h"] = "ingest/csv.c"; door["zip.h"] = "ingest/zip.c"; door["expat.h"] = "ingest/xml.c"; door["gsl"] = "stats/dist.c"
-    door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c reports/export_xlsx.c"
+    door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c"
     door["libfyaml.h"] = "study/yaml.c"
-    door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c"; door["zstd.h"] = "ingest/unpack.c"
+    door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c reports/zip_out.c"; door["zstd.h"] = "ingest/unpack.c"
     door["curl"] = "net/http.c"; door["libpq-fe.h"] = "ingest/store_postgres.c"
     door["sqlite3.h"] = "ingest/store_sqlite.c"; door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
 }

@@ -128,6 +128,25 @@ static void format_is_the_shortest_that_reads_back(void **state)
         check_shortest(from_bits(bits));
 }
 
+/* Digits by integers and digits by the C library, which rounds the exact value to as many. */
+static void digits_of_usual_numbers_are_the_nearest_of_their_length(void **state)
+{
+    (void)state;
+    uint64_t generator = 9;
+    char text[PG_NUMBER_SIZE], printed[64];
+    for (size_t i = 0; i < 60000; i++) {
+        const double any = (double)(next_bits(&generator) >> 11), decimals = pow(10, (double)(i % 9));
+        const double x = i % 3 == 0 ? ldexp(any, -(int)(40 + i % 53)) : rint(ldexp(any, -30)) / decimals;
+        const double y = i % 3 == 2 ? nextafter(x, INFINITY) : x;
+        pg_number_format(y, text);
+        check_round_trip(y);
+        if (i % 10 == 0) check_shortest(y);
+        snprintf(printed, sizeof printed, "%.*g", (int)significant_digits(text), y);
+        if (strchr(text, 'e') == NULL && strchr(printed, 'e') != NULL) continue; /* 100 of one digit is 1e+02 */
+        assert_string_equal(text, printed);
+    }
+}
+
 static void format_is_what_people_write(void **state)
 {
     (void)state;
@@ -234,6 +253,7 @@ int main(void)
         cmocka_unit_test(any_bit_pattern_round_trips),
         cmocka_unit_test(subnormals_and_edges_round_trip),
         cmocka_unit_test(format_is_the_shortest_that_reads_back),
+        cmocka_unit_test(digits_of_usual_numbers_are_the_nearest_of_their_length),
         cmocka_unit_test(format_is_what_people_write),
         cmocka_unit_test(fixed_rounds_the_exact_value),
         cmocka_unit_test(significant_digits_are_as_many_as_asked),

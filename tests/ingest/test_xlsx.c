@@ -100,6 +100,25 @@ static void numbers_in_date_styles_are_days_and_text_that_looks_like_numbers_is_
     pgdp_dataset_free(d);
 }
 
+static void text_that_is_a_period_is_one_when_the_whole_column_is(void **state)
+{
+    pgdp_dataset *d = read_sheet(
+        *state,
+        SHEET(
+            "<row><c t=\"str\"><v>quarter</v></c><c t=\"str\"><v>day</v></c><c t=\"str\"><v>mixed</v></c></row>"
+            "<row><c t=\"str\"><v>2031Q4</v></c><c t=\"str\"><v>1899-12-31</v></c><c t=\"str\"><v>2031Q4</v></c></row>"
+            "<row><c t=\"str\"><v>2032Q1</v></c><c s=\"1\"><v>47907</v></c><c t=\"str\"><v>2031-05</v></c></row>"),
+        NULL, "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_int_equal(pgdp_frame_column(f, 0)->frequency, PGDP_QUARTERLY);
+    assert_string_equal(pgt_cell(f, "quarter", 1), "2032Q1");
+    assert_int_equal(pgdp_frame_column(f, 1)->frequency, PGDP_DAILY);
+    assert_string_equal(pgt_cell(f, "day", 0), "1899-12-31");
+    assert_string_equal(pgt_cell(f, "day", 1), "2031-02-28");
+    assert_int_equal(pgdp_frame_column(f, 2)->type, PGDP_TEXT);
+    pgdp_dataset_free(d);
+}
+
 static void titles_header_and_footnotes_are_told_apart(void **state)
 {
     pgdp_dataset *d = read_sheet(
@@ -288,6 +307,7 @@ int main(void)
         TEST(cells_of_every_type_are_read_and_hidden_sheets_are_not),
         TEST(cells_without_references_are_counted_and_sparse_ones_keep_their_place),
         TEST(numbers_in_date_styles_are_days_and_text_that_looks_like_numbers_is_text),
+        TEST(text_that_is_a_period_is_one_when_the_whole_column_is),
         TEST(titles_header_and_footnotes_are_told_apart),
         TEST(formulas_use_their_saved_value_and_are_noted_without_one),
         TEST(escapes_are_decoded_and_other_namespaces_skipped),

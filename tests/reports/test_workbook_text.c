@@ -79,12 +79,39 @@ static void long_text_is_cut_below_the_limit_of_a_cell(void **state)
     pgdp_ctx_free(ctx);
 }
 
+static void markup_is_exact_or_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *given, *markup; /* NULL: refused */
+    } cases[] = {
+        { "", "" },
+        { "a < b & \"c\" > d", "a &lt; b &amp; \"c\" &gt; d" },
+        { " two\r\nlines\t ", " two_x000D_\nlines\t " },
+        { "_x0041_x0042_", "_x005F_x0041_x005F_x0042_" },
+        { "\xE2\x82\xAC \xF0\x9D\x84\x9E", "\xE2\x82\xAC \xF0\x9D\x84\x9E" },
+        { "bell\x07", NULL },
+        { "del\x7F", NULL },
+        { "a\xFF", NULL },
+        { "not a character \xEF\xBF\xBF", NULL },
+    };
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pg_text out;
+        pg_text_init(&out, &ctx->scratch);
+        assert_int_equal(pg_workbook_markup(&out, cases[i].given), cases[i].markup != NULL);
+        if (cases[i].markup != NULL) assert_string_equal(out.data, cases[i].markup);
+    }
+    pgdp_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_text_is_repaired_and_good_text_kept),
         cmocka_unit_test(whatever_the_bytes_the_text_is_valid),
         cmocka_unit_test(long_text_is_cut_below_the_limit_of_a_cell),
+        cmocka_unit_test(markup_is_exact_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
