@@ -196,7 +196,7 @@ build/pgdp: $B/pgdp FORCE
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a
 	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -Wl,--as-needed $(LIBS) -o $@
 $B/tests/%: $B/tests/%.o $(SUPPORT_SRC:%.c=$B/%.o) $B/libpgdp.a
-	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka $(LIBS) -o $@
+	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed -lcmocka -lssl $(LIBS) -o $@
 $B/bench/%: $B/bench/%.o $B/libpgdp.a
 	@$(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(LIBS) -o $@
 .SECONDARY:

@@ -7,7 +7,8 @@ bad=$(for m in "$@"; do
     for o in "$b/$m"/*.o; do
         [ -e "$o" ] || continue
         nm -g --defined-only "$o" | awk -v o="$o" '$3 !~ /^(pgdp_|pg_)/ && $3 !~ /^__/ { print o ": global name " $3 " is neither pgdp_ nor pg_" }'
-        nm -u "$o" | awk -v o="$o" -v file="$b/core/file.o $b/core/directory.o" '
+        nm -u "$o" | awk -v o="$o" -v key="$b/net/key.o" -v file="$b/core/file.o $b/core/directory.o" '
+            $2 == "getenv" && o == key { next } # keys of providers
             $2 ~ /^(printf|puts|putchar|vprintf|exit|_exit|abort|getenv|setlocale|rand|srand|time|__printf_chk|__assert_fail)$/ {
                 print o ": the library may not call " $2 }
             $2 ~ /^(fopen|fopen64|open|open64|rename|mkstemp|unlink)$/ && index(file, o) == 0 { print o ": " $2 " belongs in core/file.c or core/directory.c" }'
