@@ -150,7 +150,8 @@ docs: all  ## check the manual page and that every public function is documented
 
 install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual page
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/pgdp \
-	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/pgdp/studies
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/pgdp/studies \
+	  $(DESTDIR)$(PREFIX)/share/pgdp/rubrics
 	install -m 755 $B/pgdp $(DESTDIR)$(PREFIX)/bin/pgdp
 	install -m 644 $B/libpgdp.a $(DESTDIR)$(LIBDIR)/
 	install -m 755 $B/libpgdp.so.$(VERSION) $(DESTDIR)$(LIBDIR)/
@@ -160,6 +161,7 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 	install -m 644 docs/man/pgdp.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 data/*.csv $(DESTDIR)$(PREFIX)/share/pgdp/
 	install -m 644 data/studies/*.yaml $(DESTDIR)$(PREFIX)/share/pgdp/studies/
+	install -m 644 data/rubrics/*.yaml $(DESTDIR)$(PREFIX)/share/pgdp/rubrics/
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIBS)|' \
 	  tools/pgdp.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/pgdp.pc
 

@@ -3,6 +3,7 @@
 #include "cli/option_flags.h"
 
 #include "pgdp/agreement.h"
+#include "pgdp/grading.h"
 #include "pgdp/ingest.h"
 
 #include <stdlib.h>
@@ -24,33 +25,72 @@ static bool split_levels(char *text, const char **levels)
     return true;
 }
 
-static int compare(pgc_app *app, const char *path, const pgdp_agreement_request *request, const char *labels)
+/** The table of grades, the rubric's file, and where adjudicated labels go. */
+typedef struct places {
+    const char *grades, *rubric, *labels;
+} places;
+
+/** The item meant, and its labels as levels. @return 0, or the exit code after a usage message */
+static int use_rubric(const pgc_app *app, const pgdp_rubric *rubric, const pgdp_frame *grades,
+                      pgdp_agreement_request *q)
 {
+    const char *items[MOST_LEVELS];
+    size_t n = 0;
+    while (n < MOST_LEVELS && (items[n] = pgdp_rubric_item(rubric, n)) != NULL)
+        n++;
+    q->levels = pgdp_rubric_labels(rubric, q->item);
+    if (q->levels == NULL && q->item == NULL)
+        return pgc_usage(app, "the rubric has %zu items; which? --item %s", n, items[0]);
+    if (q->levels == NULL) {
+        const char *near = pgdp_nearest(q->item, items, n);
+        return pgc_usage(app, "the rubric has no item \"%s\"; did you mean %s?", q->item,
+                         near == NULL ? items[0] : near);
+    }
+    if (pgdp_frame_find(grades, q->item_column) != PGDP_NONE && q->item == NULL) q->item = items[0];
+    return 0;
+}
+
+static int compare(pgc_app *app, const places *at, pgdp_agreement_request *request)
+{
+    pgdp_rubric *rubric = NULL;
     pgdp_dataset *dataset = NULL;
     pgdp_agreement *agreement = NULL;
     const pgdp_sink sink = pgc_stdout();
-    pgdp_status status = pgdp_ingest_file(app->ctx, NULL, path, &dataset);
-    if (status == PGDP_OK) status = pgdp_agreement_new(app->ctx, pgdp_dataset_table(dataset, 0), request, &agreement);
-    if (status == PGDP_OK) status = pgc_write_frame(app, pgdp_agreement_labels(agreement), labels);
-    if (status == PGDP_OK) status = pgdp_agreement_write(app->ctx, agreement, app->json, &sink);
+    int code = 0;
+    pgdp_status status = at->rubric == NULL ? PGDP_OK : pgdp_rubric_read(app->ctx, at->rubric, &rubric);
+    if (status == PGDP_OK) status = pgdp_ingest_file(app->ctx, NULL, at->grades, &dataset);
+    const pgdp_frame *grades = status == PGDP_OK ? pgdp_dataset_table(dataset, 0) : NULL;
+    if (status == PGDP_OK && rubric != NULL) code = use_rubric(app, rubric, grades, request);
+    if (status == PGDP_OK && code == 0) status = pgdp_agreement_new(app->ctx, grades, request, &agreement);
+    if (agreement != NULL) status = pgc_write_frame(app, pgdp_agreement_labels(agreement), at->labels);
+    if (agreement != NULL && status == PGDP_OK) status = pgdp_agreement_write(app->ctx, agreement, app->json, &sink);
     pgdp_agreement_free(agreement);
     pgdp_dataset_free(dataset);
-    return pgc_end(app, status);
+    pgdp_rubric_free(rubric);
+    return code != 0 ? code : pgc_end(app, status);
 }
 
 static int run(pgc_app *app, int argc, char **argv)
 {
-    const char *path[1], *levels = NULL, *scale = "nominal", *draws = NULL, *conf_level = NULL, *labels = NULL;
+    const char *path[1], *levels = NULL, *scale = "nominal", *draws = NULL, *conf_level = NULL;
     const char *list[MOST_LEVELS + 1] = { NULL };
-    pgdp_agreement_request q = { .task = "task_id", .grader = "grader", .grade = "grade" };
+    places at = { NULL, NULL, NULL };
+    pgdp_agreement_request q = { .task = "task_id", .grader = "grader", .grade = "grade", .item_column = "item" };
     double n_draws = 1000;
-    const pgc_flag flags[] = { { "--task", &q.task, NULL },   { "--grader", &q.grader, NULL },
-                               { "--grade", &q.grade, NULL }, { "--levels", &levels, NULL },
-                               { "--scale", &scale, NULL },   { "--draws", &draws, NULL },
-                               { "--labels", &labels, NULL }, { "--conf-level", &conf_level, NULL },
+    const pgc_flag flags[] = { { "--task", &q.task, NULL },
+                               { "--grader", &q.grader, NULL },
+                               { "--grade", &q.grade, NULL },
+                               { "--levels", &levels, NULL },
+                               { "--scale", &scale, NULL },
+                               { "--draws", &draws, NULL },
+                               { "--labels", &at.labels, NULL },
+                               { "--conf-level", &conf_level, NULL },
+                               { "--rubric", &at.rubric, NULL },
+                               { "--item", &q.item, NULL },
                                { NULL, NULL, NULL } };
     if (!pgc_parse(app, argc, argv, flags, path, 1)) return 2;
     if (path[0] == NULL) return pgc_usage(app, "which table of grades?");
+    if (levels != NULL && at.rubric != NULL) return pgc_usage(app, "--levels or --rubric, not both");
     size_t s = 0;
     while (pgdp_scale_names()[s] != NULL && strcmp(pgdp_scale_names()[s], scale) != 0)
         s++;
@@ -68,7 +108,8 @@ static int run(pgc_app *app, int argc, char **argv)
     q.levels = words == NULL ? NULL : list;
     q.n_draws = (size_t)n_draws;
     q.seed = app->has_seed ? app->seed : 1;
-    const int code = compare(app, path[0], &q, labels);
+    at.grades = path[0];
+    const int code = compare(app, &at, &q);
     free(words);
     return code;
 }
@@ -85,6 +126,9 @@ const pgc_command pgc_tasks_agree = {
         "correlations; and each grader's error rates by Dawid and Skene's latent classes.\n"
         "  --task, --grader, --grade COL   columns: task_id, grader, grade\n"
         "  --levels LIST    the rubric from lowest to highest; a grade outside it is an error; default: as found\n"
+        "  --rubric FILE    the same from a rubric's file (docs/grading.md)\n"
+        "  --item NAME      only rows whose column item says so, of a table with several; default: the rubric's only "
+        "one\n"
         "  --scale NAME     nominal (default), ordinal, interval: how far apart two labels are\n"
         "  --draws N        of the bootstrap, 1000; 0: no intervals\n"
         "  --conf-level P   of the intervals, 0.95\n"

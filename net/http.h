@@ -11,7 +11,7 @@ typedef struct pg_http_policy {
     const char *user_agent; /**< "pgdp/0.2.0 (mail@example.org)": some agencies refuse requests without an address */
     double requests_per_second;  /**< to one host; 0: as fast as they come */
     size_t max_in_flight;        /**< of pg_http_send_all(), at least 1 */
-    size_t max_tries;            /**< of one request: on no connection, a cut one, 408, 425, 429, 500, 502, 503, 504 */
+    size_t max_tries;            /**< of one request: on no or a cut connection, 408, 425, 429, 500, 502 to 504, 529 */
     double first_wait, max_wait; /**< seconds before the second try, doubled with jitter each time; Retry-After wins,
                                     and ends the tries when it is longer than max_wait */
     /** Seconds of one try: to connect; without a byte moving, the wait for the first among them; all of it with its

@@ -24,7 +24,7 @@ static bool is_among(long value, const long *list, size_t n)
 /* Refusals that pass: too early, too many, or the server's own trouble. */
 static bool is_refusal(long status)
 {
-    static const long list[] = { 408, 425, 429, 500, 502, 503, 504 };
+    static const long list[] = { 408, 425, 429, 500, 502, 503, 504, 529 }; /* 529: Anthropic is overloaded */
     return is_among(status, list, sizeof list / sizeof *list);
 }
 

@@ -69,8 +69,25 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/** Which rows count: all, or those of one item. */
+static pgdp_status choose_rows(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *frame, const pgdp_agreement_request *q,
+                               bool **out)
+{
+    names item;
+    const size_t n = pgdp_frame_n_rows(frame);
+    PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(arena, n, sizeof **out));
+    if (q->item != NULL) PG_TRY(names_init(ctx, arena, frame, q->item_column, &item));
+    for (size_t r = 0; r < n; r++) {
+        const char *cell = NULL;
+        if (q->item != NULL) PG_TRY(cell_of(ctx, arena, &item, r, &cell));
+        (*out)[r] = q->item == NULL || (cell != NULL && pg_streq(cell, q->item));
+    }
+    return PGDP_OK;
+}
+
 /** The labels, and the number of each: what it says, or its place when any is a word. */
-static pgdp_status set_levels(pgdp_ctx *ctx, pg_arena *arena, const pgdp_agreement_request *q, names *c, pg_grades *g)
+static pgdp_status set_levels(pgdp_ctx *ctx, pg_arena *arena, const pgdp_agreement_request *q, names *c,
+                              const bool *chosen, pg_grades *g)
 {
     double *value;
     bool numbers = true;
@@ -88,7 +105,7 @@ static pgdp_status set_levels(pgdp_ctx *ctx, pg_arena *arena, const pgdp_agreeme
         const char *cell;
         size_t index;
         PG_TRY(cell_of(ctx, arena, c, r, &cell));
-        if (cell != NULL) PG_TRY(index_of(ctx, c, cell, &index));
+        if (chosen[r] && cell != NULL) PG_TRY(index_of(ctx, c, cell, &index));
         if (c->n > PG_MOST_LEVELS)
             return pg_fail(
                 ctx, PGDP_BAD_ARGUMENT,
@@ -140,15 +157,16 @@ static pgdp_status level_of(pgdp_ctx *ctx, const pg_grades *g, const names *c, c
         row + 1, c->title, cell, near == NULL ? "" : " such as \"", near == NULL ? "" : near, near == NULL ? "" : "\"");
 }
 
-/** Rows to (task, grader, level); index [n_rows x 3] with PGDP_NONE for a row without a grade. */
-static pgdp_status read_rows(pgdp_ctx *ctx, pg_arena *arena, names column[3], const pg_grades *g, size_t *index)
+/** Rows to (task, grader, level); index [n_rows x 3] with PGDP_NONE for a row without a grade, or not chosen. */
+static pgdp_status read_rows(pgdp_ctx *ctx, pg_arena *arena, names column[3], const bool *chosen, const pg_grades *g,
+                             size_t *index)
 {
     for (size_t r = 0; r < pgdp_frame_n_rows(column[0].frame); r++) {
         const char *cell[3];
         for (size_t c = 0; c < 3; c++)
             PG_TRY(cell_of(ctx, arena, &column[c], r, &cell[c]));
         index[3 * r] = PGDP_NONE;
-        if (cell[2] == NULL) continue;
+        if (!chosen[r] || cell[2] == NULL) continue;
         for (size_t c = 0; c < 2; c++) {
             if (cell[c] == NULL)
                 return pg_fail(ctx, PGDP_PARSE, "grades: row %zu, column %.60s: found an empty cell, expected a name",
@@ -190,14 +208,16 @@ pgdp_status pg_grades_read(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *fra
 {
     names column[3];
     size_t *index;
+    bool *chosen;
     *g = (pg_grades){ .scale = q->scale };
     PG_TRY(names_init(ctx, arena, frame, q->task, &column[0]));
     PG_TRY(names_init(ctx, arena, frame, q->grader, &column[1]));
     PG_TRY(names_init(ctx, arena, frame, q->grade, &column[2]));
-    PG_TRY(set_levels(ctx, arena, q, &column[2], g));
+    PG_TRY(choose_rows(ctx, arena, frame, q, &chosen));
+    PG_TRY(set_levels(ctx, arena, q, &column[2], chosen, g));
     PG_TRY(set_weights(ctx, arena, g));
     PG_TRY_ALLOC(ctx, index, pg_arena_alloc(arena, 3 * pgdp_frame_n_rows(frame), sizeof *index));
-    PG_TRY(read_rows(ctx, arena, column, g, index));
+    PG_TRY(read_rows(ctx, arena, column, chosen, g, index));
     g->tasks = column[0].items;
     g->n_tasks = column[0].n;
     g->graders = column[1].items;

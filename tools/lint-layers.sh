@@ -7,7 +7,7 @@ BEGIN {
     may["core"] = "core"; may["net"] = "core net"; may["ingest"] = "core ingest"; may["fetch"] = "core net ingest fetch";
     may["grade"] = "core net ingest tasks grade"; may["stats"] = "core stats"; may["tasks"] = "core stats tasks"
     may["gap"] = "core stats tasks gap"; may["reports"] = "core ingest stats tasks gap reports"
-    may["compile"] = "core ingest compile"; may["study"] = "core net ingest fetch stats tasks gap reports compile study"; may["cli"] = "cli"
+    may["compile"] = "core ingest compile"; may["study"] = "core net ingest fetch stats tasks grade gap reports compile study"; may["cli"] = "cli"
     door["jansson.h"] = "core/json.c"; door["openssl"] = "core/hash.c"; door["pthread.h"] = "core/parallel.c"
     door["csv.h"] = "ingest/csv.c"; door["zip.h"] = "ingest/zip.c"; door["expat.h"] = "ingest/xml.c"; door["gsl"] = "stats/dist.c"
     door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c"

@@ -20,8 +20,9 @@ PGDP_API const char *const *pgdp_scale_names(void); /**< "nominal", "ordinal", "
 /** Grades in long form: a row a task and grader. Everything is borrowed. */
 typedef struct pgdp_agreement_request {
     const char *task, *grader, *grade; /**< columns; the grade may be text or numbers */
-    const char *const *levels; /**< the rubric's labels from lowest to highest, NULL-ended; NULL: as found, numbers
-                                    by size, text by bytes */
+    const char *const *levels;      /**< the rubric's labels from lowest to highest, NULL-ended; NULL: as found, numbers
+                                         by size, text by bytes */
+    const char *item_column, *item; /**< rows of other items are passed over; item NULL: all rows count */
     pgdp_scale scale;
     size_t n_draws;    /**< of the bootstrap over tasks; 0: no intervals */
     double conf_level; /**< 0: 0.95 */

@@ -52,6 +52,13 @@ while read -r preset; do
     grep -qE "^\.Cm (.* )?$preset( |\$)" docs/man/pgdp.1 || die "the preset $preset in docs/man/pgdp.1"
 done <"$dir/presets"
 
+for format in $(entries PG_GRADE_FORMATS grade/formats.h); do
+    grep -q "^| \`$format\` |" docs/grading.md || die "the format $format in docs/grading.md"
+done
+for outcome in $(entries PG_OUTCOMES grade/answer.h); do
+    grep -q "^|.*\`$outcome\`" docs/grading.md || die "the outcome $outcome in docs/grading.md"
+done
+
 # what the README has typed about regressions works as it stands
 sed -n 's/^    build\/pgdp \(regress\|explain\) /\1 /p' README.md >"$dir/commands"
 [ "$(wc -l <"$dir/commands")" -ge 4 ] || die "four commands about regressions or more in README.md"
@@ -61,7 +68,7 @@ done <"$dir/commands"
 
 for list in PG_ESTIMATORS:stats/estimators.h PG_VCOVS:stats/vcovs.h PG_DIAGNOSTICS:stats/diagnostics.h \
     PG_REGRESSION_WRITERS:stats/writers.h PG_READERS:ingest/readers.h PG_SCORES:tasks/scores.h \
-    PG_SHEETS:reports/sheets.h PG_WRITERS:reports/writers.h PG_PRODUCTS:compile/products.h; do
+    PG_GRADE_FORMATS:grade/formats.h PG_SHEETS:reports/sheets.h PG_WRITERS:reports/writers.h PG_PRODUCTS:compile/products.h; do
     [ -n "$(entries "${list%%:*}" "${list#*:}")" ] || die "the list ${list%%:*} in ${list#*:}"
     grep -qF "\`${list%%:*}\` in \`${list#*:}\`" docs/adding.md || die "the list ${list%%:*} in docs/adding.md"
 done

@@ -10,7 +10,7 @@
 static void refusal_that_passes_is_tried_again(void **state)
 {
     (void)state;
-    static const int statuses[] = { 408, 425, 429, 500, 502, 503, 504 };
+    static const int statuses[] = { 408, 425, 429, 500, 502, 503, 504, 529 };
     for (size_t i = 0; i < COUNT(statuses); i++) {
         const pgt_answer answers[] = { { .status = statuses[i], .body = "wait" }, { .body = "fine" } };
         talk t = talk_new(answers, 2);
