@@ -167,11 +167,11 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
                   libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libsqlite3-dev libzstd-dev zlib1g-dev libsuitesparse-dev \
-                  libcurl4-openssl-dev
+                  libcurl4-openssl-dev libpq-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:
-	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev $(if $(MPI),libopenmpi-dev openmpi-bin) $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
+	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev postgresql $(if $(MPI),libopenmpi-dev openmpi-bin) $(if $(filter asan tsan ubsan,$(MODE)),libasan8 libtsan2 libubsan1)
 deps-lint:
 	@tools/install.sh $(BUILD_PACKAGES) libcmocka-dev clang-format clang-tidy cppcheck
 

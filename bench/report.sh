@@ -25,3 +25,4 @@ END
 awk -f bench/report.awk $(for name in $(sed 's/#.*//' bench/rows/order); do
     [ ! -s "$out/$name/about" ] || echo "$out/$name/about" "$out/$name/agreement" "$out/$name/times"; done)
 [ ! -s "$out/scale.tsv" ] || awk -f bench/scale.awk "$out/roofline.tsv" "$out/scale.tsv"
+[ ! -s "$out/store.md" ] || cat "$out/store.md"

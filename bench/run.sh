@@ -43,13 +43,14 @@ row() { # NAME: check, then take turns
     printf 'work\t%s\ntargets\t%s\nmeasure\t%s\nnote\t%s\n' "$work" "$targets" "$measure" "$note" >"$out/$1/about"
 }
 mkdir -p "$out"
-for name in ${ROWS:-$(sed 's/#.*//' bench/rows/order) scale}; do
+for name in ${ROWS:-$(sed 's/#.*//' bench/rows/order) scale store}; do
     case $name in
     scale) "$B/bench/roofline" >"$out/roofline.tsv" && "$B/bench/scale" "$BENCH" >"$out/scale.tsv" ;;
+    store) bench/store.sh "${SERIES:-$(phase=$BENCH size 10000 100000)}" >"$out/store.md" ;;
     *) (row "$name") || echo "$name: not measured" >&2 ;;
     esac
     echo "$name: done" >&2
 done
 bench/report.sh "$out" >"$out/RESULTS.md"
 [ "$BENCH" != full ] || cp "$out/RESULTS.md" bench/RESULTS.md
-sed -n '/^| work/,/^$/p' "$out/RESULTS.md"
+sed -n '/^| work/,/^$/p; /^| store/,/^$/p' "$out/RESULTS.md"

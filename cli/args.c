@@ -13,14 +13,31 @@
 enum { PGC_MAX_THREADS = 1024, PGC_MAX_FLAGS = 160 };
 #define PGC_MAX_SEED 9007199254740992U /* every whole number up to it is a double, as JSON readers have them */
 
+/** A message, in which an address that was taken for something else loses its password: scheme://user:PASSWORD@host. */
+static void put_message(const char *text)
+{
+    while (*text != '\0') {
+        const char *address = strstr(text, "://");
+        const char *from = address == NULL ? text + strlen(text) : address + 3;
+        const size_t n = strcspn(from, " \"\n"), user = strcspn(from, ":@ \"\n");
+        size_t at = n;
+        while (at > user && from[at] != '@')
+            at--;
+        fwrite(text, 1, (size_t)(from - text) + (at > user ? user : n), stderr);
+        text = from + (at > user ? at : n);
+    }
+}
+
 int pgc_usage(const pgc_app *app, const char *format, ...)
 {
+    char text[1024];
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "%s: ", app->command);
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\ntry '%s --help'\n", app->command);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    fprintf(stderr, "%s: ", app->command);
+    put_message(text);
+    fprintf(stderr, "\ntry '%s --help'\n", app->command);
     return 2;
 }
 
@@ -28,7 +45,10 @@ int pgc_end(pgc_app *app, pgdp_status status)
 {
     const char *why = pgdp_ctx_error(app->ctx);
     if (status == PGDP_IO && why[0] == '\0') why = "standard output cannot be written: a closed pipe or a full disk";
-    if (status != PGDP_OK) fprintf(stderr, "%s: %s\n", app->command, why);
+    if (status == PGDP_OK) return 0;
+    fprintf(stderr, "%s: ", app->command);
+    put_message(why);
+    fputc('\n', stderr);
     return pgdp_status_exit_code(status);
 }
 

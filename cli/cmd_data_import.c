@@ -124,7 +124,7 @@ import m = {.store = NULL };
                                { NULL, NULL, NULL } };
     if (!pgc_parse(app, argc, argv, flags, m.files, MAX_FILES - 1)) return 2;
     if (m.files[0] == NULL) return pgc_usage(app, "which file?");
-    if (m.store == NULL) return pgc_usage(app, "which store? name its file after --store; a new one is made");
+    if (m.store == NULL) return pgc_usage(app, "which store? name its file after --store, where a new one is made");
     if (!read_keep(app, m.keep, &m.about.keep)) return 2;
     return import_all(app, &m);
 }
@@ -139,7 +139,7 @@ const pgc_command pgc_data_import = {
         "Reads any supported file; its series go to the catalogue, its values in beside those of other vintages.\n"
         "Each file is in whole or not at all; one that the store has changes nothing. The store is made when it is\n"
         "not there.\n\n"
-        "  --store FILE      the store\n"
+        "  --store STORE     a file, or postgresql://user@host/database (docs/store.md)\n"
         "  --format NAME     do not look, take this reader\n"
         "  --source NAME     whose series these are; else as the format tells: fred, bls, bea, ...\n"
         "  --vintage DATE    day of publication, for what does not tell its own; else --retrieved\n"

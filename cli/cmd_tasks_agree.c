@@ -5,6 +5,7 @@
 #include "pgdp/agreement.h"
 #include "pgdp/grading.h"
 #include "pgdp/ingest.h"
+#include "pgdp/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,19 @@ static bool split_levels(char *text, const char **levels)
     return true;
 }
 
-/** The table of grades, the rubric's file, and where adjudicated labels go. */
+/** The only table of a document of a store. */
+static pgdp_status read_kept(pgc_app *app, const char *place, const char *document, pgdp_frame **out)
+{
+    pgdp_store *store = NULL;
+    pgdp_status status = pgdp_store_open(app->ctx, place, PGDP_STORE_READ, &store);
+    if (status == PGDP_OK) status = pgdp_store_table(app->ctx, store, document, NULL, out);
+    pgdp_store_close(store);
+    return status;
+}
+
+/** The table of grades, in a file or a document of a store; the rubric's file, and where adjudicated labels go. */
 typedef struct places {
-    const char *grades, *rubric, *labels;
+    const char *grades, *store, *rubric, *labels;
 } places;
 
 /** The item meant, and its labels as levels. @return 0, or the exit code after a usage message */
@@ -54,18 +65,22 @@ static int compare(pgc_app *app, const places *at, pgdp_agreement_request *reque
 {
     pgdp_rubric *rubric = NULL;
     pgdp_dataset *dataset = NULL;
+    pgdp_frame *kept = NULL;
     pgdp_agreement *agreement = NULL;
     const pgdp_sink sink = pgc_stdout();
     int code = 0;
     pgdp_status status = at->rubric == NULL ? PGDP_OK : pgdp_rubric_read(app->ctx, at->rubric, &rubric);
-    if (status == PGDP_OK) status = pgdp_ingest_file(app->ctx, NULL, at->grades, &dataset);
-    const pgdp_frame *grades = status == PGDP_OK ? pgdp_dataset_table(dataset, 0) : NULL;
+    if (status == PGDP_OK)
+        status = at->store == NULL ? pgdp_ingest_file(app->ctx, NULL, at->grades, &dataset)
+                                   : read_kept(app, at->store, at->grades, &kept);
+    const pgdp_frame *grades = dataset == NULL ? kept : pgdp_dataset_table(dataset, 0);
     if (status == PGDP_OK && rubric != NULL) code = use_rubric(app, rubric, grades, request);
     if (status == PGDP_OK && code == 0) status = pgdp_agreement_new(app->ctx, grades, request, &agreement);
     if (agreement != NULL) status = pgc_write_frame(app, pgdp_agreement_labels(agreement), at->labels);
     if (agreement != NULL && status == PGDP_OK) status = pgdp_agreement_write(app->ctx, agreement, app->json, &sink);
     pgdp_agreement_free(agreement);
     pgdp_dataset_free(dataset);
+    pgdp_frame_free(kept);
     pgdp_rubric_free(rubric);
     return code != 0 ? code : pgc_end(app, status);
 }
@@ -74,20 +89,15 @@ static int run(pgc_app *app, int argc, char **argv)
 {
     const char *path[1], *levels = NULL, *scale = "nominal", *draws = NULL, *conf_level = NULL;
     const char *list[MOST_LEVELS + 1] = { NULL };
-    places at = { NULL, NULL, NULL };
+    places at = { NULL, NULL, NULL, NULL };
     pgdp_agreement_request q = { .task = "task_id", .grader = "grader", .grade = "grade", .item_column = "item" };
     double n_draws = 1000;
-    const pgc_flag flags[] = { { "--task", &q.task, NULL },
-                               { "--grader", &q.grader, NULL },
-                               { "--grade", &q.grade, NULL },
-                               { "--levels", &levels, NULL },
-                               { "--scale", &scale, NULL },
-                               { "--draws", &draws, NULL },
-                               { "--labels", &at.labels, NULL },
-                               { "--conf-level", &conf_level, NULL },
-                               { "--rubric", &at.rubric, NULL },
-                               { "--item", &q.item, NULL },
-                               { NULL, NULL, NULL } };
+    const pgc_flag flags[] = { { "--task", &q.task, NULL },      { "--grader", &q.grader, NULL },
+                               { "--grade", &q.grade, NULL },    { "--levels", &levels, NULL },
+                               { "--scale", &scale, NULL },      { "--draws", &draws, NULL },
+                               { "--labels", &at.labels, NULL }, { "--conf-level", &conf_level, NULL },
+                               { "--store", &at.store, NULL },   { "--rubric", &at.rubric, NULL },
+                               { "--item", &q.item, NULL },      { NULL, NULL, NULL } };
     if (!pgc_parse(app, argc, argv, flags, path, 1)) return 2;
     if (path[0] == NULL) return pgc_usage(app, "which table of grades?");
     if (levels != NULL && at.rubric != NULL) return pgc_usage(app, "--levels or --rubric, not both");
@@ -124,6 +134,7 @@ const pgc_command pgc_tasks_agree = {
         "GRADES has a row for each task and grader. Prints agreement, Fleiss' kappa, Krippendorff's alpha, Gwet's AC\n"
         "and the mean of Cohen's kappas with bootstrap intervals over tasks; every pair of graders with kappa and\n"
         "correlations; and each grader's error rates by Dawid and Skene's latent classes.\n"
+        "  --store STORE    GRADES is a document of this store ('pgdp data import grades.csv --store STORE')\n"
         "  --task, --grader, --grade COL   columns: task_id, grader, grade\n"
         "  --levels LIST    the rubric from lowest to highest; a grade outside it is an error; default: as found\n"
         "  --rubric FILE    the same from a rubric's file (docs/grading.md)\n"

@@ -24,7 +24,8 @@ bool pgc_store_parse(pgc_app *app, int argc, char **argv, pgc_names names, pgc_s
     if (!pgc_frequency(app, "--frequency", out->frequency, &out->query.frequency)) return false;
     while (out->n_names < names.most && out->names[out->n_names] != NULL)
         out->n_names++;
-    if (out->store == NULL) return pgc_usage(app, "which store? name its file after --store"), false;
+    if (out->store == NULL)
+        return pgc_usage(app, "which store? name its file, or postgresql://user@host/database, after --store"), false;
     if (out->n_names < names.least) return pgc_usage(app, "%s", names.which), false;
     out->query.series = out->names;
     out->query.n_series = out->n_names;

@@ -2,12 +2,28 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/store.h"
 
+#include <string.h>
+
 #include "ingest/store_points.h"
 #include "ingest/store_schema.h"
+#include "ingest/store_words.h"
 
 #define PG_ENTRY(name, text) text,
-static const char *const texts[] = { PG_STORE_SQL(PG_ENTRY) };
+static const char *const common[PG_N_SQL] = { PG_STORE_SQL(PG_ENTRY) };
 #undef PG_ENTRY
+static const struct {
+    size_t statement;
+    const char *text;
+} of_postgres[] = {
+#define PG_ENTRY(name, text) { PG_SQL_##name, text },
+    PG_STORE_SQL_POSTGRES(PG_ENTRY)
+#undef PG_ENTRY
+};
+static const pg_bulk_table tables[] = {
+#define PG_ENTRY(id, name, columns, n, at_once) { name, columns, n, at_once },
+    PG_STORE_BULK(PG_ENTRY)
+#undef PG_ENTRY
+};
 
 /* Version of the store; 0: an empty file. */
 static pgdp_status version_of(pgdp_ctx *ctx, pg_db *db, int64_t *version)
@@ -27,41 +43,68 @@ static pgdp_status version_of(pgdp_ctx *ctx, pg_db *db, int64_t *version)
     return PGDP_OK;
 }
 
-/* The version is asked again inside: another program may have been first. */
-static pgdp_status migrate_inside(pgdp_ctx *ctx, pg_db *db)
+static pgdp_status mark_version(pgdp_ctx *ctx, const pgdp_store *store)
 {
-    int64_t version;
     const char *mark;
-    PG_TRY(version_of(ctx, db, &version));
-    for (; version < PG_STORE_VERSION; version++)
-        PG_TRY(pg_db_script(ctx, db, pg_store_migrations[version]));
     PG_TRY_ALLOC(ctx, mark,
-                 pg_arena_printf(&ctx->scratch, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                                 PG_STORE_APPLICATION, PG_STORE_VERSION));
-    return pg_db_script(ctx, db, mark);
+                 store->server
+                     ? pg_arena_printf(&ctx->scratch, "COMMENT ON SCHEMA pgdp IS 'pgdp series store, version %d'",
+                                       PG_STORE_VERSION)
+                     : pg_arena_printf(&ctx->scratch, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                       PG_STORE_APPLICATION, PG_STORE_VERSION));
+    return pg_db_script(ctx, store->db, mark);
 }
 
-static pgdp_status migrate(pgdp_ctx *ctx, pg_db *db)
+/* The version is asked again inside: another program may have been first. */
+static pgdp_status migrate_inside(pgdp_ctx *ctx, const pgdp_store *store)
 {
-    PG_TRY(pg_db_script(ctx, db, "BEGIN IMMEDIATE"));
-    PG_TRY(migrate_inside(ctx, db)); /* what was begun ends with the handle */
-    return pg_db_script(ctx, db, "COMMIT");
+    int64_t before;
+    PG_TRY(version_of(ctx, store->db, &before));
+    if (before == PG_STORE_VERSION) return PGDP_OK;
+    if (store->server && before == 0) PG_TRY(pg_db_script(ctx, store->db, "CREATE SCHEMA IF NOT EXISTS pgdp"));
+    for (int64_t version = before; version < PG_STORE_VERSION; version++)
+        if (!store->server || version != PG_STORE_FTS)
+            PG_TRY(pg_db_script(ctx, store->db, pg_store_migrations[version]));
+    if (before > 0 && before < PG_STORE_WORDS) PG_TRY(pg_words_add_all(ctx, store->db));
+    return mark_version(ctx, store);
 }
 
-static pgdp_status prepare(pgdp_ctx *ctx, pg_db *db, bool write)
+static pgdp_status migrate(pgdp_ctx *ctx, const pgdp_store *store)
+{
+    PG_TRY(pg_db_begin(ctx, store->db, true));
+    PG_TRY(migrate_inside(ctx, store)); /* what was begun ends with the handle */
+    return pg_db_commit(ctx, store->db);
+}
+
+static pgdp_status prepare(pgdp_ctx *ctx, const pgdp_store *store)
 {
     int64_t version;
-    PG_TRY(version_of(ctx, db, &version));
-    if (!write && version < PG_STORE_VERSION)
-        return pg_fail(ctx, PGDP_PARSE, "%s: %s", pg_db_path(db),
-                       version == 0 ? "this file is empty, expected a series store; import something first"
-                                    : "this store is of an older program; the next import brings it up to date");
-    if (!write) return PGDP_OK;
-    PG_TRY(pg_db_script(ctx, db, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
-    return version < PG_STORE_VERSION ? migrate(ctx, db) : PGDP_OK;
+    PG_TRY(version_of(ctx, store->db, &version));
+    if (!store->write && version < PG_STORE_VERSION)
+        return pg_fail(ctx, PGDP_PARSE, "%s: %s", pg_db_path(store->db),
+                       version > 0     ? "this store is of an older program; the next import brings it up to date"
+                       : store->server ? "this database has no series store; import something first"
+                                       : "this file is empty, expected a series store; import something first");
+    if (!store->write) return PGDP_OK;
+    if (!store->server)
+        PG_TRY(pg_db_script(ctx, store->db,
+                            "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
+    return version < PG_STORE_VERSION ? migrate(ctx, store) : PGDP_OK;
 }
 
-pgdp_status pgdp_store_open(pgdp_ctx *ctx, const char *path, pgdp_store_mode mode, pgdp_store **out)
+static pgdp_status open_inside(pgdp_ctx *ctx, pgdp_store *store, const char *place)
+{
+    store->server = pg_db_is_server(place);
+    PG_TRY_ALLOC(ctx, store->texts, (const char **)pg_arena_alloc(&store->arena, PG_N_SQL, sizeof *store->texts));
+    memcpy((void *)store->texts, (const void *)common, sizeof common);
+    for (size_t i = 0; store->server && i < sizeof of_postgres / sizeof *of_postgres; i++)
+        store->texts[of_postgres[i].statement] = of_postgres[i].text;
+    PG_TRY(pg_db_open(ctx, place, store->write, store->texts, PG_N_SQL, &store->db));
+    PG_TRY(pg_bulk_tables(ctx, store->db, tables, PG_N_BULK));
+    return prepare(ctx, store);
+}
+
+pgdp_status pgdp_store_open(pgdp_ctx *ctx, const char *place, pgdp_store_mode mode, pgdp_store **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_arena arena;
@@ -70,8 +113,7 @@ pgdp_status pgdp_store_open(pgdp_ctx *ctx, const char *path, pgdp_store_mode mod
     if (store == NULL) return pg_no_memory(ctx);
     store->arena = arena;
     store->write = mode == PGDP_STORE_WRITE;
-    pgdp_status status = pg_db_open(ctx, path, store->write, texts, PG_N_SQL, &store->db);
-    if (status == PGDP_OK) status = prepare(ctx, store->db, store->write);
+    const pgdp_status status = open_inside(ctx, store, place);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = store;
@@ -90,7 +132,7 @@ void pgdp_store_close(pgdp_store *store)
 
 pgdp_status pg_store_begin(pgdp_ctx *ctx, pgdp_store *store)
 {
-    return pg_db_script(ctx, store->db, "BEGIN");
+    return pg_db_begin(ctx, store->db, false);
 }
 
 pgdp_status pg_store_end(pgdp_ctx *ctx, pgdp_store *store, pgdp_status status)

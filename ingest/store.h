@@ -2,14 +2,15 @@
 #ifndef PG_STORE_H
 #define PG_STORE_H
 
+#include "ingest/store_db.h"
 #include "ingest/store_sql.h"
-#include "ingest/store_sqlite.h"
 #include "pgdp/store.h"
 
 struct pgdp_store {
     pg_arena arena; /* holds this too */
     pg_db *db;
-    bool write;
+    const char **texts; /* its statements */
+    bool write, server;
 };
 
 /** A series of the store. */
@@ -27,7 +28,7 @@ typedef struct pg_known {
 /** A document that spoke of the periods from first to last. */
 typedef struct pg_seen {
     int32_t vintage, first, last;
-    int64_t document;
+    int64_t document, description;
 } pg_seen;
 
 /** Reading in several statements sees one state: begin, read, end whatever happened. */

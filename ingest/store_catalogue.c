@@ -40,46 +40,116 @@ pgdp_status pg_document_add(pgdp_ctx *ctx, pgdp_store *store, const pg_paper *pa
     return PGDP_OK;
 }
 
-/* The words by which a series is found: its name, and the title it was given last. */
-static pgdp_status index_words(pgdp_ctx *ctx, pgdp_store *store, const pg_series *series, int64_t key, bool is_new)
+/* ---- series and descriptions ---- */
+
+enum { FEW = 64 }; /* keys that are asked for one by one; and of how many one is worth more than a question */
+
+static pgdp_status put_key(pgdp_ctx *ctx, pg_keys *keys, const pg_text *text, int64_t key)
 {
-    const pg_sql_value values[] = { pg_sql_int(key), pg_sql_text(series->name), pg_sql_text(series->title) };
-    bool row, same = false;
-    if (!is_new) {
-        PG_TRY(pg_sql_begin(ctx, store->db, PG_SQL_FIND_WORDS, values, 1));
-        PG_TRY(pg_sql_next(ctx, store->db, PG_SQL_FIND_WORDS, &row));
-        const char *title = row ? pg_sql_cell_text(store->db, PG_SQL_FIND_WORDS, 0) : NULL;
-        same = series->title[0] == '\0' || (title != NULL && strcmp(title, series->title) == 0);
-        pg_sql_end(store->db, PG_SQL_FIND_WORDS);
-        if (!same) PG_TRY(pg_sql_run(ctx, store->db, PG_SQL_DROP_WORDS, values, 1));
-    }
-    return same ? PGDP_OK : pg_sql_run(ctx, store->db, PG_SQL_ADD_WORDS, values, 3);
+    char *copy;
+    if (text->failed) return pg_no_memory(ctx);
+    PG_TRY_ALLOC(ctx, copy, pg_arena_strndup(&ctx->scratch, text->data, text->n));
+    return pg_map_put(&keys->known, copy, text->n, (size_t)key) ? PGDP_OK : pg_no_memory(ctx);
 }
 
-pgdp_status pg_series_add(pgdp_ctx *ctx, pgdp_store *store, const pg_series *series, const char *source, int64_t *key,
-                          bool *is_new)
+static void series_text(pg_text *text, const char *name, int64_t frequency)
 {
-    const pg_sql_value values[] = { pg_sql_text(series->name), pg_sql_text(source), pg_sql_int(series->frequency) };
-    *key = 0;
-    PG_TRY(pg_sql_one(ctx, store->db, PG_SQL_FIND_SERIES, values, 3, key));
-    *is_new = *key == 0;
-    if (*is_new) {
-        PG_TRY(pg_sql_run(ctx, store->db, PG_SQL_ADD_SERIES, values, 3));
-        *key = pg_db_last_key(store->db);
-    }
-    return index_words(ctx, store, series, *key, *is_new);
+    pg_text_clear(text);
+    pg_text_addf(text, "%d ", (int)frequency);
+    pg_text_add(text, name);
 }
 
-pgdp_status pg_description_add(pgdp_ctx *ctx, pgdp_store *store, const pg_series *series, int64_t *key)
+static void description_text(pg_text *text, const char *const parts[4])
 {
-    const pg_sql_value values[] = { pg_sql_text(series->title), pg_sql_text(series->unit),
-                                    pg_sql_text(series->price_basis), pg_sql_text(series->adjustment) };
-    *key = 0;
-    PG_TRY(pg_sql_one(ctx, store->db, PG_SQL_FIND_DESCRIPTION, values, 4, key));
+    pg_text_clear(text);
+    for (size_t i = 0; i < 4; i++) {
+        pg_text_add(text, parts[i]);
+        pg_text_add_char(text, '\x1f');
+    }
+}
+
+static pgdp_status load_series(pgdp_ctx *ctx, pg_catalogue *c)
+{
+    const size_t s = PG_SQL_KEYS_OF_SERIES;
+    pg_db *db = c->store->db;
+    bool row;
+    PG_TRY(pg_sql_begin(ctx, db, s, (pg_sql_value[]){ pg_sql_text(c->source) }, 1));
+    for (;;) {
+        PG_TRY(pg_sql_next(ctx, db, s, &row));
+        if (!row) return PGDP_OK;
+        series_text(&c->text, pg_sql_cell_text(db, s, 1), pg_sql_cell_int(db, s, 2));
+        PG_TRY(put_key(ctx, &c->series, &c->text, pg_sql_cell_int(db, s, 0)));
+    }
+}
+
+static pgdp_status load_descriptions(pgdp_ctx *ctx, pg_catalogue *c)
+{
+    const size_t s = PG_SQL_KEYS_OF_DESCRIPTIONS;
+    pg_db *db = c->store->db;
+    bool row;
+    PG_TRY(pg_sql_begin(ctx, db, s, NULL, 0));
+    for (;;) {
+        PG_TRY(pg_sql_next(ctx, db, s, &row));
+        if (!row) return PGDP_OK;
+        const char *const parts[] = { pg_sql_cell_text(db, s, 1), pg_sql_cell_text(db, s, 2),
+                                      pg_sql_cell_text(db, s, 3), pg_sql_cell_text(db, s, 4) };
+        description_text(&c->text, parts);
+        PG_TRY(put_key(ctx, &c->descriptions, &c->text, pg_sql_cell_int(db, s, 0)));
+    }
+}
+
+/* All keys that there are, where the document has many beside them. */
+static pgdp_status start_keys(pgdp_ctx *ctx, pg_catalogue *c, pg_keys *keys, size_t last,
+                              pgdp_status (*load)(pgdp_ctx *ctx, pg_catalogue *c))
+{
+    pg_map_init(&keys->known, &ctx->scratch);
+    PG_TRY(pg_sql_one(ctx, c->store->db, last, NULL, 0, &keys->last));
+    keys->all = c->n_series >= FEW && (int64_t)c->n_series >= keys->last / FEW;
+    return keys->all ? load(ctx, c) : PGDP_OK;
+}
+
+pgdp_status pg_catalogue_start(pgdp_ctx *ctx, pg_catalogue *c)
+{
+    pg_text_init(&c->text, &ctx->scratch);
+    PG_TRY(start_keys(ctx, c, &c->series, PG_SQL_LAST_SERIES, load_series));
+    return start_keys(ctx, c, &c->descriptions, PG_SQL_LAST_DESCRIPTION, load_descriptions);
+}
+
+/* The key that c->text stands for: known, asked for, or the next one. */
+static pgdp_status find_key(pgdp_ctx *ctx, pg_catalogue *c, pg_keys *keys, size_t find, const pg_sql_value values[4],
+                            int64_t *key)
+{
+    const size_t known = pg_map_find(&keys->known, c->text.data, c->text.n);
+    const size_t n = find == PG_SQL_FIND_SERIES ? 3 : 4;
+    *key = known == PGDP_NONE ? 0 : (int64_t)known;
     if (*key != 0) return PGDP_OK;
-    PG_TRY(pg_sql_run(ctx, store->db, PG_SQL_ADD_DESCRIPTION, values, 4));
-    *key = pg_db_last_key(store->db);
-    return PGDP_OK;
+    if (!keys->all) PG_TRY(pg_sql_one(ctx, c->store->db, find, values, n, key));
+    if (*key == 0) *key = ++keys->last;
+    return put_key(ctx, keys, &c->text, *key);
+}
+
+pgdp_status pg_series_add(pgdp_ctx *ctx, pg_catalogue *c, const pg_series *series, int64_t *key, bool *is_new)
+{
+    const pg_sql_value values[] = { pg_sql_text(series->name), pg_sql_text(c->source), pg_sql_int(series->frequency),
+                                    pg_sql_int(0) };
+    const int64_t last = c->series.last;
+    series_text(&c->text, series->name, series->frequency);
+    PG_TRY(find_key(ctx, c, &c->series, PG_SQL_FIND_SERIES, values, key));
+    *is_new = *key > last;
+    const pg_sql_value row[] = { pg_sql_int(*key), values[0], values[1], values[2] };
+    return *is_new ? pg_bulk_add(ctx, c->store->db, PG_BULK_SERIES, row) : PGDP_OK;
+}
+
+pgdp_status pg_description_add(pgdp_ctx *ctx, pg_catalogue *c, const pg_series *series, int64_t *key)
+{
+    const char *const parts[] = { series->title, series->unit, series->price_basis, series->adjustment };
+    const pg_sql_value values[] = { pg_sql_text(parts[0]), pg_sql_text(parts[1]), pg_sql_text(parts[2]),
+                                    pg_sql_text(parts[3]) };
+    const int64_t last = c->descriptions.last;
+    description_text(&c->text, parts);
+    PG_TRY(find_key(ctx, c, &c->descriptions, PG_SQL_FIND_DESCRIPTION, values, key));
+    const pg_sql_value row[] = { pg_sql_int(*key), values[0], values[1], values[2], values[3] };
+    return *key > last ? pg_bulk_add(ctx, c->store->db, PG_BULK_DESCRIPTION, row) : PGDP_OK;
 }
 
 pgdp_status pg_flags_add(pgdp_ctx *ctx, pgdp_store *store, const pg_points *points, int64_t **keys)

@@ -88,7 +88,11 @@ pgdp_status pg_grades_add(pgdp_ctx *ctx, pg_db *db, const pg_kept_request *kept)
         kept->answer == NULL ? pg_sql_text(NULL) : pg_sql_blob(kept->answer, kept->n_answer),
         pg_sql_text(kept->answer == NULL ? NULL : sha256),
     };
-    return pg_sql_run(ctx, db, SQL_ADD, values, sizeof values / sizeof *values);
+    PG_TRY(pg_db_begin(ctx, db, true)); /* the number of the attempt is asked and given as one step */
+    pgdp_status status = pg_sql_run(ctx, db, SQL_ADD, values, sizeof values / sizeof *values);
+    if (status == PGDP_OK) status = pg_db_commit(ctx, db);
+    if (status != PGDP_OK) (void)pg_db_undo(ctx, db, true);
+    return status;
 }
 
 pgdp_status pg_grades_add_rubric(pgdp_ctx *ctx, pg_db *db, const char *sha256, const char *text)

@@ -3,7 +3,7 @@
 #ifndef PG_STORE_GRADES_H
 #define PG_STORE_GRADES_H
 
-#include "ingest/store_sqlite.h"
+#include "ingest/store_db.h"
 
 /** One request with what came of it; texts and bytes are borrowed, of a row until the next one. */
 typedef struct pg_kept_request {

@@ -7,9 +7,9 @@
 #include "ingest/bytes.h"
 #include "ingest/store_catalogue.h"
 #include "ingest/store_merge.h"
+#include "ingest/store_words.h"
 
 enum { STOP_EVERY = 64 }; /* series */
-enum { N_VALUES = 2 + PG_ROWS_AT_ONCE * PG_ROW_VALUES };
 
 /* The points of one series: [first, end). */
 typedef struct span {
@@ -17,21 +17,19 @@ typedef struct span {
 } span;
 
 /* An import under way. */
-typedef struct import {
+typedef struct importing {
     pgdp_store *store;
     const pg_points *points;
     pgdp_imported *done;
     int64_t *flags; /* keys of the store by number in points */
     int64_t document;
-    const char *source;
+    pg_catalogue catalogue;
     pg_known_list known; /* memory of the series before, used again */
     pg_known *fresh, *steps;
     pg_seen *seen;
     pg_point *by_vintage;
-    pg_sql_value values[N_VALUES]; /* series, document, and steps that wait to go in together */
-    size_t n_waiting;
     size_t n_seen, seen_capacity, steps_capacity, fresh_capacity, points_capacity;
-} import;
+} importing;
 
 /* Room for n; what was there need not stay. */
 static pgdp_status room(pgdp_ctx *ctx, void **memory, size_t *capacity, size_t n, size_t size)
@@ -42,7 +40,7 @@ static pgdp_status room(pgdp_ctx *ctx, void **memory, size_t *capacity, size_t n
     return PGDP_OK;
 }
 
-static pgdp_status read_seen(pgdp_ctx *ctx, import *m, int64_t series)
+static pgdp_status read_seen(pgdp_ctx *ctx, importing *m, int64_t series)
 {
     pg_db *db = m->store->db;
     bool row;
@@ -59,45 +57,23 @@ static pgdp_status read_seen(pgdp_ctx *ctx, import *m, int64_t series)
         m->seen[m->n_seen++] = (pg_seen){ .vintage = (int32_t)pg_sql_cell_int(db, PG_SQL_COVERAGE, 0),
                                           .first = (int32_t)pg_sql_cell_int(db, PG_SQL_COVERAGE, 1),
                                           .last = (int32_t)pg_sql_cell_int(db, PG_SQL_COVERAGE, 2),
-                                          .document = pg_sql_cell_int(db, PG_SQL_COVERAGE, 3) };
+                                          .document = pg_sql_cell_int(db, PG_SQL_COVERAGE, 3),
+                                          .description = pg_sql_cell_int(db, PG_SQL_COVERAGE, 4) };
     }
 }
 
-static void put_step(pg_sql_value *values, const pg_known *step)
+static pgdp_status add_step(pgdp_ctx *ctx, const importing *m, int64_t series, const pg_known *step)
 {
-    values[0] = pg_sql_int(step->period);
-    values[1] = pg_sql_int(step->vintage);
-    values[2] = pg_sql_real(step->value);
-    values[3] = step->flag == 0 ? pg_sql_text(NULL) : pg_sql_int(step->flag);
+    const pg_sql_value values[] = { pg_sql_int(series),
+                                    pg_sql_int(step->period),
+                                    pg_sql_int(step->vintage),
+                                    pg_sql_real(step->value),
+                                    step->flag == 0 ? pg_sql_text(NULL) : pg_sql_int(step->flag),
+                                    pg_sql_int(step->document) };
+    return pg_bulk_add(ctx, m->store->db, PG_BULK_OBSERVATION, values);
 }
 
-/* Steps that wait, of one series and document. */
-static pgdp_status flush(pgdp_ctx *ctx, import *m)
-{
-    pg_sql_value *values = m->values;
-    const size_t n = m->n_waiting;
-    m->n_waiting = 0;
-    if (n == PG_ROWS_AT_ONCE) return pg_sql_run(ctx, m->store->db, PG_SQL_ADD_OBSERVATIONS, values, N_VALUES);
-    for (size_t i = 0; i < n; i++) {
-        pg_sql_value one[2 + PG_ROW_VALUES] = { values[0], values[1] };
-        memcpy(one + 2, values + 2 + i * PG_ROW_VALUES, PG_ROW_VALUES * sizeof *values);
-        PG_TRY(pg_sql_run(ctx, m->store->db, PG_SQL_ADD_OBSERVATION, one, 2 + PG_ROW_VALUES));
-    }
-    return PGDP_OK;
-}
-
-static pgdp_status add_step(pgdp_ctx *ctx, import *m, int64_t series, const pg_known *step)
-{
-    const bool with_others =
-        m->n_waiting > 0 && m->values[0].integer == series && m->values[1].integer == step->document;
-    if (!with_others) PG_TRY(flush(ctx, m));
-    m->values[0] = pg_sql_int(series);
-    m->values[1] = pg_sql_int(step->document);
-    put_step(m->values + 2 + m->n_waiting++ * PG_ROW_VALUES, step);
-    return m->n_waiting == PG_ROWS_AT_ONCE ? flush(ctx, m) : PGDP_OK;
-}
-
-static pgdp_status drop_step(pgdp_ctx *ctx, const import *m, int64_t series, const pg_known *step)
+static pgdp_status drop_step(pgdp_ctx *ctx, const importing *m, int64_t series, const pg_known *step)
 {
     const pg_sql_value values[] = { pg_sql_int(series), pg_sql_int(step->period), pg_sql_int(step->vintage) };
     return pg_sql_run(ctx, m->store->db, PG_SQL_DROP_OBSERVATION, values, 3);
@@ -105,7 +81,7 @@ static pgdp_status drop_step(pgdp_ctx *ctx, const import *m, int64_t series, con
 
 /* Steps that are new go in; those that are now told by an earlier one go out, so that intervals begin as early as is
  * known. */
-static pgdp_status write_steps(pgdp_ctx *ctx, import *m, int64_t series, const pg_merging *g, size_t n)
+static pgdp_status write_steps(pgdp_ctx *ctx, importing *m, int64_t series, const pg_merging *g, size_t n)
 {
     size_t old = 0;
     for (size_t i = 0; i < n; i++) {
@@ -126,7 +102,7 @@ static pgdp_status write_steps(pgdp_ctx *ctx, import *m, int64_t series, const p
     return PGDP_OK;
 }
 
-static pgdp_status fail_conflict(pgdp_ctx *ctx, const import *m, const pg_series *series, const pg_known *stored)
+static pgdp_status fail_conflict(pgdp_ctx *ctx, const importing *m, const pg_series *series, const pg_known *stored)
 {
     char period[16], day[16];
     pgdp_period_format((pgdp_period){ series->frequency, stored->period }, period);
@@ -138,7 +114,7 @@ static pgdp_status fail_conflict(pgdp_ctx *ctx, const import *m, const pg_series
 }
 
 /* One period of one series. */
-static pgdp_status add_period(pgdp_ctx *ctx, import *m, int64_t key, const pg_series *series, const pg_merging *g)
+static pgdp_status add_period(pgdp_ctx *ctx, importing *m, int64_t key, const pg_series *series, const pg_merging *g)
 {
     PG_TRY(room(ctx, (void **)&m->steps, &m->steps_capacity, g->n_known + g->n_fresh + g->n_seen, sizeof *m->steps));
     const size_t n = pg_store_merge(g, m->steps);
@@ -147,7 +123,7 @@ static pgdp_status add_period(pgdp_ctx *ctx, import *m, int64_t key, const pg_se
 }
 
 /* What earlier documents said matters only from the first vintage of this one on. */
-static const pg_seen *seen_since(const import *m, int32_t vintage, size_t *n)
+static const pg_seen *seen_since(const importing *m, int32_t vintage, size_t *n)
 {
     size_t first = 0;
     while (first < m->n_seen && m->seen[first].vintage < vintage)
@@ -156,7 +132,7 @@ static const pg_seen *seen_since(const import *m, int32_t vintage, size_t *n)
     return m->seen + first;
 }
 
-static pgdp_status add_periods(pgdp_ctx *ctx, import *m, int64_t key, const pg_series *series, span range)
+static pgdp_status add_periods(pgdp_ctx *ctx, importing *m, int64_t key, const pg_series *series, span range)
 {
     const pg_point *points = m->points->points;
     size_t old = 0;
@@ -192,14 +168,25 @@ static int compare_vintages(const void *a, const void *b)
     return (x->period > y->period) - (x->period < y->period);
 }
 
+/* By the words of all titles that it has had. */
+static pgdp_status add_words(pgdp_ctx *ctx, const importing *m, int64_t key, const pg_series *series,
+                             int64_t description)
+{
+    const char *const texts[] = { series->name, series->title };
+    for (size_t i = 0; i < m->n_seen; i++)
+        if (m->seen[i].description == description) return PGDP_OK;
+    return pg_words_add(ctx, m->store->db, key, texts, m->n_seen == 0);
+}
+
 /* From which period to which the document speaks, in each of its vintages. */
-static pgdp_status add_coverage(pgdp_ctx *ctx, import *m, int64_t key, const pg_series *series, span range)
+static pgdp_status add_coverage(pgdp_ctx *ctx, importing *m, int64_t key, const pg_series *series, span range)
 {
     const size_t n = range.end - range.first;
     const pg_point *points = m->points->points + range.first;
     int64_t description;
     bool one = true;
-    PG_TRY(pg_description_add(ctx, m->store, series, &description));
+    PG_TRY(pg_description_add(ctx, &m->catalogue, series, &description));
+    PG_TRY(add_words(ctx, m, key, series, description));
     for (size_t i = 1; i < n; i++)
         one = one && points[i].vintage == points[0].vintage;
     if (!one) {
@@ -217,17 +204,17 @@ static pgdp_status add_coverage(pgdp_ctx *ctx, import *m, int64_t key, const pg_
                                         pg_sql_int(points[i].period),
                                         pg_sql_int(points[end - 1].period),
                                         pg_sql_int(description) };
-        PG_TRY(pg_sql_run(ctx, m->store->db, PG_SQL_ADD_COVERAGE, values, 6));
+        PG_TRY(pg_bulk_add(ctx, m->store->db, PG_BULK_COVERAGE, values));
     }
     return PGDP_OK;
 }
 
-static pgdp_status add_series(pgdp_ctx *ctx, import *m, span range)
+static pgdp_status add_series(pgdp_ctx *ctx, importing *m, span range)
 {
     const pg_series *series = &m->points->series[m->points->points[range.first].series];
     int64_t key;
     bool is_new;
-    PG_TRY(pg_series_add(ctx, m->store, series, m->source, &key, &is_new));
+    PG_TRY(pg_series_add(ctx, &m->catalogue, series, &key, &is_new));
     m->known.n = m->n_seen = 0;
     if (!is_new) PG_TRY(pg_store_known(ctx, m->store, key, &m->known));
     if (!is_new) PG_TRY(read_seen(ctx, m, key));
@@ -237,7 +224,7 @@ static pgdp_status add_series(pgdp_ctx *ctx, import *m, span range)
     return add_coverage(ctx, m, key, series, range);
 }
 
-static pgdp_status add_all(pgdp_ctx *ctx, import *m)
+static pgdp_status add_all(pgdp_ctx *ctx, importing *m)
 {
     const pg_points *p = m->points;
     size_t n_series = 0;
@@ -249,7 +236,7 @@ static pgdp_status add_all(pgdp_ctx *ctx, import *m)
         if (n_series % STOP_EVERY == 0) pg_progress(ctx, "import", end, p->n);
     }
     pg_progress(ctx, "import", p->n, p->n);
-    return flush(ctx, m);
+    return pg_bulk_end(ctx, m->store->db);
 }
 
 /* ---- the document ---- */
@@ -306,7 +293,7 @@ static pgdp_status read_vintage(pgdp_ctx *ctx, const pgdp_document *about, const
     return PGDP_OK;
 }
 
-static pgdp_status add_document(pgdp_ctx *ctx, import *m, const pg_paper *paper, const pgdp_bytes *bytes,
+static pgdp_status add_document(pgdp_ctx *ctx, importing *m, const pg_paper *paper, const pgdp_bytes *bytes,
                                 const pgdp_dataset *dataset, const pgdp_document *about)
 {
     PG_TRY(pg_document_find(ctx, m->store, paper, &m->document));
@@ -314,10 +301,11 @@ static pgdp_status add_document(pgdp_ctx *ctx, import *m, const pg_paper *paper,
     if (m->done->already) return PGDP_OK;
     PG_TRY(pg_document_add(ctx, m->store, paper, bytes, about, &m->document));
     PG_TRY(pg_flags_add(ctx, m->store, m->points, &m->flags));
+    PG_TRY(pg_catalogue_start(ctx, &m->catalogue));
     PG_TRY(add_all(ctx, m));
     if (about->keep != PGDP_KEEP_OBSERVATIONS) PG_TRY(pg_store_keep(ctx, m->store, m->document, dataset));
     PG_TRY(pg_check_stop(ctx));
-    return pg_db_script(ctx, m->store->db, "COMMIT");
+    return pg_db_commit(ctx, m->store->db);
 }
 
 static pgdp_status import_inside(pgdp_ctx *ctx, pgdp_store *store, const pgdp_bytes *bytes, const pgdp_dataset *dataset,
@@ -335,8 +323,9 @@ static pgdp_status import_inside(pgdp_ctx *ctx, pgdp_store *store, const pgdp_by
     done->n_observations = points.n;
     done->n_no_period = points.n_no_period;
     done->n_plain = points.n_plain;
-import m = {.store = store, .points = & points, .done = done, .source = paper.source };
-    PG_TRY(pg_db_script(ctx, store->db, "BEGIN IMMEDIATE"));
+    importing m = { .store = store, .points = &points, .done = done };
+    m.catalogue = (pg_catalogue){ .store = store, .source = paper.source, .n_series = points.n_series };
+    PG_TRY(pg_db_begin(ctx, store->db, true));
     return pg_store_end(ctx, store, add_document(ctx, &m, &paper, bytes, dataset, about));
 }
 

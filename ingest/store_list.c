@@ -2,20 +2,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "core/text.h"
 #include "ingest/store.h"
+#include "ingest/store_words.h"
 
 /* ---- the catalogue ---- */
 
-enum { SOURCE, NAME, FREQUENCY, FIRST, LAST, N_VINTAGES, ID };
+enum { SOURCE, NAME, FREQUENCY, FIRST, LAST, N_VINTAGES, UNIT, TITLE = 9, N_ASKED = 2 * PG_MAX_WORDS + 1 };
 
-static pgdp_status add_entry(pgdp_ctx *ctx, pgdp_store *store, size_t s, pgdp_frame *frame)
+static pgdp_status add_entry(pgdp_ctx *ctx, const pgdp_store *store, size_t s, pgdp_frame *frame)
 {
     const pg_db *db = store->db;
     const pgdp_frequency frequency = (pgdp_frequency)pg_sql_cell_int(db, s, FREQUENCY);
-    pg_facts facts;
-    PG_TRY(pg_store_describe(ctx, store, pg_sql_cell_int(db, s, ID), INT32_MAX, &facts));
-    const char *const about[] = { facts.unit, facts.price_basis, facts.adjustment, facts.title };
     PG_TRY(pgdp_frame_add_row(ctx, frame));
     PG_TRY(pg_answer_text(ctx, frame, SOURCE, pg_sql_cell_text(db, s, SOURCE)));
     PG_TRY(pg_answer_text(ctx, frame, NAME, pg_sql_cell_text(db, s, NAME)));
@@ -23,29 +20,8 @@ static pgdp_status add_entry(pgdp_ctx *ctx, pgdp_store *store, size_t s, pgdp_fr
     PG_TRY(pg_answer_period(ctx, frame, FIRST, frequency, pg_sql_cell_int(db, s, FIRST)));
     PG_TRY(pg_answer_period(ctx, frame, LAST, frequency, pg_sql_cell_int(db, s, LAST)));
     pgdp_frame_set_real(frame, N_VINTAGES, pg_sql_cell_real(db, s, N_VINTAGES));
-    for (size_t k = 0; k < sizeof about / sizeof *about; k++)
-        PG_TRY(pg_answer_text(ctx, frame, N_VINTAGES + 1 + k, about[k]));
-    return PGDP_OK;
-}
-
-/* Each word as the beginning of one: "word"* "word"*, quotes doubled. */
-static pgdp_status match_of(pgdp_ctx *ctx, const char *words, const char **out)
-{
-    pg_text text;
-    pg_text_init(&text, &ctx->scratch);
-    for (const char *s = words; *s != '\0';) {
-        const size_t blank = strspn(s, " \t"), n = strcspn(s + blank, " \t");
-        s += blank;
-        if (n == 0) break;
-        pg_text_add_char(&text, '"');
-        for (size_t i = 0; i < n; i++)
-            pg_text_add(&text, s[i] == '"' ? "\"\"" : (char[]){ s[i], '\0' });
-        pg_text_add(&text, "\"* ");
-        s += n;
-    }
-    if (text.failed) return pg_no_memory(ctx);
-    if (text.n == 0) return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found no word to search, expected one at least");
-    *out = text.data;
+    for (int k = UNIT; k <= TITLE; k++)
+        PG_TRY(pg_answer_text(ctx, frame, (size_t)k, pg_sql_cell_text(db, s, k)));
     return PGDP_OK;
 }
 
@@ -53,18 +29,18 @@ static pgdp_status catalogue(pgdp_ctx *ctx, pgdp_store *store, void *user, pgdp_
 {
     static const char *const names[] = { "source", "series_id",   "frequency",  "first", "last", "#n_vintages",
                                          "unit",   "price_basis", "adjustment", "title", NULL };
-    const char *words = *(const char *const *)user, *match = NULL;
+    const char *words = *(const char *const *)user;
     const size_t s = words == NULL ? PG_SQL_CATALOGUE : PG_SQL_SEARCH;
+    pg_sql_value values[N_ASKED];
     bool row;
     PG_TRY(pg_answer_columns(ctx, frame, names));
-    if (words != NULL) PG_TRY(match_of(ctx, words, &match));
-    PG_TRY(pg_sql_begin(ctx, store->db, s, (pg_sql_value[]){ pg_sql_text(match) }, words == NULL ? 0 : 1));
+    if (words != NULL) PG_TRY(pg_words_ranges(ctx, words, values));
+    values[N_ASKED - 1] = pg_sql_text(words);
+    PG_TRY(pg_sql_begin(ctx, store->db, s, values, words == NULL ? 0 : N_ASKED));
     for (;;) {
-        const pg_mark mark = pg_arena_mark(&ctx->scratch);
         PG_TRY(pg_sql_next(ctx, store->db, s, &row));
         if (!row) return PGDP_OK;
         PG_TRY(add_entry(ctx, store, s, frame));
-        pg_arena_rewind(&ctx->scratch, mark);
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "ingest/store.h"
 
-/** Bits of the value and the flag are the same; all missing values are. */
+/** Value (as pg_same_value()) and flag are the same. */
 bool pg_same_known(const pg_known *a, const pg_known *b);
 /** All of one period, each by vintage. */
 typedef struct pg_merging {

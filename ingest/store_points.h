@@ -34,7 +34,7 @@ typedef struct pg_points {
 
 /** A day from a date or the last day of a longer period; false: text is neither. */
 bool pg_store_day(const char *text, int32_t *day);
-/** The same bits; all missing values are the same. */
+/** The same bits; all missing values are the same, and both zeros. */
 bool pg_same_value(double a, double b);
 /** @param vintage  day, for columns that tell no own
  * @return PARSE when a series has two values of one period and vintage, NO_MEMORY */

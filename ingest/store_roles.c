@@ -98,9 +98,10 @@ bool pg_store_day(const char *text, int32_t *day)
 
 bool pg_same_value(double a, double b)
 {
+    const double p = a + 0.0, q = b + 0.0; /* -0 becomes 0 */
     uint64_t x, y;
-    memcpy(&x, &a, sizeof x);
-    memcpy(&y, &b, sizeof y);
+    memcpy(&x, &p, sizeof x);
+    memcpy(&y, &q, sizeof y);
     return x == y || (isnan(a) && isnan(b));
 }
 

@@ -36,4 +36,10 @@ static const char words_of_series[] =
     " JOIN description d ON d.id = c.description WHERE c.series = series.id ORDER BY c.vintage DESC LIMIT 1), '')"
     " FROM series;";
 
-const char *const pg_store_migrations[PG_STORE_VERSION] = { series_and_documents, kept_tables, words_of_series };
+/* Words of names and titles, made by store_words.c, in place of SQLite's own index: found alike in every database. */
+static const char words_of_ours[] =
+    "DROP TABLE IF EXISTS series_words;"
+    "CREATE TABLE series_word (word TEXT NOT NULL, series INTEGER NOT NULL, PRIMARY KEY (word, series)) WITHOUT ROWID;";
+
+const char *const pg_store_migrations[PG_STORE_VERSION] = { series_and_documents, kept_tables, words_of_series,
+                                                            words_of_ours };

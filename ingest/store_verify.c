@@ -58,32 +58,46 @@ static pgdp_status check_references(pgdp_ctx *ctx, pgdp_store *store, finding *o
     return rows_are_faults(ctx, store, PG_SQL_FOREIGN_KEYS, out);
 }
 
-/* Rows of name, sha256 and what was hashed. */
-static pgdp_status check_hashes(pgdp_ctx *ctx, pgdp_store *store, size_t s, finding *out)
+/* Is a sha256 that of the one blob of a statement? */
+static pgdp_status hash_is(pgdp_ctx *ctx, pgdp_store *store, size_t s, const pg_sql_value key[2], const char *want,
+                           bool *same)
 {
-    char sha256[PG_SHA256_HEX];
+    char sha256[PG_SHA256_HEX] = "";
     bool row;
-    PG_TRY(pg_sql_begin(ctx, store->db, s, NULL, 0));
+    size_t n;
+    PG_TRY(pg_sql_begin(ctx, store->db, s, key, s == PG_SQL_BYTES ? 1 : 2));
+    PG_TRY(pg_sql_next(ctx, store->db, s, &row));
+    const void *bytes = row ? pg_sql_cell_blob(store->db, s, 0, &n) : NULL;
+    if (row) PG_TRY(pg_sha256(ctx, bytes, n, sha256));
+    pg_sql_end(store->db, s);
+    *same = want != NULL && pg_streq(want, sha256);
+    return PGDP_OK;
+}
+
+/* Rows of name, sha256 and the key by which `one` gives what was hashed: one at a time, whatever their number. */
+static pgdp_status check_hashes(pgdp_ctx *ctx, pgdp_store *store, const size_t list, const size_t one, finding *out)
+{
+    bool row, same;
+    PG_TRY(pg_sql_begin(ctx, store->db, list, NULL, 0));
     for (;; out->looked_at++) {
-        PG_TRY(pg_sql_next(ctx, store->db, s, &row));
+        PG_TRY(pg_sql_next(ctx, store->db, list, &row));
         if (!row) return PGDP_OK;
-        const char *want = pg_sql_cell_text(store->db, s, 1);
-        size_t n;
-        const void *bytes = pg_sql_cell_blob(store->db, s, 2, &n);
-        PG_TRY(pg_sha256(ctx, bytes, n, sha256));
-        if (want == NULL || !pg_streq(want, sha256)) PG_TRY(fault(ctx, out, pg_sql_cell_text(store->db, s, 0)));
+        const pg_sql_value key[] = { pg_sql_int(pg_sql_cell_int(store->db, list, 2)),
+                                     pg_sql_int(pg_sql_cell_int(store->db, list, 3)) };
+        PG_TRY(hash_is(ctx, store, one, key, pg_sql_cell_text(store->db, list, 1), &same));
+        if (!same) PG_TRY(fault(ctx, out, pg_sql_cell_text(store->db, list, 0)));
         PG_TRY(pg_check_stop(ctx));
     }
 }
 
 static pgdp_status check_bytes(pgdp_ctx *ctx, pgdp_store *store, finding *out)
 {
-    return check_hashes(ctx, store, PG_SQL_KEPT_BYTES, out);
+    return check_hashes(ctx, store, PG_SQL_KEPT_BYTES, PG_SQL_BYTES, out);
 }
 
 static pgdp_status check_tables(pgdp_ctx *ctx, pgdp_store *store, finding *out)
 {
-    return check_hashes(ctx, store, PG_SQL_KEPT_COLUMNS, out);
+    return check_hashes(ctx, store, PG_SQL_KEPT_COLUMNS, PG_SQL_CELLS, out);
 }
 
 /* An interval ends where the next one begins, so none overlap by construction; one that repeats the value of the one

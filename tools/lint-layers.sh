@@ -13,7 +13,7 @@ BEGIN {
     door["cblas.h"] = "nowhere"; door["lapacke.h"] = "nowhere"; door["xlsxwriter.h"] = "reports/write_xlsx.c"
     door["libfyaml.h"] = "study/yaml.c"
     door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c net/gunzip.c reports/zip_out.c"; door["zstd.h"] = "ingest/unpack.c"
-    door["curl"] = "net/curl.h"; door["libpq-fe.h"] = "ingest/store_postgres.c"
+    door["curl"] = "net/curl.h"; door["postgresql"] = "ingest/store_postgres.c"
     door["sqlite3.h"] = "ingest/store_sqlite.c"; door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
 }
 /^#include "/ {

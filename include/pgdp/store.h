@@ -1,4 +1,4 @@
-/** @file store.h  The series store: one file that keeps source documents, series and their observations by vintage.
+/** @file store.h  The series store, a file or a server's database: documents, series and their observations by vintage.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PGDP_STORE_H
 #define PGDP_STORE_H
@@ -9,16 +9,18 @@
 extern "C" {
 #endif
 
-/** An open store. One writer and any number of readers may have the same file open; each reads what was committed when
+/** An open store. One writer and any number of readers may have the same one open; each reads what was committed when
  * its call began. Layout and meaning: docs/store.md. */
 typedef struct pgdp_store pgdp_store;
 /** Only reading, or importing too. */
 typedef enum pgdp_store_mode { PGDP_STORE_READ, PGDP_STORE_WRITE } pgdp_store_mode;
 /**
  * Open a store; for writing, one that is not there is made and an older one is brought up to date.
- * @return IO, PARSE (another kind of file, a damaged one, a newer program's), NO_MEMORY
+ * @param place  a file, or postgresql://user@host/database with libpq's parameters and environment
+ * @return IO, NETWORK (of a server), BAD_ARGUMENT (no such address), PARSE (another kind of file, a damaged one, a
+ * newer program's), NO_MEMORY
  */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_open(pgdp_ctx *ctx, const char *path, pgdp_store_mode mode,
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_open(pgdp_ctx *ctx, const char *place, pgdp_store_mode mode,
                                                    pgdp_store **out);
 PGDP_API void pgdp_store_close(pgdp_store *store); /**< NULL is fine */
 
@@ -79,7 +81,7 @@ typedef struct pgdp_store_query {
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_observations(pgdp_ctx *ctx, pgdp_store *store,
                                                            const pgdp_store_query *query, pgdp_frame **out);
 /** The catalogue: source, series_id, frequency, first, last, n_vintages, unit, price_basis, adjustment, title.
- * @param words  only series whose name or title holds words that begin so, the best first; NULL: all */
+ * @param words  only series whose name and titles hold words that begin so, the shortest first; NULL: all */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_store_series(pgdp_ctx *ctx, pgdp_store *store, const char *words,
                                                      pgdp_frame **out);
 /** Documents that the observations of a query come from, or all when it is NULL: document (sha256), name, source,

@@ -69,6 +69,15 @@ run 0 data export "$sha" --store "$db" --out "$dir/back.csv"
 run 0 data convert "$dir/may.csv" "$dir/direct.csv"
 same "$dir/back.csv" "$dir/direct.csv"
 
+# a table of grades is kept with its types: the graders are compared from the store as from the file
+printf 'task_id,grader,grade\n1,a,T0\n1,b,T1\n2,a,T1\n2,b,T1\n3,a,T2\n3,b,T2\n' >"$dir/grades.csv"
+run 0 data import "$dir/grades.csv" --store "$db" --retrieved 2026-05-31
+run 0 tasks agree "$dir/grades.csv" --draws 50 --json
+mv "$dir/out" "$dir/agreed"
+run 0 tasks agree grades.csv --store "$db" --draws 50 --json
+same "$dir/out" "$dir/agreed"
+refuse 2 'found no document "other.csv"' tasks agree other.csv --store "$db"
+
 # a conflict changes nothing
 sed 's/101/99/' "$dir/may.csv" >"$dir/wrong.csv"
 refuse 7 'the store has another value in the vintage of 2026-05-31' \

@@ -2,8 +2,58 @@
 #ifndef PGT_STORE_FILES_H
 #define PGT_STORE_FILES_H
 
+#include <stdio.h>
+
+#include "ingest/store_db.h"
 #include "pgdp/store.h"
 #include "tests/ingest/same_frame.h"
+#include "tests/support/postgres.h"
+
+/* Where stores are made: in files, or as databases of a server. */
+static pgt_server *server;
+
+/* The address of a database. */
+static inline const char *address_of(const char *database)
+{
+    static char addresses[4][128];
+    static size_t turn;
+    char *address = addresses[turn++ % 4];
+    (void)snprintf(address, sizeof addresses[0], "postgresql://pgdp@/%s?host=%s", database, server->folder);
+    return address;
+}
+
+/* Statements of no rows, outside of any store. */
+static inline void run_sql(pgdp_ctx *ctx, const char *place, const char *sql)
+{
+    pg_db *db = NULL;
+    assert_ok(ctx, pg_db_open(ctx, place, true, NULL, 0, &db));
+    assert_ok(ctx, pg_db_script(ctx, db, sql));
+    pg_db_close(db);
+}
+
+/* A place for a new store: folder/s.db, or a new database. Valid until the fourth call from here. */
+static inline const char *new_place(pgdp_ctx *ctx, const char *folder, const char *name)
+{
+    static int n_databases;
+    char database[32], sql[64];
+    if (server == NULL) return pgt_path(folder, name);
+    (void)snprintf(database, sizeof database, "d%d", n_databases++);
+    (void)snprintf(sql, sizeof sql, "CREATE DATABASE %s", database);
+    run_sql(ctx, address_of("postgres"), sql);
+    return address_of(database);
+}
+
+/* The tests on files, and again on a server where there is one. */
+#define run_on_both(on_files, on_server)                                                                               \
+    do {                                                                                                               \
+        pgt_server own;                                                                                                \
+        int failed = cmocka_run_group_tests_name("sqlite", on_files, NULL, NULL);                                      \
+        if (!pgt_server_start(&own)) return failed;                                                                    \
+        server = &own;                                                                                                 \
+        failed += cmocka_run_group_tests_name("postgresql", on_server, NULL, NULL);                                    \
+        pgt_server_stop(&own);                                                                                         \
+        return failed;                                                                                                 \
+    } while (0)
 
 static inline pgdp_store *open_store(pgdp_ctx *ctx, const char *path, pgdp_store_mode mode)
 {
