@@ -88,7 +88,7 @@ scorecard: deps-check  ## digits on NIST's reference datasets beside the best of
 check-office: deps-check  ## recalculate the workbook in LibreOffice and compare with its cached values
 	@tools/install.sh libreoffice-calc-nogui poppler-utils
 	@$(MAKE) --no-print-directory -j2 all
-	@PGDP=build/pgdp tools/run-tests.sh tests/office/test_workbook.sh
+	@PGDP=build/pgdp tools/run-tests.sh tests/office/test_workbook.sh tests/office/test_xls.sh
 
 # PGDP keeps pointing at the program with MPI.
 check-mpi: MPI := 1
@@ -123,11 +123,15 @@ fmt:  ## put every C file into format
 	clang-format -i $(C_ALL) $(H_ALL)
 
 SECONDS ?= 60
-fuzz:  ## each tests/fuzz/fuzz_*.c for SECONDS (clang)
+# One program tries every reader; its name says which.
+READERS := any $(shell sed -n 's/^    X(\([a-z_]*\)).*/\1/p' ingest/readers.h)
+FUZZ := $(filter-out build/fuzz/tests/fuzz/fuzz_readers,$(FUZZ_SRC:%.c=build/fuzz/%)) \
+        $(READERS:%=build/fuzz/tests/fuzz/fuzz_reader_%)
+fuzz:  ## each tests/fuzz/fuzz_*.c, and every reader by itself, for SECONDS (clang); FUZZ="programs"
 	@tools/install.sh clang libclang-rt-dev
-	@$(MAKE) --no-print-directory MODE=fuzz $(FUZZ_SRC:%.c=build/fuzz/%)
-	@for f in $(FUZZ_SRC:%.c=build/fuzz/%); do mkdir -p $$f.corpus; $$f -max_total_time=$(SECONDS) -max_len=65536 \
-	  -artifact_prefix=$$f. $$f.corpus || exit 1; done
+	@$(MAKE) --no-print-directory MODE=fuzz $(FUZZ)
+	@for f in $(FUZZ); do mkdir -p $$f.corpus; $$f -max_total_time=$(SECONDS) -max_len=65536 -timeout=20 \
+	  -artifact_prefix=$$f. $$f.corpus tests/fixtures/readers || exit 1; done
 
 BENCH ?= full
 bench: deps-check  ## beside the peers that are here, into bench/RESULTS.md; BENCH=quick, ROWS="akm wild"
@@ -195,6 +199,8 @@ $B/pgdp: $(CLI_SRC:%.c=$B/%.o) $B/libpgdp.a
 	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) $^ -Wl,--as-needed $(PROGRAM_LIBS) -o $@
 build/pgdp: $B/pgdp FORCE
 	@[ "$$(readlink $@)" = "$(MODE)/pgdp" ] || ln -sfn $(MODE)/pgdp $@
+$B/tests/fuzz/fuzz_reader_%: $B/tests/fuzz/fuzz_readers
+	@ln -sf fuzz_readers $@
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/libpgdp.a
 	@echo "  LD $@"; $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -Wl,--as-needed $(LIBS) -o $@
 $B/tests/%: $B/tests/%.o $(SUPPORT_SRC:%.c=$B/%.o) $B/libpgdp.a

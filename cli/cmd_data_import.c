@@ -12,11 +12,12 @@
 enum { MAX_FILES = 1024, DAY_TEXT = 32 };
 enum { FIRST = 2, SHA256 = 9 }; /* columns of the report */
 
-typedef struct import {
-    const char *store, *format, *keep;
+typedef struct importing {
+    const char *store, *keep;
+    pgdp_load how;
     pgdp_document about;
     const char *files[MAX_FILES];
-} import;
+} importing;
 
 /* The day on which the file was written: that of the download, where nobody says another. */
 static bool day_of_file(const char *path, char day[DAY_TEXT])
@@ -28,14 +29,14 @@ static bool day_of_file(const char *path, char day[DAY_TEXT])
 }
 
 /* A file that cannot be read leaves no store behind: it is opened once the first one is in memory. */
-static pgdp_status import_bytes(pgc_app *app, const import *m, const pgdp_bytes *bytes, pgdp_store **store,
+static pgdp_status import_bytes(pgc_app *app, const importing *m, const pgdp_bytes *bytes, pgdp_store **store,
                                 pgdp_imported *done)
 {
     char day[DAY_TEXT];
     pgdp_document about = m->about;
     pgdp_dataset *dataset = NULL;
     if (about.retrieved == NULL && day_of_file(bytes->label, day)) about.retrieved = day;
-    pgdp_status status = pgdp_ingest(app->ctx, m->format, bytes, &dataset);
+    pgdp_status status = pgdp_ingest_as(app->ctx, &m->how, bytes, &dataset);
     if (status == PGDP_OK && *store == NULL) status = pgdp_store_open(app->ctx, m->store, PGDP_STORE_WRITE, store);
     if (status == PGDP_OK) status = pgdp_store_import(app->ctx, *store, bytes, dataset, &about, done);
     pgdp_dataset_free(dataset);
@@ -69,7 +70,8 @@ static pgdp_status add_columns(pgc_app *app, pgdp_frame *frame)
     return status;
 }
 
-static pgdp_status import_file(pgc_app *app, const import *m, const char *path, pgdp_store **store, pgdp_frame *frame)
+static pgdp_status import_file(pgc_app *app, const importing *m, const char *path, pgdp_store **store,
+                               pgdp_frame *frame)
 {
     unsigned char *data = NULL;
     pgdp_imported done;
@@ -82,7 +84,7 @@ static pgdp_status import_file(pgc_app *app, const import *m, const char *path, 
 }
 
 /* Each file is one transaction: those before one that fails stay. */
-static int import_all(pgc_app *app, const import *m)
+static int import_all(pgc_app *app, const importing *m)
 {
     const pgdp_sink sink = pgc_stdout();
     pgdp_store *store = NULL;
@@ -111,9 +113,12 @@ static bool read_keep(const pgc_app *app, const char *text, pgdp_store_keep *out
 
 static int run(pgc_app *app, int argc, char **argv)
 {
-import m = {.store = NULL };
+    importing m = { .store = NULL };
+    bool join = false;
     const pgc_flag flags[] = { { "--store", &m.store, NULL },
-                               { "--format", &m.format, NULL },
+                               { "--format", &m.how.format, NULL },
+                               { "--join", NULL, &join },
+                               { "--survey", &m.how.survey, NULL },
                                { "--source", &m.about.source, NULL },
                                { "--vintage", &m.about.vintage, NULL },
                                { "--retrieved", &m.about.retrieved, NULL },
@@ -125,6 +130,7 @@ import m = {.store = NULL };
     if (!pgc_parse(app, argc, argv, flags, m.files, MAX_FILES - 1)) return 2;
     if (m.files[0] == NULL) return pgc_usage(app, "which file?");
     if (m.store == NULL) return pgc_usage(app, "which store? name its file after --store, where a new one is made");
+    if (join && m.how.survey == NULL) m.how.survey = "";
     if (!read_keep(app, m.keep, &m.about.keep)) return 2;
     return import_all(app, &m);
 }
@@ -141,6 +147,8 @@ const pgc_command pgc_data_import = {
         "not there.\n\n"
         "  --store STORE     a file, or postgresql://user@host/database (docs/store.md)\n"
         "  --format NAME     do not look, take this reader\n"
+        "  --join            BLS LABSTAT: with titles, units and adjustment from the survey's files beside it\n"
+        "  --survey DIR      the same with files of another folder\n"
         "  --source NAME     whose series these are; else as the format tells: fred, bls, bea, ...\n"
         "  --vintage DATE    day of publication, for what does not tell its own; else --retrieved\n"
         "  --retrieved DATE  day of the download; else that on which the file was written\n"

@@ -107,15 +107,30 @@ static size_t find_too_deep(const char *s, size_t n)
     return PGDP_NONE;
 }
 
+static void place_of(const char *s, size_t at, size_t *line, size_t *column)
+{
+    *line = *column = 1;
+    for (size_t i = 0; i < at; i++) {
+        *column = s[i] == '\n' ? 1 : *column + 1;
+        *line += s[i] == '\n';
+    }
+}
+
 static pgdp_status fail_too_deep(pgdp_ctx *ctx, const char *label, const char *s, size_t at)
 {
-    size_t line = 1, column = 1;
-    for (size_t i = 0; i < at; i++) {
-        column = s[i] == '\n' ? 1 : column + 1;
-        if (s[i] == '\n') line++;
-    }
+    size_t line, column;
+    place_of(s, at, &line, &column);
     return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: found arrays and objects nested deeper than %d, expected at most that",
                    label, line, column, (int)PG_JSON_DEPTH);
+}
+
+/* jansson passes over NUL bytes between values. */
+static pgdp_status fail_nul(pgdp_ctx *ctx, const char *label, const char *s, size_t at)
+{
+    size_t line, column;
+    place_of(s, at, &line, &column);
+    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: found a NUL byte, expected JSON; the file is damaged", label, line,
+                   column);
 }
 
 static pgdp_status fail_syntax(pgdp_ctx *ctx, const char *label, const json_error_t *error)
@@ -151,6 +166,8 @@ pgdp_status pg_json_parse(pgdp_ctx *ctx, const char *label, const void *bytes, s
     }
     const size_t too_deep = find_too_deep(s, n);
     if (too_deep != PGDP_NONE) return fail_too_deep(ctx, label, s, too_deep);
+    const char *nul = n == 0 ? NULL : memchr(s, '\0', n);
+    if (nul != NULL) return fail_nul(ctx, label, s, (size_t)(nul - s));
     json_error_t error;
     json_t *root =
         json_loadb(n == 0 ? "" : s, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);

@@ -54,11 +54,6 @@ static bool is_encrypted(const pgdp_bytes *in)
     return false;
 }
 
-static bool is_ole(const pgdp_bytes *in)
-{
-    return pg_bytes_start(in, "\xd0\xcf\x11\xe0");
-}
-
 static bool is_utf16(const pgdp_bytes *in)
 {
     return pg_bytes_start(in, "\xff\xfe") || pg_bytes_start(in, "\xfe\xff");
@@ -93,7 +88,6 @@ static const struct {
     { is_empty, "the file is empty (0 bytes): a refused or broken download; fetch it again" },
     { is_lfs_pointer, "this is a Git LFS pointer, not the file it stands for; fetch the file itself (git lfs pull)" },
     { is_encrypted, "this workbook is encrypted; open it with its password and save it without" },
-    { is_ole, "this is an old binary Office file (.xls), expected .xlsx or CSV; open it and save it as .xlsx" },
     { is_utf16, "this text is UTF-16, expected UTF-8; save it as UTF-8" },
     { is_gzip, "this file is compressed twice; unpack it first (gunzip)" },
     { is_pdf, "this is a PDF, not data; fetch the table as CSV or .xlsx" },
@@ -113,6 +107,11 @@ static const uint16_t windows_1252[32] = {
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
 };
+
+unsigned pg_windows_1252(unsigned char byte)
+{
+    return byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80] : byte;
+}
 
 /* At most three bytes of UTF-8. */
 static size_t put_utf8(unsigned char *out, unsigned point)
@@ -199,10 +198,8 @@ pgdp_status pg_bytes_as_text(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_mappi
     unsigned char *copy;
     PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, out->n, 3));
     size_t n = 0;
-    for (size_t i = 0; i < out->n; i++) {
-        const unsigned char byte = out->data[i];
-        n += put_utf8(copy + n, byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80] : byte);
-    }
+    for (size_t i = 0; i < out->n; i++)
+        n += put_utf8(copy + n, pg_windows_1252(out->data[i]));
     out->data = copy;
     out->n = n;
     *note = "read as Windows-1252, since it is not valid UTF-8";

@@ -171,10 +171,21 @@ pgdp_status pg_fast_describe(pgdp_ctx *ctx, const pg_fast_file *file)
     return PGDP_OK;
 }
 
+pgdp_status pg_fast_note_orders(pgdp_ctx *ctx, const pg_fast_file *file, pgdp_frame *frame)
+{
+    for (size_t j = 0; j < file->n_columns; j++) {
+        const pg_fast_column *c = &file->columns[j];
+        if (c->index != PGDP_NONE && c->type == PGDP_PERIOD && c->facts.either_order && !c->facts.month_first)
+            PG_TRY(pg_table_note_order(ctx, frame, c->name, pg_order_assumed));
+    }
+    return PGDP_OK;
+}
+
 static pgdp_status finish(pgdp_ctx *ctx, const pg_fast_file *file)
 {
     PG_TRY(pg_fast_describe(ctx, file));
     PG_TRY(pg_fast_note_strays(ctx, file, file->how->in->label, file->frame));
+    PG_TRY(pg_fast_note_orders(ctx, file, file->frame));
     const size_t n_columns = pgdp_frame_n_columns(file->frame);
     for (size_t j = 0; j < n_columns; j++)
         PG_TRY(pg_table_infer_frequency(ctx, file->frame, j));

@@ -147,9 +147,13 @@ static pg_meaning judge(scan *s, size_t j, const pg_cell *cell, pgdp_period *per
     facts->marks = facts->marks || meaning == PG_MEANS_MISSING;
     if (meaning == PG_MEANS_PERIOD) {
         if (facts->periods && facts->frequency != period->frequency) facts->settled = PG_BY_MIXED;
+        const pg_slash order = pg_cell_slash(cell);
         facts->periods = true;
         facts->frequency = period->frequency;
+        facts->month_first = facts->month_first || order == PG_MONTH_FIRST;
+        facts->either_order = facts->either_order || order == PG_EITHER_ORDER;
     }
+    s->odd = s->odd || meaning == PG_MEANS_DAY_FIRST; /* dates above may have been taken for others */
     if (meaning == PG_MEANS_CODE) facts->settled = PG_BY_CODE;
     if (meaning != PG_MEANS_TEXT) return meaning;
     facts->settled = PG_BY_TEXT;
@@ -354,5 +358,7 @@ void pg_facts_add(pg_facts *facts, const pg_facts *next)
     facts->numbers = before.numbers || next->numbers;
     facts->marks = before.marks || next->marks;
     facts->periods = before.periods || next->periods;
+    facts->month_first = before.month_first || next->month_first;
+    facts->either_order = before.either_order || next->either_order;
     if (!next->periods) facts->frequency = before.frequency;
 }

@@ -13,6 +13,7 @@ typedef enum pg_settled { PG_OPEN, PG_BY_TEXT, PG_BY_CODE, PG_BY_MIXED } pg_sett
 /** What the cells of a column have been so far, up to the one that settles it. */
 typedef struct pg_facts {
     bool numbers, periods, marks;
+    bool month_first, either_order; /**< of dates such as 2/28/2031 and 2/3/2031 */
     pgdp_frequency frequency;
     pg_settled settled;
     size_t line; /**< of the cell that settles it, and its text */
@@ -101,6 +102,7 @@ pgdp_status pg_fast_rows(pgdp_ctx *ctx, pg_fast_file *file, pg_fast_place *at, b
 /** what the cells have told of periods, and of texts among numbers. */
 pgdp_status pg_fast_describe(pgdp_ctx *ctx, const pg_fast_file *file);
 pgdp_status pg_fast_note_strays(pgdp_ctx *ctx, const pg_fast_file *file, const char *label, pgdp_frame *frame);
+pgdp_status pg_fast_note_orders(pgdp_ctx *ctx, const pg_fast_file *file, pgdp_frame *frame);
 
 /** Parse one chunk into the frame's rows from chunk->first_row on; sets n_rows, facts and levels, or odd. */
 pgdp_status pg_fast_chunk_parse(pgdp_ctx *ctx, const pg_fast_file *file, pg_fast_chunk *chunk);

@@ -7,5 +7,7 @@
 
 /** Levels as published in one table, the period first; codes in the notes "transform:NAME". */
 pgdp_status pg_fred_md_read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out);
+/** The same with the codes applied. */
+pgdp_status pg_fred_md_read_stationary(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out);
 
 #endif

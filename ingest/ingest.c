@@ -4,11 +4,12 @@
 
 #include "core/columnar.h"
 #include "core/text.h"
+#include "ingest/labstat.h"
 #include "ingest/load.h"
 #include "ingest/readers.h"
 #include "ingest/statistics_file.h"
 #include "ingest/unpack.h"
-#include "ingest/xlsx.h"
+#include "ingest/xls.h"
 #include "ingest/zip.h"
 #include "pgdp/file.h"
 
@@ -47,7 +48,7 @@ static pgdp_status peek(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_bytes *head)
 {
     pg_workbook workbook;
     pg_text text;
-    PG_TRY(pg_workbook_read(ctx, in, PEEK_ROWS, &workbook));
+    PG_TRY(pg_any_workbook_read(ctx, in, PEEK_ROWS, &workbook));
     pg_text_init(&text, &ctx->scratch);
     pg_text_add(&text, PG_WORKBOOK);
     for (size_t s = 0; s < workbook.n_sheets && text.n < PEEK_TEXT; s++) {
@@ -158,10 +159,10 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *b
     PG_TRY(pg_bytes_refuse(ctx, &in));
     PG_TRY(unpack(ctx, &in));
     const bool binary =
-        pg_is_zip(&in) || pg_is_columnar(in.data, in.n) || pg_statistics_kind_of(&in) != PG_NO_STATISTICS;
+        pg_is_workbook(&in) || pg_is_columnar(in.data, in.n) || pg_statistics_kind_of(&in) != PG_NO_STATISTICS;
     if (!binary) PG_TRY(pg_bytes_as_text(ctx, &in, mapping, &in, &note));
     head = in;
-    if (reader == NULL && pg_is_zip(&in)) PG_TRY(peek(ctx, &in, &head));
+    if (reader == NULL && pg_is_workbook(&in)) PG_TRY(peek(ctx, &in, &head));
     if (reader == NULL) reader = surest(&head);
     if (reader == NULL) return fail_unknown(ctx, &head);
     PG_TRY(pg_dataset_new(ctx, reader->name, out));
@@ -193,8 +194,8 @@ static pgdp_status ingest_plain(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_
     return status;
 }
 
-pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
-                      pgdp_dataset **out)
+static pgdp_status ingest_any(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
+                              pgdp_dataset **out)
 {
     if (!pg_is_packed(in)) return ingest_plain(ctx, how, in, mapping, out);
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -210,16 +211,40 @@ pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in,
     return status;
 }
 
+pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
+                      pgdp_dataset **out)
+{
+    pgdp_dataset *dataset = NULL;
+    PG_TRY(ingest_any(ctx, how, in, mapping, &dataset));
+    const pgdp_status status =
+        how->survey == NULL ? PGDP_OK : pg_labstat_join_folder(ctx, how->survey, in->label, dataset);
+    if (status == PGDP_OK)
+        *out = dataset;
+    else
+        pgdp_dataset_free(dataset);
+    return status;
+}
+
+pgdp_status pgdp_ingest_as(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, pgdp_dataset **out)
+{
+    return pg_ingest(ctx, how, in, NULL, out);
+}
+
 pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in, pgdp_dataset **out)
 {
     return pg_ingest(ctx, &(pgdp_load){ .format = format }, in, NULL, out);
 }
 
-pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path, pgdp_dataset **out)
+pgdp_status pgdp_ingest_path(pgdp_ctx *ctx, const pgdp_load *how, const char *path, pgdp_dataset **out)
 {
     pg_origin origin;
     PG_TRY(pg_origin_open(ctx, path, &origin));
-    const pgdp_status status = pg_ingest(ctx, &(pgdp_load){ .format = format }, &origin.in, &origin.mapping, out);
+    const pgdp_status status = pg_ingest(ctx, how, &origin.in, &origin.mapping, out);
     pg_origin_close(ctx, &origin);
     return status;
+}
+
+pgdp_status pgdp_ingest_file(pgdp_ctx *ctx, const char *format, const char *path, pgdp_dataset **out)
+{
+    return pgdp_ingest_path(ctx, &(pgdp_load){ .format = format }, path, out);
 }

@@ -70,7 +70,7 @@ pgdp_status pgdp_load_table(pgdp_ctx *ctx, const char *path, const pgdp_load *ho
     PG_TRY(pg_origin_open(ctx, path, &origin));
     const pgdp_load plain = { .format = NULL };
     if (how == NULL) how = &plain;
-    const bool cached = how->cache != NULL && !pg_is_columnar(origin.in.data, origin.in.n);
+    const bool cached = how->cache != NULL && how->survey == NULL && !pg_is_columnar(origin.in.data, origin.in.n);
     const pgdp_status status =
         cached ? pg_cache_load(ctx, path, &origin, how, out) : pg_load(ctx, path, &origin, how, out);
     pg_origin_close(ctx, &origin);

@@ -10,7 +10,7 @@
 #include "pgdp/file.h"
 
 enum {
-    READERS_VERSION = 1, /* to be raised when a reader gives another frame for the same bytes */
+    READERS_VERSION = 2, /* to be raised when a reader gives another frame for the same bytes */
     HASHED = 1 << 22     /* bytes of a block */
 };
 

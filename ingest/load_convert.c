@@ -240,6 +240,7 @@ static pgdp_status set_notes(pgdp_ctx *ctx, conversion *c)
 {
     pgdp_frame *head = pg_table_writer_head(c->writer);
     PG_TRY(pg_fast_note_strays(ctx, &c->file, c->piece.label, head));
+    PG_TRY(pg_fast_note_orders(ctx, &c->file, head));
     for (size_t j = 0; j < c->file.n_columns; j++)
         if (c->days[j].frequency != PGDP_NO_FREQUENCY && c->days[j].frequency != PGDP_DAILY)
             PG_TRY(pg_table_note_frequency(ctx, head, c->file.columns[j].name));

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/periods.h"
 
+#include <stdio.h>
+
 enum { FEWEST_WEEKS = 3 };
 
 static uint32_t gcd(uint32_t a, uint32_t b)
@@ -59,4 +61,32 @@ pgdp_status pg_set_frequency(pgdp_ctx *ctx, pgdp_frame *frame, size_t column, pg
         ordinals[i] = pgdp_period_convert((pgdp_period){ about.frequency, ordinals[i] }, frequency).ordinal;
     about.frequency = frequency;
     return pg_frame_describe(ctx, frame, column, &about);
+}
+
+/* Digits up to a slash or the end: how many, at most two of them; 0: other characters, or more. */
+static size_t two_digits(const char *text, size_t n, int *value)
+{
+    size_t i = 0;
+    for (*value = 0; i < n && i < 2 && text[i] >= '0' && text[i] <= '9'; i++)
+        *value = 10 * *value + (text[i] - '0');
+    return i < n && text[i] == '/' ? i : 0;
+}
+
+pg_slash pg_slash_order(const char *text, size_t n)
+{
+    int first, second;
+    const size_t a = two_digits(text, n, &first), b = a == 0 ? 0 : two_digits(text + a + 1, n - a - 1, &second);
+    if (b == 0 || n != a + b + 6 || first == second || (first > 12 && second > 12)) return PG_NO_SLASH;
+    if (first <= 12 && second <= 12) return PG_EITHER_ORDER;
+    return first > 12 ? PG_DAY_FIRST : PG_MONTH_FIRST;
+}
+
+bool pg_day_first(const char *text, size_t n, pgdp_period *out)
+{
+    int day, month;
+    char turned[16];
+    const size_t a = two_digits(text, n, &day), b = a == 0 ? 0 : two_digits(text + a + 1, n - a - 1, &month);
+    if (b == 0 || n != a + b + 6) return false;
+    (void)snprintf(turned, sizeof turned, "%d/%d/%.4s", month, day, text + n - 4);
+    return pgdp_period_parse(turned, out);
 }

@@ -15,4 +15,11 @@ pgdp_frequency pg_infer_frequency(const int32_t *days, size_t n, bool weekly);
 /** Turn a column of days into this frequency; the column's other facts are given anew. */
 pgdp_status pg_set_frequency(pgdp_ctx *ctx, pgdp_frame *frame, size_t column, pgdp_frequency frequency);
 
+/** What a date such as 2/3/2031 says of the order of its day and month; 2/2/2031 says nothing. */
+typedef enum pg_slash { PG_NO_SLASH, PG_EITHER_ORDER, PG_MONTH_FIRST, PG_DAY_FIRST } pg_slash;
+/** @param text  [n] need not end with NUL */
+pg_slash pg_slash_order(const char *text, size_t n);
+/** 28/2/2031, day first. */
+bool pg_day_first(const char *text, size_t n, pgdp_period *out);
+
 #endif

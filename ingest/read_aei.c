@@ -84,7 +84,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     if (grid.n_rows == 0 || sniff(in) == PG_NOT_OURS)
         return pg_fail(ctx, PGDP_PARSE,
                        "%s:1: the header is neither that of releases since September 2025 (geo_id, geography, ...) nor "
-                       "that of June 2026 (..., node_name); earlier files are read as csv",
+                       "that of June 2026 (..., node_name); earlier files are of format aei_flat",
                        in->label);
     PG_TRY(pg_dataset_add(ctx, out, "", &frame));
     PG_TRY(add_columns(ctx, &grid, frame));

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 static int sniff(const pgdp_bytes *head)
 {
@@ -63,7 +64,7 @@ static pgdp_status read_sheet(pgdp_ctx *ctx, pg_sheet *sheet, pgdp_dataset *out)
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_workbook book;
-    PG_TRY(pg_workbook_read(ctx, in, 0, &book));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &book));
     for (size_t i = 0; i < book.n_sheets; i++)
         PG_TRY(read_sheet(ctx, &book.sheets[i], out));
     return PGDP_OK;

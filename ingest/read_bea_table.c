@@ -6,6 +6,7 @@
 #include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 enum { HEADER_ROWS = 20 };
 static const char *const missing[] = { "---", "....", ".....", "(NA)", "(D)", "(L)", "n.s.", NULL };
@@ -73,8 +74,9 @@ static pgdp_status set_trimmed(pgdp_ctx *ctx, pgdp_frame *frame, size_t column, 
     return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, frame, column, text, n);
 }
 
-/* GDP by industry: a line a row, a period a column from column D. Headings such as "Addenda:" have no values. */
-enum { LINE, GROUP, DESCRIPTION, PERIOD, VALUE, N_COLUMNS, FIRST_PERIOD = 3 };
+/* GDP by industry and sections of the national accounts: a line a row, a period a column from column D; the accounts
+ * have the code of the series in column C. Headings such as "Addenda:" have no values. */
+enum { LINE, GROUP, DESCRIPTION, PERIOD, VALUE, N_COLUMNS, SERIES = N_COLUMNS, CODE = 2, FIRST_PERIOD = 3 };
 
 typedef struct industries {
     const pg_grid *grid;
@@ -82,6 +84,7 @@ typedef struct industries {
     pgdp_period *periods; /* [width], by column of the sheet */
     pgdp_frame *frame;
     const char *group; /* the last heading */
+    bool coded;        /* lines have the codes of their series */
 } industries;
 
 static pgdp_status read_periods(pgdp_ctx *ctx, industries *t)
@@ -113,6 +116,7 @@ static pgdp_status add_line(pgdp_ctx *ctx, industries *t, size_t row)
         PG_TRY(set_trimmed(ctx, t->frame, LINE, pg_grid_text(t->grid, row, 0)));
         PG_TRY(set_trimmed(ctx, t->frame, GROUP, t->group));
         PG_TRY(set_trimmed(ctx, t->frame, DESCRIPTION, description));
+        if (t->coded) PG_TRY(set_trimmed(ctx, t->frame, SERIES, pg_grid_text(t->grid, row, CODE)));
         pgdp_frame_set_period(t->frame, PERIOD, t->periods[j].ordinal);
         PG_TRY(set_value(ctx, t->grid, (size_t[]){ row, j }, t->frame, VALUE));
     }
@@ -136,6 +140,10 @@ static pgdp_status add_industries(pgdp_ctx *ctx, const pg_sheet *sheet, size_t h
     const size_t end = pg_sheet_end(t.grid, header + 1);
     PG_TRY(pg_dataset_add(ctx, out, sheet->name, &t.frame));
     PG_TRY(pg_add_columns(ctx, t.frame, columns, N_COLUMNS));
+    for (size_t i = header + 1; i < end; i++)
+        t.coded = t.coded || pg_grid_at(t.grid, i, CODE) != NULL;
+    const pgdp_column series = { .name = "series_code", .type = PGDP_TEXT };
+    if (t.coded) PG_TRY(pgdp_frame_add_column(ctx, t.frame, &series, NULL));
     PG_TRY(pg_note_rows(ctx, t.grid, 0, header, t.frame, "title"));
     PG_TRY(pg_note_rows(ctx, t.grid, end, t.grid->n_rows, t.frame, "footnotes"));
     for (size_t i = header + 1; i < end; i++)
@@ -198,7 +206,7 @@ static pgdp_status add_sheet(pgdp_ctx *ctx, const pg_sheet *sheet, pgdp_dataset 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_workbook workbook;
-    PG_TRY(pg_workbook_read(ctx, in, 0, &workbook));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
     for (size_t i = 0; i < workbook.n_sheets; i++)
         PG_TRY(add_sheet(ctx, &workbook.sheets[i], out));
     return PGDP_OK;

@@ -8,7 +8,7 @@
 #include "ingest/bls.h"
 #include "ingest/fill.h"
 #include "ingest/readers.h"
-#include "ingest/xlsx.h"
+#include "ingest/xls.h"
 
 enum { WIDTH = 32 }; /* of a header: a year, at most twelve months, two halves, an average */
 
@@ -134,7 +134,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     pg_workbook book;
     pg_observations to;
     pgdp_frame *frame;
-    PG_TRY(pg_workbook_read(ctx, in, 0, &book));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &book));
     PG_TRY(pg_dataset_add(ctx, out, "", &frame));
     PG_TRY(pg_observations_begin(ctx, frame, finest(&book), &to));
     for (size_t s = 0; s < book.n_sheets; s++)

@@ -9,6 +9,7 @@
 #include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 enum { STRATUM, QUESTION_ID, QUESTION, ANSWER_ID, ANSWER, CYCLE, VALUE, STD_ERROR, FLAG, N_COLUMNS, CYCLE_DIGITS = 6 };
 
@@ -257,7 +258,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
         .missing = pg_missing_workbook, .codes = codes, .text_holds_numbers = true, .loose = true
     };
     pg_workbook workbook;
-    PG_TRY(pg_workbook_read(ctx, in, 0, &workbook));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
     for (size_t i = 0; i < N_PAIRS; i++)
         PG_TRY(add_table(ctx, &workbook, &pairs[i], out));
     for (size_t i = 0; i < workbook.n_sheets; i++)

@@ -5,6 +5,8 @@
 #include "ingest/readers.h"
 #include "ingest/statistics_table.h"
 
+enum { HEADER_BYTES = 4096, STRLS = 10 }; /* where tags of the header are; the section's place in the map */
+
 static int sniff(const pgdp_bytes *head)
 {
     return pg_statistics_kind_of(head) == PG_STATA ? PG_SURE : PG_NOT_OURS;
@@ -34,11 +36,54 @@ static pgdp_status refuse_long_texts_of_119(pgdp_ctx *ctx, const pgdp_bytes *in)
                    in->label);
 }
 
+static uint64_t number_at(const unsigned char *p, size_t n_bytes, bool big)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < n_bytes; i++)
+        value = value << 8 | p[big ? i : n_bytes - 1 - i];
+    return value;
+}
+
+static const unsigned char *find(const pgdp_bytes *in, const char *tag)
+{
+    const size_t n = strlen(tag), end = in->n < HEADER_BYTES ? in->n : HEADER_BYTES;
+    for (size_t i = 0; i + n <= end; i++)
+        if (memcmp(in->data + i, tag, n) == 0) return in->data + i + n;
+    return NULL;
+}
+
+/* A long text ends with NUL, which ReadStat 1.1.8 relies on without looking. */
+static pgdp_status check_long_texts(pgdp_ctx *ctx, const pgdp_bytes *in)
+{
+    static const char tag[] = "<strls>";
+    const unsigned char *map = find(in, "<map>"), *order = find(in, "<byteorder>");
+    const bool old = pg_bytes_start(in, "<stata_dta><header><release>117");
+    const size_t reference = old ? 8 : 12, head = 3 + reference + 1 + 4;
+    if (!pg_bytes_start(in, "<stata_dta>") || map == NULL || order == NULL) return PGDP_OK;
+    if ((size_t)(in->data + in->n - map) < (size_t)8 * (STRLS + 1)) return PGDP_OK; /* ReadStat refuses it */
+    const bool big = order[0] == 'M';
+    const uint64_t offset = number_at(map + (size_t)8 * STRLS, 8, big);
+    if (offset > in->n || in->n - offset < sizeof tag - 1) return PGDP_OK;
+    for (size_t at = (size_t)offset + sizeof tag - 1; in->n - at >= head && memcmp(in->data + at, "GSO", 3) == 0;) {
+        const uint64_t n = number_at(in->data + at + head - 4, 4, big);
+        if (n > in->n - at - head) return PGDP_OK;
+        if (n == 0 || in->data[at + head + n - 1] != '\0')
+            return pg_fail(
+                ctx, PGDP_PARSE,
+                "%s: the long text (strL) at byte %zu is binary, or damaged: it does not end with NUL; drop the "
+                "variable or save the file anew",
+                in->label, at);
+        at += head + (size_t)n;
+    }
+    return PGDP_OK;
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     const pg_statistics_source source = { .kind = PG_STATA, .label = in->label, .head = *in };
     PG_TRY(check_end(ctx, in));
     PG_TRY(refuse_long_texts_of_119(ctx, in));
+    PG_TRY(check_long_texts(ctx, in));
     return pg_statistics_table(ctx, &source, out);
 }
 

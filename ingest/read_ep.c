@@ -7,6 +7,7 @@
 #include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 #define MATRIX  "National Employment Matrix"
 #define EN_DASH "\xe2\x80\x93"
@@ -173,8 +174,8 @@ static pgdp_status read_csv(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *o
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_workbook book;
-    if (!pg_is_zip(in)) return read_csv(ctx, in, out);
-    PG_TRY(pg_workbook_read(ctx, in, 0, &book));
+    if (!pg_is_workbook(in)) return read_csv(ctx, in, out);
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &book));
     for (size_t i = 0; i < book.n_sheets; i++)
         PG_TRY(read_sheet(ctx, &book.sheets[i], out));
     return PGDP_OK;

@@ -79,7 +79,7 @@ static pgdp_status transform(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_frame *fr
     return pg_frame_describe(ctx, frame, column, &about);
 }
 
-static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+pgdp_status pg_fred_md_read_stationary(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     PG_TRY(pg_fred_md_read(ctx, in, out));
     pgdp_frame *frame = out->tables[0].frame;
@@ -93,5 +93,5 @@ const pgdp_reader pg_read_fred_md_stationary = {
     .title = "FRED-MD and FRED-QD, transformation codes applied",
     .spec = "McCracken & Ng (2016), FRED-MD: A Monthly Database for Macroeconomic Research, appendix",
     .sniff = sniff,
-    .read = read,
+    .read = pg_fred_md_read_stationary,
 };

@@ -31,7 +31,11 @@ static pgdp_status find_data(pgdp_ctx *ctx, const pgdp_bytes *in, lines *out)
 {
     if (memchr(in->data, '\0', in->n) != NULL)
         return pg_fail(ctx, PGDP_PARSE, "%s: found a NUL byte, expected text; the file is damaged", in->label);
-    PG_TRY_ALLOC(ctx, out->text, pg_arena_strndup(&ctx->scratch, (const char *)in->data, in->n));
+    char *text;
+    PG_TRY_ALLOC(ctx, text, pg_arena_strndup(&ctx->scratch, (const char *)in->data, in->n));
+    out->text = text;
+    for (size_t i = 0; i < in->n; i++) /* a lone CR ends a line too */
+        if (text[i] == '\r' && text[i + 1] != '\n') text[i] = '\n';
     size_t number = 1;
     for (const char *line = out->text; line != NULL; number++) {
         const char *next = strchr(line, '\n');

@@ -6,6 +6,7 @@
 #include "ingest/csv.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 /* Estimates, under their names of 2020 and after; every other column is text. */
 static const struct {
@@ -194,7 +195,7 @@ static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_datas
 {
     pg_workbook workbook;
     table t = { .header = 0 };
-    PG_TRY(pg_workbook_read(ctx, in, 0, &workbook));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
     for (size_t i = 0; i < workbook.n_sheets && t.grid == NULL; i++) {
         if (!is_data(&workbook.sheets[i].grid)) continue;
         t.grid = &workbook.sheets[i].grid;
@@ -215,7 +216,7 @@ static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_datas
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    if (pg_is_zip(in)) return read_workbook(ctx, in, out);
+    if (pg_is_workbook(in)) return read_workbook(ctx, in, out);
     const char delimiter = pg_csv_delimiter(in);
     const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
     pg_grid grid;

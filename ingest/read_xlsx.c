@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
+#include "ingest/xls.h"
 
 static int sniff(const pgdp_bytes *head)
 {
@@ -11,7 +12,7 @@ static int sniff(const pgdp_bytes *head)
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_workbook workbook;
-    PG_TRY(pg_workbook_read(ctx, in, 0, &workbook));
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
     for (size_t i = 0; i < workbook.n_sheets; i++)
         PG_TRY(pg_sheet_table(ctx, &workbook.sheets[i], &pg_rules_workbook, out));
     return PGDP_OK;

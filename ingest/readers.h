@@ -14,8 +14,10 @@
     X(fred_api_json)                                                                                                   \
     X(fred_api_xml)                                                                                                    \
     X(fred_release)                                                                                                    \
+    X(fred_lists)                                                                                                      \
     X(fred_md)                                                                                                         \
     X(fred_md_stationary)                                                                                              \
+    X(fred_md_no_outliers)                                                                                             \
     X(fed_ddp)                                                                                                         \
     X(labstat)                                                                                                         \
     X(bls_api_json)                                                                                                    \
@@ -26,9 +28,11 @@
     X(gpts_labels)                                                                                                     \
     X(aioe)                                                                                                            \
     X(aei)                                                                                                             \
+    X(aei_flat)                                                                                                        \
     X(btos)                                                                                                            \
     X(btos_supplement)                                                                                                 \
     X(bea_table)                                                                                                       \
+    X(bea_gdplev)                                                                                                      \
     X(bea_api_json)                                                                                                    \
     X(nipa_flat)                                                                                                       \
     X(llm_prices)                                                                                                      \

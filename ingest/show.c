@@ -123,6 +123,17 @@ static void json_rows(pg_json *json, const pgdp_frame *frame)
     pg_json_array_end(json);
 }
 
+/* Notes of a table in its own words, by key. */
+static void json_notes(pg_json *json, const pgdp_frame *frame)
+{
+    const char *key, *value;
+    pg_json_key(json, "notes");
+    pg_json_object(json);
+    for (size_t i = 0; (key = pg_frame_note_at(frame, i, &value)) != NULL; i++)
+        pg_json_key_string(json, key, value);
+    pg_json_object_end(json);
+}
+
 static void json_tables(pg_json *json, const pgdp_dataset *dataset)
 {
     pg_json_key(json, "tables");
@@ -134,6 +145,7 @@ static void json_tables(pg_json *json, const pgdp_dataset *dataset)
         pg_json_key_integer(json, "rows", (int64_t)pgdp_frame_n_rows(frame));
         json_columns(json, frame);
         json_periods(json, frame);
+        json_notes(json, frame);
         pg_json_object_end(json);
     }
     pg_json_array_end(json);
@@ -159,6 +171,7 @@ static pgdp_status show_json(pgdp_ctx *ctx, const pgdp_dataset *dataset, const p
     json_columns(&json, first);
     json_periods(&json, dated_table(dataset));
     json_rows(&json, first);
+    json_notes(&json, first);
     if (dataset->n_tables > 1) json_tables(&json, dataset);
     pg_json_object_end(&json);
     return pg_json_end(ctx, &json);
@@ -259,6 +272,20 @@ static void text_columns(pg_text *text, const pgdp_frame *frame)
     }
 }
 
+/* What a reader must know of how the cells were read. */
+static void text_notes(pg_text *text, const pgdp_frame *frame)
+{
+    static const char *const odd[] = { "encoding", "incomplete", "formulas", "dates:", "not_number:", "unmatched:" };
+    const char *key, *value;
+    bool first = true;
+    for (size_t i = 0; (key = pg_frame_note_at(frame, i, &value)) != NULL; i++)
+        for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+            if (!pg_starts_with(key, odd[k])) continue;
+            pg_text_addf(text, "%snote %s  %s\n", first ? "\n" : "", key, value);
+            first = false;
+        }
+}
+
 static void text_table(pg_text *text, pg_text *scratch, const pg_table *table)
 {
     pgdp_period first, last;
@@ -274,6 +301,7 @@ static void text_table(pg_text *text, pg_text *scratch, const pg_table *table)
     text_columns(text, table->frame);
     pg_text_add(text, "\n");
     text_rows(text, scratch, table->frame);
+    text_notes(text, table->frame);
 }
 
 static pgdp_status show_text(pgdp_ctx *ctx, const pgdp_dataset *dataset, const pgdp_sink *sink)

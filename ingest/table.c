@@ -8,10 +8,12 @@
 #include "core/text.h"
 #include "ingest/periods.h"
 
-const char *const pg_missing_csv[] = { ".", "NA", "N/A", "n/a", "#N/A", "NULL", "NaN", NULL };
-const char *const pg_missing_workbook[] = { ".",     "NA",   "N/A",          "n/a",          "#N/A", "NULL",
-                                            "NaN",   "-",    "\xe2\x80\x94", "\xe2\x80\x93", "---",  "....",
-                                            ".....", "(NA)", "(D)",          "(L)",          NULL };
+const char *const pg_missing_csv[] = { ".",    "..",  ":",   "NA",    "N/A",     "n/a",   "#N/A",    "(NA)", "NULL",
+                                       "null", "NaN", "nan", "#NUM!", "#DIV/0!", "#REF!", "#VALUE!", NULL };
+const char *const pg_missing_workbook[] = { "..",           ":",    "nan",  ".",     "NA",   "N/A",
+                                            "n/a",          "#N/A", "NULL", "NaN",   "-",    "\xe2\x80\x94",
+                                            "\xe2\x80\x93", "---",  "....", ".....", "(NA)", "(D)",
+                                            "(L)",          NULL };
 
 /* What a column's cells have been so far. */
 typedef struct column {
@@ -21,6 +23,7 @@ typedef struct column {
     size_t first_text; /* its row in the grid */
     pgdp_frequency frequency;
     bool mixed, code, unnamed;
+    bool day_first, month_first, either_order; /* orders that its dates with slashes have, or may have */
     pgdp_type type;
     size_t index; /* in the frame */
     double *reals;
@@ -115,11 +118,30 @@ static bool is_code(const pg_cell *cell)
     return n == cell->length && cell->text[0] == '0';
 }
 
+pg_slash pg_cell_slash(const pg_cell *cell)
+{
+    const char *text = cell->text;
+    size_t n = cell->length;
+    if (cell->kind != PG_CELL_TEXT) return PG_NO_SLASH;
+    pg_trim(&text, &n);
+    return pg_slash_order(text, n);
+}
+
+static bool as_day_first(const pg_cell *cell, const pg_rules *rules, pgdp_period *out)
+{
+    const char *text = cell->text;
+    size_t n = cell->length;
+    if (cell->kind != PG_CELL_TEXT || !rules->text_holds_numbers) return false;
+    pg_trim(&text, &n);
+    return pg_slash_order(text, n) != PG_NO_SLASH && pg_day_first(text, n, out);
+}
+
 pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_period *period)
 {
     if (is_number(rules, cell)) return PG_MEANS_NUMBER;
     if (pg_is_mark(cell, rules->missing)) return PG_MEANS_MISSING;
     if (pg_cell_as_period(cell, rules, period)) return PG_MEANS_PERIOD;
+    if (as_day_first(cell, rules, period)) return PG_MEANS_DAY_FIRST;
     return is_code(cell) ? PG_MEANS_CODE : PG_MEANS_TEXT;
 }
 
@@ -133,8 +155,12 @@ static void look_at(const build *b, size_t row, const pg_cell *cell)
     c->n_numbers += meaning == PG_MEANS_NUMBER;
     c->n_marks += meaning == PG_MEANS_MISSING;
     c->code = meaning == PG_MEANS_CODE;
-    if (meaning == PG_MEANS_PERIOD) {
-        c->mixed = c->n_periods > 0 && period.frequency != c->frequency;
+    if (meaning == PG_MEANS_PERIOD || meaning == PG_MEANS_DAY_FIRST) {
+        const pg_slash order = pg_cell_slash(cell);
+        c->day_first = c->day_first || order == PG_DAY_FIRST;
+        c->month_first = c->month_first || order == PG_MONTH_FIRST;
+        c->either_order = c->either_order || order == PG_EITHER_ORDER;
+        c->mixed = (c->n_periods > 0 && period.frequency != c->frequency) || (c->day_first && c->month_first);
         c->frequency = period.frequency;
         c->n_periods++;
     } else if (meaning == PG_MEANS_TEXT) {
@@ -161,7 +187,7 @@ static pgdp_status look_at_row(pgdp_ctx *ctx, build *b, size_t row)
 
 static bool is_empty(const column *c)
 {
-    return c->n_numbers + c->n_periods + c->n_texts + c->n_marks == 0;
+    return !c->code && c->n_numbers + c->n_periods + c->n_texts + c->n_marks == 0;
 }
 
 static pgdp_type type_of(const column *c)
@@ -201,6 +227,24 @@ static pgdp_status note_stray(pgdp_ctx *ctx, const build *b, size_t j)
     return pg_table_note_stray(ctx, b->frame, c->name, &stray);
 }
 
+const char pg_order_assumed[] = "read as month/day/year, since no day is above 12; write days as 2031-02-28 to be sure";
+const char pg_order_mixed[] = "kept as text, since some days come first and some months; write days as 2031-02-28";
+
+pgdp_status pg_table_note_order(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const char *what)
+{
+    const char *key;
+    PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "dates:%s", name));
+    return pgdp_frame_set_note(ctx, frame, key, what);
+}
+
+static pgdp_status note_order(pgdp_ctx *ctx, const build *b, size_t j)
+{
+    const column *c = &b->columns[j];
+    if (c->day_first && c->month_first) return pg_table_note_order(ctx, b->frame, c->name, pg_order_mixed);
+    if (c->type != PGDP_PERIOD || c->day_first || c->month_first || !c->either_order) return PGDP_OK;
+    return pg_table_note_order(ctx, b->frame, c->name, pg_order_assumed);
+}
+
 static pgdp_status add_columns(pgdp_ctx *ctx, build *b)
 {
     for (size_t j = 0; j < b->n_columns; j++) {
@@ -212,6 +256,7 @@ static pgdp_status add_columns(pgdp_ctx *ctx, build *b)
         if (c->type == PGDP_PERIOD) about.frequency = c->frequency;
         PG_TRY(pgdp_frame_add_column(ctx, b->frame, &about, &c->index));
         PG_TRY(note_stray(ctx, b, j));
+        PG_TRY(note_order(ctx, b, j));
     }
     PG_TRY(pg_frame_reserve(ctx, b->frame, b->n_rows));
     PG_TRY(pg_frame_add_rows(ctx, b->frame, b->n_rows));
@@ -229,7 +274,9 @@ static pgdp_status set_cell(pgdp_ctx *ctx, const build *b, const pg_cell *cell, 
     column *c = &b->columns[cell->column];
     pgdp_period period;
     if (c->type == PGDP_REAL && !as_number(b, cell, &c->reals[row])) return PGDP_OK;
-    if (c->type == PGDP_PERIOD && pg_cell_as_period(cell, b->rules, &period)) c->periods[row] = period.ordinal;
+    const bool day_first = c->type == PGDP_PERIOD && c->day_first && as_day_first(cell, b->rules, &period);
+    if (day_first || (c->type == PGDP_PERIOD && pg_cell_as_period(cell, b->rules, &period)))
+        c->periods[row] = period.ordinal;
     if (c->type != PGDP_TEXT || pg_is_mark(cell, b->rules->missing_text)) return PGDP_OK;
     const char *text = cell->text;
     size_t n = cell->length;
@@ -287,7 +334,7 @@ pgdp_status pg_table_fill(pgdp_ctx *ctx, const pg_grid *grid, pg_span span, cons
         PG_TRY(look_at_row(ctx, &b, i));
     PG_TRY(add_columns(ctx, &b));
     PG_TRY(set_cells(ctx, &b));
-    const size_t n_columns = pgdp_frame_n_columns(frame);
+    const size_t n_columns = rules->days_stay ? 0 : pgdp_frame_n_columns(frame);
     for (size_t j = 0; j < n_columns; j++)
         PG_TRY(pg_table_infer_frequency(ctx, frame, j));
     return PGDP_OK;

@@ -5,6 +5,7 @@
 
 #include "core/frame.h"
 #include "ingest/grid.h"
+#include "ingest/periods.h"
 
 typedef struct pg_rules {
     const char *const *missing;      /**< marks of a missing number or period beside the empty cell; NULL-ended */
@@ -13,6 +14,7 @@ typedef struct pg_rules {
     bool text_holds_numbers;  /**< CSV: a text may be a number or a period; in a workbook the cell says so */
     bool text_holds_periods;  /**< a workbook has no quarters: they are text */
     bool grouped;             /**< 1,234 is a number */
+    bool days_stay;           /**< days are not taken for the periods that begin on them */
     bool loose;               /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
 } pg_rules;
 /** Rows of the grid; those without any cell are skipped. */
@@ -25,14 +27,24 @@ extern const char *const pg_missing_csv[];
 extern const char *const pg_missing_workbook[];
 bool pg_is_mark(const pg_cell *cell, const char *const *marks);
 /** What one cell that holds something says of its column, as long as no text has been met in it. */
-typedef enum pg_meaning { PG_MEANS_NUMBER, PG_MEANS_MISSING, PG_MEANS_PERIOD, PG_MEANS_CODE, PG_MEANS_TEXT } pg_meaning;
+typedef enum pg_meaning {
+    PG_MEANS_NUMBER,
+    PG_MEANS_MISSING,
+    PG_MEANS_PERIOD,
+    PG_MEANS_DAY_FIRST, /**< a period too, 28/2/2031: so are all dates of the column */
+    PG_MEANS_CODE,
+    PG_MEANS_TEXT
+} pg_meaning;
 pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_period *period);
+/** What a cell that means a period says of the order of days and months. */
+pg_slash pg_cell_slash(const pg_cell *cell);
 /** A period that is not a bare year. */
 bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
 
 /**
  * Fill an empty frame. Types: real when every cell is a number, period when every cell is a date or a period of one
- * frequency (a bare year is a number), else text. A column that is text because of a few cells among numbers gets
+ * frequency (a bare year is a number; 28/2/2031 makes the dates of its column day/month, else they are month/day), else
+ * text. A column that is text because of a few cells among numbers gets
  * the note "not_number:NAME" that says where the first one stands, as does one that begins with a decimal comma.
  * @return PARSE for equal names, or a row longer than the header
  */
@@ -49,6 +61,9 @@ typedef struct pg_stray {
 /** Is a text such as 12,4, which is noted without numbers before it too? */
 bool pg_is_decimal_comma(const char *text);
 pgdp_status pg_table_note_stray(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const pg_stray *stray);
+/** the note that dates such as 2/3/2031 were taken as month/day; */
+pgdp_status pg_table_note_order(pgdp_ctx *ctx, pgdp_frame *frame, const char *name, const char *what);
+extern const char pg_order_assumed[], pg_order_mixed[];
 /** days that are first days of months, quarters or years become such periods, and a note says so. */
 pgdp_status pg_table_note_frequency(pgdp_ctx *ctx, pgdp_frame *frame, const char *name);
 pgdp_status pg_table_infer_frequency(pgdp_ctx *ctx, pgdp_frame *frame, size_t index);

@@ -47,8 +47,16 @@ typedef struct pgdp_load {
     const char *sheet;          /**< name of the table; NULL: the only one */
     const char *const *columns; /**< [n_columns] names wanted; others may be left out; NULL: all */
     size_t n_columns;
-    const char *cache; /**< directory that keeps tables read before in columnar files; NULL: none */
+    const char *cache;  /**< directory that keeps tables read before in columnar files; NULL: none */
+    const char *survey; /**< BLS LABSTAT observations: join the titles, units, names and footnotes of the survey's
+                             files in this folder ("": beside the file, by label); NULL: do not */
 } pgdp_load;
+/** pgdp_ingest() with the format and the survey of `how`. @return also what files of the survey fail with */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest_as(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in,
+                                                  pgdp_dataset **out);
+/** The same from a path. @return also IO */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest_path(pgdp_ctx *ctx, const pgdp_load *how, const char *path,
+                                                    pgdp_dataset **out);
 /**
  * One table of a file as a frame, freed with pgdp_frame_free(). Large delimited text is parsed in parallel and only in
  * the columns wanted, whose cells, types and notes are those of the whole table.

@@ -47,3 +47,18 @@ refuse 3 "compressed data end too early" data convert "$dir/cut.csv.gz" "$dir/cu
 [ ! -e "$dir/cut.pgdp" ] || die "nothing half-written"
 head -c 1000 "$dir/t.pgdp" >"$dir/cut.pgdp"
 run 3 data show "$dir/cut.pgdp"
+
+# LABSTAT with its survey's files
+mkdir "$dir/ce"
+printf 'series_id\tyear\tperiod\tvalue\tfootnote_codes\nX1\t2031\tM01\t5\tP\nX2\t2031\tM01\t6\t\n' >"$dir/ce/ce.data.1"
+printf 'series_id\tindustry_code\tseasonal\tseries_title\nX1\t05\tS\tAll employees\n' >"$dir/ce/ce.series"
+printf 'industry_code\tindustry_name\n05\tPrivate\n' >"$dir/ce/ce.industry"
+run 0 data show "$dir/ce/ce.data.1" --join
+grep -q 'unmatched:series_id  1 without a row in ce.series: X2' "$dir/out" || die "a series without a row is named"
+run 0 data convert "$dir/ce/ce.data.1" "$dir/ce.csv" --survey "$dir/ce"
+grep -q 'All employees,,seasonally_adjusted,05,Private$' "$dir/ce.csv" || die "titles and names are joined"
+run 0 data import "$dir/ce/ce.data.1" --join --store "$dir/ce.db" --retrieved 2031-03-01
+run 0 data list --store "$dir/ce.db"
+grep -q 'X1 .*seasonally_adjusted  *All employees' "$dir/out" || die "series of a store have their titles"
+rm "$dir/ce/ce.series"
+refuse 2 "found no ce.series" data show "$dir/ce/ce.data.1" --join

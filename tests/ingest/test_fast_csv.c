@@ -157,6 +157,9 @@ static size_t random_text(pg_random *r, char *text, size_t size)
         "\"2,5\"",
         "1e3",
         "2031-02-28",
+        "2/3/2031",
+        "2/28/2031",
+        "28/2/2031",
         "0",
         "00",
         "n/a",
@@ -197,8 +200,8 @@ static void random_texts_give_the_same_frame(void **state)
 /* Regular rows in which one cell late in the file changes the type of its column. */
 static size_t regular_text(pg_random *r, char *text, size_t size)
 {
-    static const char *const odd[] = { "1",         "x", "NA",       "0440", "2031Q2", "2031-05",
-                                       "\"1,000\"", "",  "\"a\nb\"", "-",    "2e2" };
+    static const char *const odd[] = { "1", "x",        "NA", "0440", "2031Q2",   "2031-05", "\"1,000\"",
+                                       "",  "\"a\nb\"", "-",  "2e2",  "2/3/2031", "nan" };
     const size_t n_rows = 20 + pg_random_index(r, 60);
     size_t n = strlen(strcpy(text, "number,period,text,empty\n"));
     for (size_t i = 0; i < n_rows && n + 120 < size; i++) {
@@ -207,7 +210,7 @@ static size_t regular_text(pg_random *r, char *text, size_t size)
         snprintf(cells[1], 40, "20%02zuQ%zu", 10 + i / 4, i % 4 + 1);
         snprintf(cells[2], 40, "level %zu", pg_random_index(r, 9));
         if (pg_random_index(r, n_rows) < 2)
-            snprintf(cells[pg_random_index(r, 4)], 40, "%s", odd[pg_random_index(r, 11)]);
+            snprintf(cells[pg_random_index(r, 4)], 40, "%s", odd[pg_random_index(r, 13)]);
         n += (size_t)snprintf(text + n, size - n, "%s,%s,%s,%s%s", cells[0], cells[1], cells[2], cells[3],
                               pg_random_index(r, 9) == 0 ? "\r\n" : "\n");
     }
@@ -223,6 +226,24 @@ static void late_changes_of_type_give_the_same_frame(void **state)
         n_taken += compare(*state, "regular.csv", text, regular_text(&r, text, sizeof text));
     }
     assert_true(n_taken > 400);
+}
+
+/* Dates with slashes: the order of day and month is told by the file, whichever reader reads it. */
+static void the_order_of_dates_is_the_same(void **state)
+{
+    char text[16384];
+    for (uint64_t i = 0; i < 200; i++) {
+        pg_random r = pg_random_stream(i, "slashes", 0);
+        const size_t late = pg_random_index(&r, 60);
+        size_t n = strlen(strcpy(text, "a,b,c\n"));
+        for (size_t k = 0; k < 40; k++) {
+            const size_t day = k == late ? 13 + pg_random_index(&r, 15) : 1 + pg_random_index(&r, 12),
+                         month = k % 12 + 1;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%zu/%zu/2031,%zu/%zu/2031,%zu\n", day, month, month, day,
+                                  k);
+        }
+        (void)compare(*state, "slashes.csv", text, n);
+    }
 }
 
 static void numbers_are_exact(void **state)
@@ -357,6 +378,7 @@ int main(void)
         TEST(odd_texts_are_left_to_the_careful_reader),
         TEST(random_texts_give_the_same_frame),
         TEST(late_changes_of_type_give_the_same_frame),
+        TEST(the_order_of_dates_is_the_same),
         TEST(numbers_are_exact),
         TEST(halfway_numbers_are_rounded_to_even),
         TEST(only_columns_wanted_are_kept),

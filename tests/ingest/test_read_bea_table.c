@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packing.h"
 #include "tests/support/dataset.h"
 
 #define VALUE_ADDED "tests/fixtures/ingest/bea_value_added.xlsx"
@@ -148,6 +149,36 @@ static void the_columns_of_the_use_matrix_add_to_their_totals(void **state)
     if (dataset == NULL) skip();
 }
 
+#define T(text) "<c t=\"str\"><v>" text "</v></c>"
+
+static void sections_of_the_accounts_have_the_codes_of_their_series(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    pgdp_dataset *d = NULL;
+    pack p = { .method = 8 };
+    pack_workbook(&p,
+                  SHEET("<row>" T("Table 1.1.5. Gross Domestic Product") "</row><row>" T(
+                      "[Billions of dollars] "
+                      "Seasonally adjusted at annual "
+                      "rates") "</row><row>" T("Bureau of Economic Analysis") "</row><row>" T("Line") T("") T("")
+                            T("2031Q1") T("2031Q2") "</row><row>" T("1") T("    Gross domestic product")
+                                T("A191RC") "<c><v>30000.5</v></c>"
+                                            "<c><v>30100.5</v></c></row>"),
+                  NULL, NULL);
+    pack_end(&p);
+    const pgdp_bytes in = { "Section1all.xlsx", p.data, p.n };
+    assert_ok(ctx, pgdp_ingest(ctx, NULL, &in, &d));
+    assert_string_equal(pgdp_dataset_format(d), "bea_table");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_string_equal(pgt_cell(f, "series_code", 1), "A191RC");
+    assert_string_equal(pgt_about(f, "value")->unit, "usd_bn");
+    assert_close(pgt_real(f, "value", 1), 30100.5, 0, 0);
+    pgdp_dataset_free(d);
+    pack_free(&p);
+    pgdp_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +190,7 @@ int main(void)
         cmocka_unit_test(no_memory_leaves_nothing_behind),
         cmocka_unit_test(the_value_added_workbook_has_20_tables),
         cmocka_unit_test(the_columns_of_the_use_matrix_add_to_their_totals),
+        cmocka_unit_test(sections_of_the_accounts_have_the_codes_of_their_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

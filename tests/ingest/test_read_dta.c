@@ -238,6 +238,20 @@ static void the_published_files_are_read(void **state)
     }
 }
 
+/* ReadStat reads on past the end of such a text. */
+static void a_long_text_without_its_end_is_refused(void **state)
+{
+    size_t n;
+    char *bytes = pgt_read_file(FIXTURES "statistics/pandas_118.dta", &n);
+    size_t at = 0;
+    while (at + 20 < n && memcmp(bytes + at, "GSO", 3) != 0)
+        at++;
+    assert_true(at + 20 < n);
+    bytes[at + 20 + (unsigned char)bytes[at + 16] - 1] = 'x'; /* 3 + 4 + 8 + 1 bytes, then the length */
+    assert_refused(*state, "long.dta", bytes, n, "does not end with NUL");
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +262,7 @@ int main(void)
         TEST(only_the_columns_asked_for_are_read),       TEST(a_file_that_unpacks_to_200_times_its_size_is_refused),
         TEST(a_file_that_is_cut_short_is_refused),       TEST(broken_files_never_crash),
         TEST(no_memory_leaves_nothing_behind),           TEST(the_published_files_are_read),
+        TEST(a_long_text_without_its_end_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

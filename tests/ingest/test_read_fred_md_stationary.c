@@ -89,6 +89,38 @@ static void no_memory_leaves_nothing_behind(void **state)
     assert_true(pgt_fail_every_allocation(read_and_free, &in) > 1);
 }
 
+/* Median 4.5, quartiles 2 and 7: what is more than 50 away goes. */
+static void outliers_are_ten_interquartile_ranges_from_the_median(void **state)
+{
+    static const char text[] = "sasdate,a\nTransform:,1\n1/1/2031,1\n2/1/2031,2\n3/1/2031,3\n4/1/2031,4\n5/1/2031,5\n"
+                               "6/1/2031,6\n7/1/2031,7\n8/1/2031,8\n9/1/2031,55.4\n10/1/2031,-44.6\n";
+    const pgdp_bytes in = { "2031-05-md.csv", (const unsigned char *)text, sizeof text - 1 };
+    pgdp_dataset *d = NULL;
+    assert_ok(*state, pgdp_ingest(*state, "fred_md_no_outliers", &in, &d));
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_close(pgt_real(f, "a", 7), 8, 0, 0);
+    assert_true(isnan(pgt_real(f, "a", 8))); /* 55.4 - 4.5 > 50 */
+    assert_close(pgt_real(f, "a", 9), -44.6, 0, 0);
+    assert_contains(pgdp_frame_note(f, "outliers:a"), "1 values");
+    pgdp_dataset_free(d);
+}
+
+/* As many as numpy finds with its quantiles of method "hazen". */
+static void the_published_vintage_loses_its_outliers(void **state)
+{
+    const char *path = pgt_shared_path("data/fred/fred-md/2023-06/current.csv");
+    pgdp_dataset *d = NULL;
+    size_t n_missing = 0;
+    if (path == NULL) skip();
+    assert_ok(*state, pgdp_ingest_file(*state, "fred_md_no_outliers", path, &d));
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    for (size_t j = 1; j < pgdp_frame_n_columns(f); j++)
+        for (size_t i = 0; i < pgdp_frame_n_rows(f); i++)
+            n_missing += isnan(pgdp_frame_reals(f, j)[i]) != 0;
+    assert_int_equal(n_missing, 1314); /* 154 more than before */
+    pgdp_dataset_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +129,8 @@ int main(void)
         TEST(a_series_without_a_code_is_named),
         TEST(the_published_vintage_is_transformed),
         TEST(no_memory_leaves_nothing_behind),
+        TEST(outliers_are_ten_interquartile_ranges_from_the_median),
+        TEST(the_published_vintage_loses_its_outliers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

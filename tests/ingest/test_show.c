@@ -55,7 +55,11 @@ static void json_of_one_table_is_exactly_this(void **state)
                                                         "      \"period\": \"2031-04\",\n"
                                                         "      \"INVRATE\": 4.27\n"
                                                         "    }\n"
-                                                        "  ]\n"
+                                                        "  ],\n"
+                                                        "  \"notes\": {\n"
+                                                        "    \"frequency:period\": \"inferred from the spacing of the "
+                                                        "dates\"\n"
+                                                        "  }\n"
                                                         "}\n");
     pgt_buffer_free(&buffer);
     pgdp_dataset_free(d);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reading.h"
 
+#include "packing.h"
+
 static const pgdp_frame *frame_of(pgdp_dataset *dataset)
 {
     return pgdp_dataset_table(dataset, 0);
@@ -56,6 +58,56 @@ static void marks_are_missing_in_numbers_but_words_in_text(void **state)
     assert_string_equal(pgt_cell(f, "training", 1), "n/a");
     assert_string_equal(pgt_cell(f, "all", 0), "NA"); /* of NA alone nothing is known */
     pgdp_dataset_free(d);
+}
+
+static void marks_of_the_closed_list_are_missing_and_others_are_named(void **state)
+{
+    pgdp_dataset *d =
+        pgt_ingest(*state, "csv", "t.csv", "x,y\n1,1\n..,2\n:,3\n(NA),-\nnan,5\nnull,6\n#DIV/0!,7\n#VALUE!,8\n.,9\n");
+    const pgdp_frame *f = frame_of(d);
+    for (size_t i = 1; i < 9; i++)
+        assert_true(isnan(pgt_real(f, "x", i)));
+    assert_string_equal(pgt_cell(f, "y", 3), "-"); /* it may stand for zero: nobody guesses */
+    assert_string_equal(pgdp_frame_note(f, "not_number:y"),
+                        "t.csv:5:2: found \"-\", expected a number as in the rows before");
+    pgdp_dataset_free(d);
+}
+
+static void days_above_twelve_tell_the_order_of_dates(void **state)
+{
+    pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv",
+                                 "eu,us,either,both,iso\n1/2/2031,2/1/2031,2/1/2031,13/2/2031,2031-02-01\n"
+                                 "28/2/2031,2/28/2031,4/3/2031,2/13/2031,2031-02-28\n5/3/2031,3/5/2031,,3/3/2031,NA\n");
+    const pgdp_frame *f = frame_of(d);
+    assert_string_equal(pgt_cell(f, "eu", 0), "2031-02-01");
+    assert_string_equal(pgt_cell(f, "eu", 1), "2031-02-28");
+    assert_string_equal(pgt_cell(f, "eu", 2), "2031-03-05");
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(pgt_cell(f, "us", i), pgt_cell(f, "eu", i));
+    assert_string_equal(pgt_cell(f, "iso", 1), "2031-02-28");
+    assert_null(pgdp_frame_note(f, "dates:eu"));
+    assert_null(pgdp_frame_note(f, "dates:us"));
+    assert_string_equal(pgt_cell(f, "either", 0), "2031-02-01");
+    assert_contains(pgdp_frame_note(f, "dates:either"), "read as month/day/year");
+    assert_string_equal(pgt_cell(f, "both", 0), "13/2/2031");
+    assert_contains(pgdp_frame_note(f, "dates:both"), "kept as text");
+    pgdp_dataset_free(d);
+}
+
+static void codes_under_no_name_are_a_column(void **state)
+{
+    pack p = { .method = 8 };
+    pgdp_dataset *d = NULL;
+    pack_workbook(&p,
+                  SHEET("<row><c t=\"str\"><v>x</v></c><c/><c t=\"str\"><v>y</v></c></row><row><c><v>1</v></c>"
+                        "<c t=\"str\"><v>0440</v></c><c><v>2</v></c></row>"),
+                  NULL, NULL);
+    pack_end(&p);
+    const pgdp_bytes in = { "codes.xlsx", p.data, p.n };
+    assert_ok(*state, pgdp_ingest(*state, NULL, &in, &d));
+    assert_string_equal(pgt_cell(frame_of(d), "column2", 0), "0440");
+    pgdp_dataset_free(d);
+    pack_free(&p);
 }
 
 static void codes_with_leading_zeros_stay_text(void **state)
@@ -157,6 +209,9 @@ int main(void)
         TEST(numbers_periods_and_texts_are_told_apart_by_all_their_cells),
         TEST(days_that_are_first_days_become_months_quarters_or_years_and_a_note_says_so),
         TEST(marks_are_missing_in_numbers_but_words_in_text),
+        TEST(marks_of_the_closed_list_are_missing_and_others_are_named),
+        TEST(days_above_twelve_tell_the_order_of_dates),
+        TEST(codes_under_no_name_are_a_column),
         TEST(codes_with_leading_zeros_stay_text),
         TEST(thousands_are_read_only_where_a_comma_cannot_be_decimal),
         TEST(text_among_numbers_is_noted_with_its_place),
