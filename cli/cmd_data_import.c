@@ -1,5 +1,5 @@
 /* cmd_data_import.c  pgdp data import: files into a store. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/cli.h"
+#include "cli/store_args.h"
 
 #include "pgdp/file.h"
 #include "pgdp/store.h"
@@ -102,15 +102,6 @@ static int import_all(pgc_app *app, const importing *m)
     return code != 0 ? code : pgc_end(app, status);
 }
 
-static bool read_keep(const pgc_app *app, const char *text, pgdp_store_keep *out)
-{
-    static const char *const names[] = { "tables", "bytes", "observations" };
-    if (text == NULL) return true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(text, names[i]) == 0) return *out = (pgdp_store_keep)i, true;
-    return pgc_usage(app, "--keep takes tables, bytes or observations, found \"%s\"", text), false;
-}
-
 static int run(pgc_app *app, int argc, char **argv)
 {
     importing m = { .store = NULL };
@@ -131,7 +122,7 @@ static int run(pgc_app *app, int argc, char **argv)
     if (m.files[0] == NULL) return pgc_usage(app, "which file?");
     if (m.store == NULL) return pgc_usage(app, "which store? name its file after --store, where a new one is made");
     if (join && m.how.survey == NULL) m.how.survey = "";
-    if (!read_keep(app, m.keep, &m.about.keep)) return 2;
+    if (!pgc_keep(app, m.keep, &m.about.keep)) return 2;
     return import_all(app, &m);
 }
 

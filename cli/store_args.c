@@ -10,6 +10,15 @@
 
 #include <string.h>
 
+bool pgc_keep(const pgc_app *app, const char *text, pgdp_store_keep *out)
+{
+    static const char *const names[] = { "tables", "bytes", "observations" };
+    if (text == NULL) return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) return *out = (pgdp_store_keep)i, true;
+    return pgc_usage(app, "--keep takes tables, bytes or observations, found \"%s\"", text), false;
+}
+
 bool pgc_store_parse(pgc_app *app, int argc, char **argv, pgc_names names, pgc_store_args *out)
 {
     const pgc_flag flags[] = {

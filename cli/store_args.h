@@ -31,4 +31,7 @@ int pgc_store_answer(pgc_app *app, const pgc_store_args *args, const char *name,
 /** Write a table as .csv, .xlsx or else a columnar file. */
 pgdp_status pgc_frame_write(pgc_app *app, const pgdp_frame *frame, const char *path);
 
+/** What of a document stays: tables, bytes or observations, or a usage message; text NULL leaves *out. */
+bool pgc_keep(const pgc_app *app, const char *text, pgdp_store_keep *out);
+
 #endif

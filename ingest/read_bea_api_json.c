@@ -6,6 +6,7 @@
 #include "core/number.h"
 #include "core/text.h"
 #include "ingest/fill.h"
+#include "ingest/mended_json.h"
 #include "ingest/readers.h"
 
 enum { FIELDS = 64 };
@@ -194,11 +195,16 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_json_document *document;
     answer a = { .label = in->label, .frequency = PGDP_ANNUAL };
-    PG_TRY(pg_json_parse(ctx, in->label, in->data, in->n, &document));
+    size_t n_mended;
+    const char *note;
+    PG_TRY(pg_mended_json(ctx, in, &document, &n_mended));
     pgdp_status status = pg_dataset_add(ctx, out, "", &a.frame);
     if (status == PGDP_OK) status = fill(ctx, &a, pg_json_root(document));
     pg_json_document_free(document);
-    return status;
+    PG_TRY(status);
+    if (n_mended == 0) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, note, pg_arena_printf(&ctx->scratch, "%zu characters that are no JSON", n_mended));
+    return pgdp_frame_set_note(ctx, a.frame, "mended", note);
 }
 
 const pgdp_reader pg_read_bea_api_json = {

@@ -91,11 +91,25 @@ static pgdp_status add_rows(pgdp_ctx *ctx, records *r, const pg_json_value *root
     return PGDP_OK;
 }
 
+/* The list itself, or the only list that an object holds beside counts of rows. */
+static const pg_json_value *list_of(const pg_json_value *root)
+{
+    const pg_json_value *found = root, *value;
+    size_t n = 0;
+    for (size_t i = 0; pg_json_is_object(root) && pg_json_member_at(root, i, &value) != NULL; i++) {
+        if (!pg_json_is_array(value)) continue;
+        found = value;
+        n++;
+    }
+    return n <= 1 ? found : root;
+}
+
 static pgdp_status fill(pgdp_ctx *ctx, records *r, const pg_json_value *root, pgdp_dataset *out)
 {
     static const char *const none[] = { NULL };
     const pg_rules rules = { .missing = none };
     pgdp_frame *frame;
+    root = list_of(root);
     if (!pg_json_is_array(root)) return pg_fail(ctx, PGDP_PARSE, "%s: expected a list of objects", r->label);
     pg_grid_init(&r->grid, &ctx->scratch, r->label);
     pg_map_init(&r->keys, &ctx->scratch);

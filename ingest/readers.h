@@ -34,6 +34,7 @@
     X(bea_table)                                                                                                       \
     X(bea_gdplev)                                                                                                      \
     X(bea_api_json)                                                                                                    \
+    X(census_api)                                                                                                      \
     X(nipa_flat)                                                                                                       \
     X(llm_prices)                                                                                                      \
     X(litellm)                                                                                                         \

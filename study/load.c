@@ -6,13 +6,27 @@
 #include "core/text.h"
 #include "pgdp/file.h"
 #include "study/columns.h"
+#include "study/from_store.h"
 #include "study/input_checks.h"
+
+/* A table made of a store's series is hashed and read as a file would be. */
+static pgdp_status read_series(pgdp_ctx *ctx, const char *file, const pg_input *input, pgdp_dataset **out,
+                               char sha256[PG_SHA256_HEX], size_t *n_bytes)
+{
+    pg_text text;
+    PG_TRY(pg_input_from_store(ctx, file, input, &text));
+    const pgdp_bytes in = { .label = input->path, .data = (const unsigned char *)text.data, .n = text.n };
+    *n_bytes = in.n;
+    PG_TRY(pg_sha256(ctx, in.data, in.n, sha256));
+    return pgdp_ingest(ctx, "csv", &in, out);
+}
 
 /** Read one file whole, then its table. */
 static pgdp_status read_table(pgdp_ctx *ctx, const char *file, const pg_input *input, pgdp_dataset **out,
                               char sha256[PG_SHA256_HEX], size_t *n_bytes)
 {
     unsigned char *bytes;
+    if (input->series != NULL) return read_series(ctx, file, input, out, sha256, n_bytes);
     if (pgdp_file_read(ctx, input->path, &bytes, n_bytes) != PGDP_OK)
         return pg_fail_within(ctx, PGDP_IO, "%s:%zu:%zu: input %s", file, input->line, input->column, input->name);
     const pgdp_bytes in = { .label = input->path, .data = bytes, .n = *n_bytes };

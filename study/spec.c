@@ -58,11 +58,18 @@ static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
 
 pgdp_status pg_input_read(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, const char *study, pg_input *out)
 {
-    static const char *const known[] = { "file", "format", "rows", "checks", NULL };
-    const pg_yaml *file;
+    static const char *const known[] = { "file", "format", "store", "series", "rows", "checks", NULL };
+    const pg_yaml *file = pg_yaml_find(node, "store"), *series;
+    const bool store = file != NULL;
     PG_TRY(pg_yaml_keys(ctx, node, known));
-    PG_TRY(pg_yaml_need(ctx, node, "file", &file));
-    PG_TRY(pg_yaml_text(ctx, node, "file", &out->given));
+    if (store && (pg_yaml_find(node, "file") != NULL || pg_yaml_find(node, "format") != NULL))
+        return pg_yaml_fail(ctx, file, "a \"store\" has no \"file\" or \"format\" beside it; leave them out");
+    if (!store && pg_yaml_find(node, "series") != NULL)
+        return pg_yaml_fail(ctx, pg_yaml_find(node, "series"), "\"series\" are of a \"store\"; name one");
+    PG_TRY(pg_yaml_need(ctx, node, store ? "series" : "file", &series));
+    if (!store) file = series;
+    if (store) PG_TRY(pg_yaml_texts(ctx, node, "series", arena, &out->series));
+    PG_TRY(pg_yaml_text(ctx, node, store ? "store" : "file", &out->given));
     PG_TRY(pg_yaml_text(ctx, node, "format", &out->format));
     PG_TRY(pg_yaml_count(ctx, node, "rows", 0, 1000000000, &out->rows));
     PG_TRY_ALLOC(ctx, out->path, join_path(arena, study, out->given));
@@ -78,7 +85,7 @@ static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena
     for (size_t i = 0; i < PG_N_INPUTS; i++) {
         const pg_yaml *child;
         PG_TRY(pg_yaml_need(ctx, node, input_names[i], &child));
-        out->inputs[i] = (pg_input){ .name = input_names[i], .rows = PGDP_NONE };
+        out->inputs[i] = (pg_input){ .name = input_names[i], .rows = PGDP_NONE, .as_of = out->as_of };
         PG_TRY(pg_input_read(ctx, child, arena, out->path, &out->inputs[i]));
     }
     return PGDP_OK;

@@ -31,6 +31,8 @@ struct pg_yaml;
 typedef struct pg_input {
     const char *name, *given, *path; /**< given: as in the file; path: joined with the study's folder */
     const char *format;              /**< NULL: found by content */
+    const char **series;             /**< NULL-ended "fred:GDP" of the store at path; NULL: path is a file */
+    const char *as_of;               /**< day on which the store's values were known; NULL: the newest */
     size_t rows;                     /**< PGDP_NONE: not checked */
     const struct pg_yaml *checks;    /**< NULL: none beside the columns and keys that every study needs */
     size_t line, column;             /**< in the study file */
@@ -95,8 +97,9 @@ typedef struct pg_study {
     const char **report_series; /**< NULL-ended */
 } pg_study;
 
-/** One input: file, format, rows, checks. @param file  of the study, whose folder paths start from */
-pgdp_status pg_input_read(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, const char *file, pg_input *out);
+/** One input: file or store and series, format, rows, checks. @param study  its file, whose folder paths start from
+ */
+pgdp_status pg_input_read(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, const char *study, pg_input *out);
 /** Read and check a study file. @return PARSE path:line:column, IO */
 pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_study *out);
 /** The part under `regressions`, checked as far as that goes without data. @return PARSE, and with the key's place what

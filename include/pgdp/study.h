@@ -3,6 +3,7 @@
 #ifndef PGDP_STUDY_H
 #define PGDP_STUDY_H
 
+#include "pgdp/fetch.h"
 #include "pgdp/reports.h"
 
 #ifdef __cplusplus
@@ -36,6 +37,11 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_monitor(pgdp_ctx *ctx, const char 
  * looked_at, faults, the first one; schema pgdp.data.check/1, or a table. @return PARSE when there are faults */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_data_check(pgdp_ctx *ctx, const char *rules_path, bool as_json,
                                                    const pgdp_sink *sink);
+/** Fetch the series that a study's inputs name (`store` and `series`) into their store: as known on the study's day
+ * where the provider keeps vintages and the request names none, else as known now. @param request  its items are not
+ * looked at  @return PARSE, NOT_FOUND (no such input), as pgdp_fetch() */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_fetch(pgdp_ctx *ctx, const char *study_path,
+                                                    const pgdp_fetch_request *request, pgdp_frame **out);
 /** Compile data/ from the official files below from_dir (laid out as docs/data.md lists); byte-identical each time. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_data_compile(pgdp_ctx *ctx, const char *from_dir, const char *into_dir,
                                                      const pgdp_sink *sink);

@@ -41,7 +41,7 @@ for c in $commands; do
     # shellcheck disable=SC2086
     refuse 2 "--json takes no value" $words --json=yes
     # shellcheck disable=SC2086
-    case $c in data_import | data_search | data_series | data_diff | data_freeze) ;; # any number of names
+    case $c in data_import | data_fetch | data_search | data_series | data_diff | data_freeze) ;; # any number of names
     *) refuse 2 "one argument too many" $words a b c ;; esac
 done
 
