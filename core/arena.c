@@ -70,7 +70,7 @@ static bool add_block(pg_arena *arena, size_t room)
     return true;
 }
 
-void *pg_arena_alloc(pg_arena *arena, size_t n, size_t size)
+void *pg_arena_uncleared(pg_arena *arena, size_t n, size_t size)
 {
     const size_t room = room_for(n, size);
     if (room == 0) return NULL;
@@ -79,7 +79,13 @@ void *pg_arena_alloc(pg_arena *arena, size_t n, size_t size)
     unsigned char *p = block->data + block->used;
     block->used += room;
     UNPOISON(p, n * size);
-    return memset(p, 0, n * size);
+    return p;
+}
+
+void *pg_arena_alloc(pg_arena *arena, size_t n, size_t size)
+{
+    void *p = pg_arena_uncleared(arena, n, size);
+    return p == NULL ? NULL : memset(p, 0, n * size);
 }
 
 void *pg_arena_grow(pg_arena *arena, void *p, size_t old_n, size_t n, size_t size)

@@ -21,6 +21,8 @@ void pg_arena_init(pg_arena *arena, const pgdp_allocator *allocator);
 void pg_arena_free(pg_arena *arena); /**< leaves it empty and usable */
 /** n * size bytes, zeroed; NULL when memory is out or n * size overflows; a valid pointer for n == 0. */
 void *pg_arena_alloc(pg_arena *arena, size_t n, size_t size);
+/** The same as it comes, for large arrays that are written at once: threads then touch their own pages first. */
+void *pg_arena_uncleared(pg_arena *arena, size_t n, size_t size);
 /** Grow the most recent or an older block of memory: contents are kept, the new part is zeroed. */
 void *pg_arena_grow(pg_arena *arena, void *p, size_t old_n, size_t n, size_t size);
 char *pg_arena_strdup(pg_arena *arena, const char *text);

@@ -66,7 +66,8 @@ static const char *name_of(const pg_absorber *a, const pg_solver *solver)
     return solver->sparse != NULL ? "sparse_cholesky" : "conjugate_gradient";
 }
 
-/* Columns not done yet. Threads share blocks; how columns are put together changes no bit. */
+/* Columns not done yet. Threads share the runs of a block of columns, or, of little data, the blocks; how columns are
+ * put together changes no bit. */
 static pgdp_status run(pgdp_ctx *ctx, job *w, pg_absorbed *columns, size_t n)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -78,13 +79,12 @@ static pgdp_status run(pgdp_ctx *ctx, job *w, pg_absorbed *columns, size_t n)
         w->columns[w->n++] = &columns[j];
         columns[j].solver = name_of(a, w->solver);
         columns[j].fell_back = w->solver->sparse != NULL && w->solver->sparse != a->sparse;
-        if (columns[j].first == NULL) continue; /* a second try starts anew */
-        memset(columns[j].first, 0, a->groups[0].n_levels * a->groups[0].n_columns * sizeof(double));
-        memset(columns[j].rest, 0, a->n_rest * sizeof(double));
     }
-    const size_t each = pg_n_blocks(w->n, ctx->n_threads > 0 ? ctx->n_threads : 1);
-    w->lanes = n == 1 || each <= 1 ? 1 : each == 2 ? 2 : PG_MOST_LANES;
-    PG_TRY(pg_parallel(ctx, NULL, pg_n_blocks(w->n, w->lanes), run_block, w));
+    w->lanes = n == 1 ? 1 : PG_MOST_LANES;
+    const size_t n_blocks = pg_n_blocks(w->n, w->lanes);
+    for (size_t block = 0; block < n_blocks && a->n_runs > 1; block++)
+        PG_TRY(run_block(ctx, w, block));
+    if (a->n_runs == 1) PG_TRY(pg_parallel(ctx, NULL, n_blocks, run_block, w));
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

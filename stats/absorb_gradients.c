@@ -1,14 +1,16 @@
 /* absorb_gradients.c  Conjugate gradients on S, a few columns side by side: absorb_solve.h. Source: Hestenes & Stiefel
  * (1952), J. Res. NBS 49. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/parallel.h"
+#include "core/vector_math.h"
 #include "stats/absorb_solve.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-#define PG_INLINE static inline __attribute__((always_inline))
-
-static const double inner_tol = 1e-10; /* of a round, relative */
-static const double of_target = 0.25;  /* a rough target is met with room for what the next walk adds */
+static const double inner_tol =
+    1e-15; /* of a round, relative: a few steps more cost less than a walk over the columns */
+static const double of_target = 0.25; /* a rough target is met with room for what the next walk adds */
 
 /* to[i] = or += q c of a column of a group, for the rows of a level; q NULL: 1 */
 PG_INLINE void gather(const uint32_t *restrict level, size_t n, size_t lanes, const double *restrict c, size_t stride,
@@ -28,20 +30,26 @@ PG_INLINE void gather_times(const uint32_t *restrict level, const double *restri
 }
 
 /* segment = Q_r v of the rows of a level of group 0, v widened. */
-PG_INLINE void fitted(const pg_solving *s, size_t begin, size_t n, size_t lanes)
+PG_INLINE void fitted(const pg_walker *p, size_t begin, size_t n, size_t lanes)
 {
-    const pg_absorber *a = s->a;
+    const pg_absorber *a = p->s->a;
     for (size_t i = 0; i < n * lanes; i++)
-        s->segment[i] = 0;
+        p->segment[i] = 0;
     for (size_t h = 1; h < a->n_groups; h++) {
         const pg_effect_group *g = &a->groups[h];
         const size_t m = g->n_columns;
-        const double *c = s->wide + g->first * lanes;
-        if (g->unit != NULL) gather(g->level + begin, n, lanes, c, lanes, s->segment);
+        const double *c = p->s->wide + g->first * lanes;
+        if (g->unit != NULL) gather(g->level + begin, n, lanes, c, lanes, p->segment);
         for (size_t k = 0; k < m && g->unit == NULL; k++)
             gather_times(g->level + begin, g->basis + begin + k * a->n_rows, n, lanes, c + k * lanes, m * lanes,
-                         s->segment);
+                         p->segment);
     }
+}
+
+/* w q of a row; w NULL: ones */
+PG_INLINE double times(const double *w, const double *q, size_t i)
+{
+    return (w == NULL ? 1 : w[i]) * (q == NULL ? 1 : q[i]);
 }
 
 /* segment <- M_0 segment for one column of group 0: q NULL: a lone intercept. */
@@ -50,7 +58,7 @@ PG_INLINE void project(const double *restrict w, const double *restrict q, doubl
 {
     double sum[PG_MOST_LANES] = { 0 };
     for (size_t i = 0; i < n; i++) {
-        const double wq = q == NULL ? w[i] : w[i] * q[i];
+        const double wq = times(w, q, i);
         for (size_t v = 0; v < lanes; v++)
             sum[v] += wq * segment[i * lanes + v];
     }
@@ -66,64 +74,81 @@ PG_INLINE void scatter(const uint32_t *restrict level, const double *restrict w,
                        size_t lanes, size_t stride, const double *restrict z, double *restrict out)
 {
     for (size_t i = 0; i < n; i++) {
-        const double wq = q == NULL ? w[i] : w[i] * q[i];
+        const double wq = times(w, q, i);
         double *restrict to = out + level[i] * stride;
         for (size_t v = 0; v < lanes; v++)
             to[v] += wq * z[i * lanes + v];
     }
 }
 
-PG_INLINE void apply_level(const pg_solving *s, size_t l, size_t lanes, double *out)
+PG_INLINE void apply_level(const pg_walker *p, size_t l, const double *w, size_t lanes)
 {
-    const pg_absorber *a = s->a;
+    const pg_absorber *a = p->s->a;
     const pg_effect_group *first = &a->groups[0];
     const size_t begin = a->start[l], n = a->start[l + 1] - begin;
-    const double *w = a->weight + begin;
-    fitted(s, begin, n, lanes);
-    if (first->unit != NULL) project(w, NULL, first->unit[l], n, lanes, s->segment);
+    fitted(p, begin, n, lanes);
+    if (first->unit != NULL) project(w, NULL, first->unit[l], n, lanes, p->segment);
     for (size_t k = 0; k < first->n_columns && first->unit == NULL; k++)
-        project(w, first->basis + begin + k * a->n_rows, 1, n, lanes, s->segment);
+        project(w, first->basis + begin + k * a->n_rows, 1, n, lanes, p->segment);
     for (size_t h = 1; h < a->n_groups; h++) {
         const pg_effect_group *g = &a->groups[h];
         const size_t m = g->n_columns;
-        double *to = out + g->first * lanes;
-        if (g->unit != NULL) scatter(g->level + begin, w, NULL, n, lanes, lanes, s->segment, to);
+        double *to = p->tally + g->first * lanes;
+        if (g->unit != NULL) scatter(g->level + begin, w, NULL, n, lanes, lanes, p->segment, to);
         for (size_t k = 0; k < m && g->unit == NULL; k++)
-            scatter(g->level + begin, w, g->basis + begin + k * a->n_rows, n, lanes, m * lanes, s->segment,
+            scatter(g->level + begin, w, g->basis + begin + k * a->n_rows, n, lanes, m * lanes, p->segment,
                     to + k * lanes);
     }
 }
 
-PG_INLINE void apply(const pg_solving *s, size_t lanes, double *out)
+PG_INLINE void apply(const pg_walker *p, size_t lanes, bool weighted)
 {
-    for (size_t l = 0; l < s->a->groups[0].n_levels; l++)
-        apply_level(s, l, lanes, out);
+    const pg_absorber *a = p->s->a;
+    for (size_t l = a->runs[p->run]; l < a->runs[p->run + 1]; l++)
+        apply_level(p, l, weighted ? a->weight + a->start[l] : NULL, lanes);
 }
 
-/* v times the units of lone intercepts */
-static void scale_by_units(const pg_solving *s, const double *v, double *out)
+PG_INLINE void apply_plain(pg_walker *p, size_t lanes)
 {
-    const size_t lanes = s->lanes;
-    for (size_t h = 1; h < s->a->n_groups; h++) {
-        const pg_effect_group *g = &s->a->groups[h];
-        for (size_t j = 0; j < g->n_levels * g->n_columns; j++)
-            for (size_t k = (g->first + j) * lanes; k < (g->first + j + 1) * lanes; k++)
-                out[k] = v[k] * (g->unit != NULL ? g->unit[j] : 1);
-    }
+    apply(p, lanes, false);
+}
+
+PG_INLINE void apply_weighted(pg_walker *p, size_t lanes)
+{
+    apply(p, lanes, true);
+}
+
+PG_VECTOR_VERSIONS(apply_plain, pg_walker, 4)
+PG_VECTOR_VERSIONS(apply_weighted, pg_walker, 4)
+
+static pgdp_status apply_run(pgdp_ctx *ctx, void *user, size_t run)
+{
+    const pg_solving *s = user;
+    pg_walker *p = &s->walkers[run];
+    const bool weighted = s->a->weight != NULL;
+    (void)ctx;
+    memset(p->tally, 0, s->a->n_rest * s->lanes * sizeof *p->tally);
+    if (s->lanes == 1)
+        apply(p, 1, weighted);
+    else if (weighted)
+        apply_weighted_on(pg_vector_unit_here(), p);
+    else
+        apply_plain_on(pg_vector_unit_here(), p);
+    return PGDP_OK;
 }
 
 /* out = S v */
-static void times(const pg_solving *s, const double *v, double *out)
+static pgdp_status times_s(pgdp_ctx *ctx, pg_solving *s, const double *v, double *out)
 {
-    scale_by_units(s, v, s->wide);
-    memset(out, 0, s->a->n_rest * s->lanes * sizeof *out);
-    if (s->lanes == 4)
-        apply(s, 4, out);
-    else if (s->lanes == 2)
-        apply(s, 2, out);
-    else
-        apply(s, 1, out);
-    scale_by_units(s, out, out);
+    const size_t n = s->a->n_rest * s->lanes;
+    pg_widen(s, v, s->wide);
+    PG_TRY(pg_parallel(ctx, NULL, s->a->n_runs, apply_run, s));
+    memcpy(out, s->walkers[0].tally, n * sizeof *out);
+    for (size_t run = 1; run < s->a->n_runs; run++)
+        for (size_t j = 0; j < n; j++)
+            out[j] += s->walkers[run].tally[j];
+    pg_widen(s, out, out);
+    return PGDP_OK;
 }
 
 static void precondition(const pg_solving *s)
@@ -188,10 +213,10 @@ static void advance(const pg_solving *s, const double *alpha)
     }
 }
 
-void pg_conjugate_gradients(pg_solving *s)
+pgdp_status pg_conjugate_gradients(pgdp_ctx *ctx, pg_solving *s)
 {
     const size_t n = s->a->n_rest, lanes = s->lanes;
-    double rho[PG_MOST_LANES], next[PG_MOST_LANES], curvature[PG_MOST_LANES],
+    double rho[PG_MOST_LANES], at_first[PG_MOST_LANES], next[PG_MOST_LANES], curvature[PG_MOST_LANES],
         alpha[PG_MOST_LANES] = { 0 }, enough[PG_MOST_LANES] = { 0 }, on[PG_MOST_LANES];
     memcpy(s->r, s->b, n * lanes * sizeof *s->r);
     memset(s->c, 0, n * lanes * sizeof *s->c);
@@ -201,8 +226,9 @@ void pg_conjugate_gradients(pg_solving *s)
     for (size_t v = 0; v < lanes; v++)
         enough[v] = fmax(inner_tol * inner_tol * rho[v], s->noise[v] * s->noise[v]);
     memcpy(on, s->active, sizeof on);
+    memcpy(at_first, rho, sizeof rho);
     while (choose(s, rho, enough, on)) {
-        times(s, s->p, s->sp);
+        PG_TRY(times_s(ctx, s, s->p, s->sp));
         pg_lane_dots(s->p, s->sp, n, lanes, curvature);
         for (size_t v = 0; v < lanes; v++) {
             if (!(curvature[v] > 0)) on[v] = 0; /* only rounding is left of the direction */
@@ -216,4 +242,7 @@ void pg_conjugate_gradients(pg_solving *s)
                 s->p[j * lanes + v] = s->z[j * lanes + v] + (on[v] > 0 ? next[v] / rho[v] : 0) * s->p[j * lanes + v];
         memcpy(rho, next, sizeof rho);
     }
+    for (size_t v = 0; v < lanes; v++)
+        s->reached[v] = at_first[v] > 0 ? fmax(sqrt(rho[v] / at_first[v]), DBL_EPSILON) : 0;
+    return PGDP_OK;
 }

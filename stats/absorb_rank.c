@@ -146,7 +146,13 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
             rank[a->groups[g].members[k]] = own_rank(&a->groups[g], k);
     const bool simple = pg_absorber_rank_is_simple(a);
     if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) return by_elimination(ctx, a, rank);
-    for (size_t e = 1; e < a->n_effects; e++)
+    if (simple && a->n_groups == 2) {
+        const size_t e = a->groups[0].members[0], f = a->groups[1].members[0];
+        size_t n_components;
+        PG_TRY(pg_absorber_components(ctx, a, NULL, &n_components));
+        rank[e > f ? e : f] -= n_components;
+    }
+    for (size_t e = 1; e < a->n_effects && !simple; e++)
         if (a->effects[e].slope == NULL) PG_TRY(pairwise(ctx, a, e, &rank[e]));
     bool told = simple;
     if (!told) PG_TRY(by_nesting(ctx, a, rank, &told));

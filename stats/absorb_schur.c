@@ -62,7 +62,7 @@ static bool visit_level(const pg_absorber *a, size_t l, pg_meeting meet, void *u
     for (size_t j = 0; j < first->n_columns && going; j++) {
         size_t n_touched = 0;
         for (size_t i = a->start[l]; i < a->start[l + 1]; i++) {
-            const double w = a->weight[i];
+            const double w = pg_absorber_weight(a, i);
             const double p = first->unit != NULL ? first->unit[l] : first->basis[i + j * a->n_rows];
             read_row(a, i, row);
             for (size_t x = 0; x < row->n; x++) {

@@ -1,8 +1,8 @@
 /* absorb_solve.c  Columns through an absorber: eliminate the largest group, solve for the rest, refine.
  * Source: Guimaraes & Portugal (2010), Stata J. 10(4); absorb_solve.h. SPDX-License-Identifier: GPL-3.0-or-later
  *
- * x <- M_0 x; b = Q_r'W x; solve S c = b; x <- x - Q_r c; and again. The sums in M_0 and b carry twice the precision
- * from the second round on, so each is a step of iterative refinement and a solver with few digits ends with all. */
+ * x <- M_0 x; b = Q_r'W x; solve S c = b; x <- x - Q_r c; and again. The sums in M_0 and b carry twice the precision,
+ * so each round is a step of iterative refinement and a solver with few digits ends with all. */
 #include "stats/absorb_solve.h"
 
 #include <float.h>
@@ -28,27 +28,32 @@ static void solve_directly(pg_solving *s)
         for (size_t j = 0; j < n; j++)
             s->c[j * lanes + v] = s->z[j];
     }
-    for (size_t v = 0; v < lanes; v++)
+    for (size_t v = 0; v < lanes; v++) {
         s->steps[v] += s->active[v] > 0;
+        s->reached[v] = 1;
+    }
 }
 
 /* c'b = |M_0 Q_r c|^2 is the size of the correction. */
-static void correct(pg_solving *s)
+static pgdp_status correct(pgdp_ctx *ctx, pg_solving *s)
 {
     const size_t n = s->a->n_rest, lanes = s->lanes;
     double square[PG_MOST_LANES];
     if (s->solver->dense != NULL || s->solver->sparse != NULL)
         solve_directly(s);
     else
-        pg_conjugate_gradients(s);
+        PG_TRY(pg_conjugate_gradients(ctx, s));
     for (size_t j = 0; j < n; j++)
         for (size_t v = 0; v < lanes; v++)
             s->c[j * lanes + v] *= s->active[v];
     pg_lane_dots(s->c, s->b, n, lanes, square);
-    for (size_t v = 0; v < lanes; v++)
+    for (size_t v = 0; v < lanes; v++) {
+        s->last_step[v] = s->step[v];
         s->step[v] = sqrt(fmax(square[v], 0));
-    for (size_t j = 0; j < n && s->rest != NULL; j++)
-        s->rest[j] += s->c[j];
+    }
+    for (size_t j = 0; j < n * lanes; j++)
+        s->total[j] += s->c[j];
+    return PGDP_OK;
 }
 
 /* In units of the whole column, where a level's own values are far smaller than it. */
@@ -60,11 +65,20 @@ static bool is_small(const pg_solving *s, size_t v)
     return largest <= small_step * s->norm[v];
 }
 
+/* Will the next correction be small? Corrections fall by about the same factor in each round; and one follows from what
+ * the solver left of b, times the root of the condition of S at most, which is about the steps that gradients took. */
+static bool will_settle(const pg_solving *s, size_t v)
+{
+    const double fell = isfinite(s->last_step[v]) ? s->step[v] / s->last_step[v] : 1;
+    const double rate = fmin(fmin(fell, s->reached[v] * (double)s->steps[v]), 1);
+    return s->step[v] * rate <= small_step * s->norm[v];
+}
+
 /* Is lane v at its end? */
 static bool is_done(pg_solving *s, size_t v, int round)
 {
     const double target = s->tol > 0 ? s->tol : 1e-14;
-    const bool settled = s->tol > 0 || s->a->n_rest == 0 || s->step[v] <= small_step * s->norm[v];
+    const bool settled = s->tol > 0 || s->a->n_rest == 0 || will_settle(s, v);
     if (!isfinite(s->residual[v])) return true;
     s->converged[v] = s->residual[v] <= target && settled;
     if (s->converged[v]) return true;
@@ -76,17 +90,15 @@ static bool is_done(pg_solving *s, size_t v, int round)
     return true;
 }
 
-static void refine(pg_solving *s)
+static pgdp_status refine(pgdp_ctx *ctx, pg_solving *s)
 {
     double residual[PG_MOST_LANES] = { 0 }, square[PG_MOST_LANES] = { 0 };
     bool any = true;
-    pg_walk_first(s);
     for (size_t v = 0; v < s->lanes; v++)
         s->step[v] = HUGE_VAL;
     for (int round = 0; any; round++) {
-        const bool exact = !(s->tol >= rough) && (round > 0 || s->a->n_rest == 0 || s->tol > 0);
         any = false;
-        pg_walk(s, round > 0 ? s->c : NULL, exact);
+        PG_TRY(pg_walk(ctx, s, round == 0, !(s->tol >= rough)));
         for (size_t v = 0; v < s->lanes; v++) {
             if (!(s->active[v] > 0)) continue;
             residual[v] = s->residual[v];
@@ -94,35 +106,47 @@ static void refine(pg_solving *s)
             if (is_done(s, v, round)) s->active[v] = 0;
             any = any || s->active[v] > 0;
         }
-        if (any) correct(s);
+        if (any) PG_TRY(correct(ctx, s));
     }
     memcpy(s->residual, residual, sizeof residual);
     memcpy(s->square, square, sizeof square);
-}
-
-static pgdp_status solving_new(pgdp_ctx *ctx, const pg_absorber *a, pg_solving *s)
-{
-    const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns, n_tally = 4 * a->n_rest * s->lanes;
-    double **const of_rest[] = { &s->size0, &s->b, &s->c, &s->r, &s->z, &s->p, &s->sp, &s->wide };
-    s->a = a;
-    for (size_t i = 0; i < sizeof of_rest / sizeof *of_rest; i++)
-        PG_TRY_ALLOC(ctx, *of_rest[i], pg_arena_alloc(&ctx->scratch, a->n_rest * s->lanes, sizeof(double)));
-    PG_TRY_ALLOC(ctx, s->tally, pg_arena_alloc(&ctx->scratch, n_tally > n_first ? n_tally : n_first, sizeof *s->tally));
-    PG_TRY_ALLOC(ctx, s->level0, pg_arena_alloc(&ctx->scratch, n_first * s->lanes, sizeof *s->level0));
-    PG_TRY_ALLOC(ctx, s->segment, pg_arena_alloc(&ctx->scratch, a->longest * s->lanes, sizeof *s->segment));
-    PG_TRY_ALLOC(ctx, s->x, pg_arena_alloc(&ctx->scratch, a->n_rows * s->lanes, sizeof *s->x));
     return PGDP_OK;
 }
 
-/* x 2^exponent as two products, each within the range of double precision; ldexp() of 1e7 rows takes longer than a
- * walk. */
-typedef struct scaling {
-    double first, second;
-} scaling;
-
-static scaling scaling_of(int exponent)
+static pgdp_status walkers_new(pgdp_ctx *ctx, const pg_absorber *a, pg_solving *s)
 {
-    return (scaling){ ldexp(1, exponent / 2), ldexp(1, exponent - exponent / 2) };
+    PG_TRY_ALLOC(ctx, s->walkers, pg_arena_alloc(&ctx->scratch, a->n_runs, sizeof *s->walkers));
+    for (size_t run = 0; run < a->n_runs; run++) {
+        pg_walker *p = &s->walkers[run];
+        size_t longest = 0;
+        for (size_t l = a->runs[run]; l < a->runs[run + 1]; l++)
+            longest = a->start[l + 1] - a->start[l] > longest ? a->start[l + 1] - a->start[l] : longest;
+        *p = (pg_walker){ .s = s, .run = run };
+        PG_TRY_ALLOC(ctx, p->segment, pg_arena_uncleared(&ctx->scratch, longest * s->lanes, sizeof *p->segment));
+        PG_TRY_ALLOC(ctx, p->size0, pg_arena_uncleared(&ctx->scratch, a->n_rest * s->lanes, sizeof *p->size0));
+        PG_TRY_ALLOC(ctx, p->tally,
+                     pg_arena_uncleared(&ctx->scratch, PG_N_TALLIES * a->n_rest * s->lanes, sizeof *p->tally));
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status solving_new(pgdp_ctx *ctx, const pg_absorber *a, bool coefficients, pg_solving *s)
+{
+    const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
+    double **const of_rest[] = { &s->size0, &s->b, &s->c, &s->total, &s->r, &s->z, &s->p, &s->sp, &s->wide };
+    s->a = a;
+    for (size_t i = 0; i < sizeof of_rest / sizeof *of_rest; i++)
+        PG_TRY_ALLOC(ctx, *of_rest[i], pg_arena_alloc(&ctx->scratch, a->n_rest * s->lanes, sizeof(double)));
+    PG_TRY_ALLOC(ctx, s->mass, pg_arena_uncleared(&ctx->scratch, n_first + a->n_rest, sizeof *s->mass));
+    PG_TRY_ALLOC(ctx, s->level0, pg_arena_uncleared(&ctx->scratch, n_first * s->lanes, sizeof *s->level0));
+    if (coefficients)
+        PG_TRY_ALLOC(ctx, s->first, pg_arena_uncleared(&ctx->scratch, n_first * s->lanes, sizeof *s->first));
+    return walkers_new(ctx, a, s);
+}
+
+static pg_scaling scaling_of(int exponent)
+{
+    return (pg_scaling){ ldexp(1, exponent / 2), ldexp(1, exponent - exponent / 2) };
 }
 
 static int exponent_of(const double *column, size_t n)
@@ -135,52 +159,43 @@ static int exponent_of(const double *column, size_t n)
     return exponent;
 }
 
-/* Rows side by side in one pass: lane by lane every line of memory would be written four times. */
+/* Lanes beyond n stay at zero. */
 static void load(pg_solving *s, pg_absorbed *const *columns, size_t n, const int *exponent)
 {
-    scaling by[PG_MOST_LANES];
-    const double *from[PG_MOST_LANES];
-    for (size_t v = 0; v < n; v++) {
-        by[v] = scaling_of(-exponent[v]);
-        from[v] = columns[v]->from;
-        s->active[v] = 1;
+    for (size_t v = 0; v < s->lanes; v++) {
+        s->from[v] = columns[v < n ? v : 0]->from;
+        if (v < n) s->by[v] = scaling_of(-exponent[v]);
+        s->active[v] = v < n;
         s->going[v] = true;
-    }
-    for (size_t i = 0; i < s->a->n_rows; i++) {
-        const size_t row = pg_absorber_row(s->a, i);
-        for (size_t v = 0; v < n; v++)
-            s->x[i * s->lanes + v] = from[v][row] * by[v].first * by[v].second;
     }
 }
 
+/* Coefficients of lane v in the column's unit. */
+static void give(const double *from, size_t n, size_t lanes, size_t v, pg_scaling by, double *to)
+{
+    for (size_t j = 0; j < n && to != NULL; j++)
+        to[j] = from[j * lanes + v] * by.first * by.second;
+}
+
 /* Columns that did not converge stay as they are. */
-static void store(pg_solving *s, pg_absorbed *const *columns, size_t n, const int *exponent)
+static pgdp_status store(pgdp_ctx *ctx, pg_solving *s, pg_absorbed *const *columns, size_t n, const int *exponent)
 {
     const pg_absorber *a = s->a;
-    const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
-    scaling by[PG_MOST_LANES];
-    double *to[PG_MOST_LANES];
-    size_t lane[PG_MOST_LANES], n_to = 0;
+    bool any = false;
     for (size_t v = 0; v < n; v++) {
         const bool zero = sqrt(s->square[v]) <= vanished * s->norm[v];
         columns[v]->converged = s->converged[v];
         columns[v]->iterations = s->steps[v];
         columns[v]->residual = s->residual[v];
         if (!s->converged[v]) continue;
-        by[n_to] = zero ? (scaling){ 0, 0 } : scaling_of(exponent[v]);
-        to[n_to] = columns[v]->column;
-        lane[n_to++] = v;
+        const pg_scaling by = scaling_of(exponent[v]);
+        give(s->total, a->n_rest, s->lanes, v, by, columns[v]->rest);
+        give(s->first, a->groups[0].n_levels * a->groups[0].n_columns, s->lanes, v, by, columns[v]->first);
+        s->store_by[v] = zero ? (pg_scaling){ 0, 0 } : by;
+        s->store[v] = columns[v]->column;
+        any = any || s->store[v] != NULL;
     }
-    for (size_t i = 0; i < a->n_rows; i++) {
-        const size_t row = pg_absorber_row(a, i);
-        for (size_t t = 0; t < n_to; t++)
-            to[t][row] = s->x[i * s->lanes + lane[t]] * by[t].first * by[t].second;
-    }
-    const scaling of_one = scaling_of(exponent[0]);
-    for (size_t j = 0; j < a->n_rest && s->rest != NULL; j++)
-        s->rest[j] = s->rest[j] * of_one.first * of_one.second;
-    for (size_t j = 0; j < n_first && s->first != NULL; j++)
-        s->first[j] = s->first[j] * of_one.first * of_one.second;
+    return any ? pg_walk_store(ctx, s) : PGDP_OK;
 }
 
 pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solver *solver, double tol,
@@ -189,15 +204,13 @@ pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solv
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     int exponent[PG_MOST_LANES];
     pg_solving s = { .solver = solver, .tol = tol, .most_steps = solver->most_steps };
-    s.lanes = n > 2 ? 4 : n;
-    s.first = n == 1 ? columns[0]->first : NULL;
-    s.rest = n == 1 ? columns[0]->rest : NULL;
-    PG_TRY(solving_new(ctx, a, &s));
+    s.lanes = n > 1 ? PG_MOST_LANES : 1;
+    PG_TRY(solving_new(ctx, a, columns[0]->first != NULL, &s));
     for (size_t v = 0; v < n; v++)
         exponent[v] = exponent_of(columns[v]->from, a->n_rows);
     load(&s, columns, n, exponent);
-    refine(&s);
-    store(&s, columns, n, exponent);
+    PG_TRY(refine(ctx, &s));
+    PG_TRY(store(ctx, &s, columns, n, exponent));
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

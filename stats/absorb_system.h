@@ -15,7 +15,7 @@ typedef struct pg_effect_group {
     const size_t *members; /**< [n_columns] effects, an intercept first */
     size_t n_columns, n_levels;
     size_t first;     /**< of its coefficients among those of the rest; group 0 counts for itself */
-    uint32_t *level;  /**< [n_rows] sorted */
+    uint32_t *level;  /**< [n_rows] sorted; NULL of group 0 where it is a lone intercept: start tells it */
     double *unit;     /**< [n_levels] a lone intercept's column is unit[level]; NULL: basis */
     double *basis;    /**< [n_rows x n_columns] sorted */
     double *triangle; /**< [n_columns^2] a level: column k = sum_j basis_j triangle[j + k * n_columns] */
@@ -41,8 +41,9 @@ struct pg_absorber {
     const uint32_t *order;      /**< [n_rows] sorted row -> row */
     bool sorted;                /**< weights and columns come in that order already */
     size_t *start;              /**< [levels of group 0 + 1] first sorted row of each */
-    size_t longest;             /**< most rows of a level of group 0 */
-    double *weight;             /**< [n_rows] sorted, scaled by a power of two to at most 1 */
+    size_t *runs, n_runs;       /**< [n_runs + 1] levels of group 0 that begin a run, the part of one thread */
+    double *weight;             /**< [n_rows] sorted, scaled by a power of two to at most 1; NULL: ones */
+    double *room;               /**< [n_rows] for weights, once there were any */
     double mass;                /**< sum of them */
     size_t n_rest;              /**< coefficients of all groups but 0 */
     double *diagonal;           /**< [n_rest] of S; 0: the coefficient is not needed */
@@ -59,10 +60,29 @@ static inline size_t pg_absorber_row(const pg_absorber *a, size_t sorted)
     return a->sorted ? sorted : a->order[sorted];
 }
 
+/** Weight of a sorted row. */
+static inline double pg_absorber_weight(const pg_absorber *a, size_t sorted)
+{
+    return a->weight == NULL ? 1 : a->weight[sorted];
+}
+
+/** Where the levels of an effect come from, n rows at a time. */
+typedef struct pg_level_source {
+    void (*read)(const void *user, size_t effect, size_t first, size_t n, uint32_t *out);
+    const void *user;
+} pg_level_source;
 /** absorb_groups.c: groups, sorted rows, and memory of an absorber whose effects are set.
  * @param keep_order  group 0 is the first effect's, whatever its size */
 pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order);
-/** Columns, their scales and the diagonal of S under weights [n_rows], NULL: ones. */
+/** The same of lone intercepts over levels that differ and stand in no array: of effects only name and n_levels are
+ * set. */
+pgdp_status pg_absorber_shape_of(pgdp_ctx *ctx, pg_absorber *a, const pg_level_source *levels);
+/** absorb.c: one or two such effects as pg_absorber_new() has them. */
+pgdp_status pg_absorber_of_levels(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
+                                  const double *weights, const pg_level_source *levels, pg_absorber **out);
+/** absorb_sort.c: order, start, runs and the groups' levels; n_rest is set. Two passes over the rows. */
+pgdp_status pg_absorber_sort(pgdp_ctx *ctx, pg_absorber *a, const pg_level_source *levels);
+/** absorb_weigh.c: columns, their scales and the diagonal of S under weights [n_rows], NULL: ones. */
 pgdp_status pg_absorber_weigh(pgdp_ctx *ctx, pg_absorber *a, const double *weights);
 
 /** absorb_schur.c: room for S of n coefficients. */
@@ -114,13 +134,15 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a);
 /** One column on its way through an absorber. */
 typedef struct pg_absorbed {
     const double *from;   /**< [n_rows] */
-    double *column;       /**< [n_rows] M from, where it converged; may be the same */
-    double *first, *rest; /**< coefficients found, of a column that goes alone, or NULL */
+    double *column;       /**< [n_rows] M from, where it converged; may be the same; NULL: not wanted */
+    double *first, *rest; /**< coefficients found; NULL, as those of all columns of a call: not wanted */
     size_t iterations;
     double residual;
     const char *solver;
     bool converged, fell_back;
 } pg_absorbed;
+/** absorb.c: the worst of columns. @return NO_CONVERGENCE: one did not converge */
+pgdp_status pg_absorb_summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n, pg_absorption *out);
 /** What solves S: one factor, or none for conjugate gradients. */
 typedef struct pg_solver {
     const pg_schur *dense;
@@ -138,5 +160,7 @@ pgdp_status pg_absorb_all(pgdp_ctx *ctx, const pg_absorber *a, pg_absorbed *colu
  * @param of_a  [n_a] component of each level of a, numbered by first level, or NULL */
 pgdp_status pg_components(pgdp_ctx *ctx, const pgdp_effect *a, const pgdp_effect *b, size_t n_rows, size_t *of_a,
                           size_t *n_components);
+/** The same of an absorber of two lone intercepts, of_rest [levels of group 1], from its sorted rows. */
+pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t *of_rest, size_t *n_components);
 
 #endif

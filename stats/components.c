@@ -13,30 +13,67 @@ static size_t find(size_t *parent, size_t i)
     return i;
 }
 
+/* Trees of n levels, the lowest of each its root. */
+typedef struct forest {
+    size_t *parent, n, n_trees;
+} forest;
+
+static pgdp_status forest_new(pgdp_ctx *ctx, size_t n, forest *f)
+{
+    *f = (forest){ .n = n, .n_trees = n };
+    PG_TRY_ALLOC(ctx, f->parent, pg_arena_alloc(&ctx->scratch, n, sizeof *f->parent));
+    for (size_t i = 0; i < n; i++)
+        f->parent[i] = i;
+    return PGDP_OK;
+}
+
+static void join(forest *f, size_t i, size_t j)
+{
+    const size_t x = find(f->parent, i), y = find(f->parent, j);
+    if (x == y) return;
+    f->parent[x > y ? x : y] = x < y ? x : y;
+    f->n_trees--;
+}
+
+/* of [n], or NULL */
+static pgdp_status number_trees(pgdp_ctx *ctx, const forest *f, size_t n, size_t *of)
+{
+    size_t *number, count = 0;
+    if (of == NULL) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, f->n, sizeof *number));
+    for (size_t i = 0; i < n; i++) {
+        const size_t root = find(f->parent, i);
+        if (number[root] == 0) number[root] = ++count;
+        of[i] = number[root] - 1;
+    }
+    return PGDP_OK;
+}
+
 pgdp_status pg_components(pgdp_ctx *ctx, const pgdp_effect *a, const pgdp_effect *b, size_t n_rows, size_t *of_a,
                           size_t *n_components)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const size_t n = a->n_levels + b->n_levels;
-    size_t *parent, *number;
-    PG_TRY_ALLOC(ctx, parent, pg_arena_alloc(&ctx->scratch, n, sizeof *parent));
-    PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, n, sizeof *number));
-    for (size_t i = 0; i < n; i++)
-        parent[i] = i;
-    size_t count = n;
-    for (size_t i = 0; i < n_rows; i++) {
-        const size_t x = find(parent, a->level[i]), y = find(parent, a->n_levels + b->level[i]);
-        if (x == y) continue;
-        parent[x > y ? x : y] = x < y ? x : y; /* the lowest level stays the root */
-        count--;
-    }
-    *n_components = 0;
-    for (size_t i = 0; i < a->n_levels && of_a != NULL; i++) {
-        const size_t root = find(parent, i);
-        if (number[root] == 0) number[root] = ++*n_components;
-        of_a[i] = number[root] - 1;
-    }
-    *n_components = count;
+    forest f;
+    PG_TRY(forest_new(ctx, a->n_levels + b->n_levels, &f));
+    for (size_t i = 0; i < n_rows && f.n_trees > 1; i++)
+        join(&f, a->level[i], a->n_levels + b->level[i]);
+    PG_TRY(number_trees(ctx, &f, a->n_levels, of_a));
+    *n_components = f.n_trees;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
+pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t *of_rest, size_t *n_components)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const pg_effect_group *rest = &a->groups[1];
+    forest f;
+    PG_TRY(forest_new(ctx, rest->n_levels + a->groups[0].n_levels, &f));
+    for (size_t l = 0; l < a->groups[0].n_levels && f.n_trees > 1; l++)
+        for (size_t i = a->start[l]; i < a->start[l + 1]; i++)
+            join(&f, rest->level[i], rest->n_levels + l);
+    PG_TRY(number_trees(ctx, &f, rest->n_levels, of_rest));
+    *n_components = f.n_trees;
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

@@ -8,7 +8,9 @@
 #include "stats/cluster.h"
 #include "stats/design_find.h"
 #include "stats/panel_history.h"
+#include "stats/separation.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_CATEGORIES = 200 };
@@ -235,7 +237,11 @@ pgdp_status pg_design_build(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_for
         PG_TRY_ALLOC(ctx, out->design.outcome, pg_expr_text(&ctx->scratch, formula->outcome));
         if (method->separated == NULL) return PGDP_OK;
         PG_TRY_ALLOC(ctx, drop, pg_arena_alloc(&ctx->scratch, rows.n, sizeof *drop));
-        PG_TRY(method->separated(ctx, &out->design, drop));
+        out->unsure = request->quick && method->separated == pg_separated_zeros && out->design.n_effects > 0;
+        if (out->unsure)
+            PG_TRY(pg_separated_levels(ctx, &out->design, 0, HUGE_VAL, drop));
+        else
+            PG_TRY(method->separated(ctx, &out->design, drop));
         const size_t before = rows.n;
         pg_rows_drop(&rows, drop, PG_ROW_SEPARATED, &out->dropped);
         if (rows.n == before) return PGDP_OK;

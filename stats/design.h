@@ -12,6 +12,9 @@ typedef struct pg_design_request {
     const pgdp_regression_spec *spec; /**< its weights, panel, offset, start, subset and keep_singletons are read */
     const pg_vcov_spec *vcov;         /**< its clusters and columns */
     const pgdp_estimator *estimator;  /**< tells what the outcome may be */
+    /** Rows that terms and effects together separate stay in the design, which then is `unsure`: a fit that converges
+     * rules them out at no cost (glm.c refuses where a row's mean still recedes), and one that fails is made anew. */
+    bool quick;
     size_t n_rows; /**< of the data that the frame is a part of; 0: the frame is all; PGDP_NONE: of any number */
 } pg_design_request;
 
@@ -22,6 +25,7 @@ typedef struct pg_design_result {
     const size_t *row_numbers;         /**< [nobs] rows of the frame, from 0 */
     const char *const *outcome_levels; /**< of an ordered or text outcome: what 0, 1, ... mean; NULL: a number */
     size_t n_outcome_levels;
+    bool unsure; /**< of a quick request: no separated rows were looked for but those that levels alone tell */
     const struct pg_behind *behind; /**< the rows of which the design holds the cross-products: stream_fit.h; NULL: it
                                          holds the rows */
 } pg_design_result;

@@ -267,6 +267,12 @@ pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_r
     return PGDP_OK;
 }
 
+const double *pg_columns_number(const pg_columns *columns, size_t i)
+{
+    const bound_term *t = &columns->bound[i];
+    return t->n_parts == 1 && t->parts[0].part->kind == PG_PART_NUMBER ? t->parts[0].values.hi : NULL;
+}
+
 bool pg_columns_factor(const pg_columns *columns, size_t i, const pg_part **part, size_t *column)
 {
     for (size_t t = 0; t < columns->terms->n; t++) {

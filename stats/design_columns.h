@@ -35,6 +35,8 @@ pgdp_status pg_columns_fill(pgdp_ctx *ctx, const pg_columns *columns, const pg_r
 pgdp_status pg_columns_size(pgdp_ctx *ctx, const pg_columns *columns, const pg_rows *rows, size_t *n_columns);
 pgdp_status pg_columns_name(pgdp_ctx *ctx, const pg_columns *columns, const char **names);
 void pg_columns_write(const pg_columns *columns, const pg_rows *rows, double *x, double *low);
+/** The i-th term's numbers of all rows of the frame, where it is one column of them; NULL: levels, products, poly(). */
+const double *pg_columns_number(const pg_columns *columns, size_t i);
 /** The i-th part that stands for levels; false: past the last. */
 bool pg_columns_factor(const pg_columns *columns, size_t i, const pg_part **part, size_t *column);
 

@@ -11,6 +11,7 @@
 #include "stats/fit_absorb.h"
 #include "stats/glance.h"
 #include "stats/linalg.h"
+#include "stats/stream_fit.h"
 #include "stats/vcov_spec.h"
 #include "stats/vcovs.h"
 
@@ -186,7 +187,10 @@ static pgdp_status estimate(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *
     fit->design = fit->working = design;
     fit->tss_within = (double)NAN;
     if (design->n_effects > 0) PG_TRY(pg_fit_absorb(ctx, design, fit));
+    const bool behind = fit->behind != NULL && fit->behind->absorbed != NULL;
+    if (behind) PG_TRY(pg_behind_count(ctx, fit));
     PG_TRY(fit->estimator->fit(ctx, fit->working, fit->options, fit));
+    if (behind) pg_behind_set_total(fit);
     return design->n_effects > 0 ? pg_fit_count_absorbed(ctx, design, fit) : PGDP_OK;
 }
 

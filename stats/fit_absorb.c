@@ -3,6 +3,7 @@
 #include "stats/fit_absorb.h"
 
 #include "core/parallel.h"
+#include "stats/stream_fit.h"
 
 #include <float.h>
 #include <math.h>
@@ -176,4 +177,21 @@ pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit 
     fit->tss_within = fit->tss;
     fit->tss = pg_dot(weighted, deviation, n);
     return PGDP_OK;
+}
+
+pgdp_status pg_behind_count(pgdp_ctx *ctx, pgdp_fit *fit)
+{
+    const pg_behind_effects *e = fit->behind->absorbed;
+    fit->n_absorbed = e->rank;
+    fit->absorbed_is_bound = e->rank_is_bound;
+    pg_fit_add_absorption(fit, &e->how);
+    if (fit->nobs > (double)(fit->n_terms + fit->n_absorbed)) return PGDP_OK;
+    return pg_fail(ctx, PGDP_TOO_FEW_OBS, "%.0f rows are too few for %zu terms and %zu levels of absorbed effects",
+                   fit->nobs, fit->n_terms, fit->n_absorbed);
+}
+
+void pg_behind_set_total(pgdp_fit *fit)
+{
+    fit->tss_within = fit->tss;
+    fit->tss = fit->behind->absorbed->total;
 }

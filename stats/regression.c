@@ -163,12 +163,36 @@ static pgdp_status check_margins(pgdp_ctx *ctx, const pg_formula *formula, const
     return PGDP_OK;
 }
 
+static pgdp_status build_and_fit(pgdp_ctx *ctx, const pg_regression_source *source, const pg_formula *formula,
+                                 const pg_design_request *request, pg_design_result *built, pgdp_regression *r)
+{
+    const pgdp_regression_spec *spec = &r->spec;
+    PG_TRY(source->build(ctx, source->user, formula, request, built));
+    PG_TRY(copy_levels(ctx, built, r));
+    r->dropped = built->dropped;
+    r->n_rows = source->n_rows;
+    pg_fit_request q = { .estimator = request->estimator->name,
+                         .vcov = spec->vcov,
+                         .design = &built->design,
+                         .settings = spec->settings,
+                         .preset = spec->preset,
+                         .tests = spec->tests,
+                         .diagnostics = spec->diagnostics,
+                         .margins = spec->margins,
+                         .row_numbers = built->row_numbers,
+                         .behind = built->behind,
+                         .rows = spec->rows,
+                         .conf_level = r->conf_level,
+                         .seed = spec->seed };
+    return fit_full_rank(ctx, request->estimator, &q, &built->design, r);
+}
+
 static pgdp_status run(pgdp_ctx *ctx, const pg_regression_source *source, const pgdp_regression_spec *spec,
                        pgdp_regression *r)
 {
     pg_vcov_spec vcov;
     pg_formula formula;
-    pg_design_result built;
+    pg_design_result built = { .unsure = false };
     pg_design_request request = { .spec = &r->spec, .vcov = &vcov };
     PG_TRY(check_spec(ctx, spec));
     r->conf_level = 0.95;
@@ -177,24 +201,14 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_regression_source *source, const 
     PG_TRY(copy_names(ctx, &formula, r));
     PG_TRY(check_margins(ctx, &formula, spec->margins));
     PG_TRY(pg_vcov_spec_parse(ctx, spec->vcov, &vcov));
-    PG_TRY(source->build(ctx, source->user, &formula, &request, &built));
-    PG_TRY(copy_levels(ctx, &built, r));
-    r->dropped = built.dropped;
-    r->n_rows = source->n_rows;
-    pg_fit_request q = { .estimator = request.estimator->name,
-                         .vcov = spec->vcov,
-                         .design = &built.design,
-                         .settings = r->spec.settings,
-                         .preset = spec->preset,
-                         .tests = spec->tests,
-                         .diagnostics = spec->diagnostics,
-                         .margins = spec->margins,
-                         .row_numbers = built.row_numbers,
-                         .behind = built.behind,
-                         .rows = spec->rows,
-                         .conf_level = r->conf_level,
-                         .seed = r->spec.seed };
-    PG_TRY(fit_full_rank(ctx, request.estimator, &q, &built.design, r));
+    request.quick = true;
+    pgdp_status status = build_and_fit(ctx, source, &formula, &request, &built, r);
+    if (built.unsure && status != PGDP_OK && status != PGDP_NO_MEMORY && status != PGDP_STOPPED) {
+        request.quick = false;
+        r->n_left_out = 0;
+        status = build_and_fit(ctx, source, &formula, &request, &built, r);
+    }
+    PG_TRY(status);
     if (built.behind != NULL) pg_behind_certify(&r->fit->certificate);
     if (r->outcome_levels == NULL) return PGDP_OK;
     return pg_fit_name_levels(ctx, r->fit, r->outcome_levels, r->n_outcome_levels);

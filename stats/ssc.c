@@ -4,7 +4,7 @@
 
 #include "core/option.h"
 #include "core/text.h"
-#include "stats/fit.h"
+#include "stats/stream_fit.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,6 +50,7 @@ bool pg_switch_on(int asked, bool own)
 
 static bool is_nested(const pgdp_fit *fit, size_t effect, const size_t *const *clusters, size_t n_clusters)
 {
+    if (fit->behind != NULL) return fit->behind->absorbed->nested[effect];
     for (size_t c = 0; c < n_clusters; c++)
         if (pg_effect_is_nested(&fit->design->effects[effect], clusters[c], fit->design->y.n)) return true;
     return false;
@@ -59,17 +60,20 @@ static bool is_nested(const pgdp_fit *fit, size_t effect, const size_t *const *c
 static double count_not_nested(const pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters)
 {
     const pgdp_design *d = fit->design;
+    const pg_behind_effects *behind = fit->behind == NULL ? NULL : fit->behind->absorbed;
+    const pgdp_effect *list = behind == NULL ? d->effects : behind->effects;
+    const size_t n = behind == NULL ? d->n_effects : behind->n;
     double count = (double)fit->n_absorbed;
     size_t n_others = 0, other = 0;
-    for (size_t e = 0; e < d->n_effects; e++) {
+    for (size_t e = 0; e < n; e++) {
         if (is_nested(fit, e, clusters, n_clusters)) {
-            count -= (double)d->effects[e].n_levels - (d->effects[e].slope == NULL);
+            count -= (double)list[e].n_levels - (list[e].slope == NULL);
         } else {
             n_others++;
             other = e;
         }
     }
-    if (n_others == 1 && d->effects[other].slope == NULL) return (double)d->effects[other].n_levels;
+    if (n_others == 1 && list[other].slope == NULL) return (double)list[other].n_levels;
     return fmax(count, d->constant == PGDP_NONE);
 }
 

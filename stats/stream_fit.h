@@ -6,9 +6,25 @@
 #include "stats/hc.h"
 #include "stats/stream.h"
 
+/** Absorbed effects of rows whose columns are what these leave: stream_absorb.c. */
+typedef struct pg_behind_effects {
+    const pgdp_effect *effects; /**< [n] name and n_levels alone */
+    const bool *nested;         /**< [n] within the clusters */
+    size_t n, rank;
+    bool rank_is_bound;
+    pg_absorption how;
+    double total; /**< sum of squares of the outcome as it was, about its mean */
+} pg_behind_effects;
+
 /** The rows behind a design made of their cross-products; in ctx->scratch. */
 typedef struct pg_behind {
-    pg_stream stream;
+    pg_stream stream;                  /**< of rows without effects; with them, its columns and cells alone */
+    const pg_behind_effects *absorbed; /**< NULL: none */
+    /** The rows of a block, if asked for with their cells. */
+    pgdp_status (*fill)(pgdp_ctx *ctx, const void *user, size_t block, bool cells, pg_block_rows *out);
+    const void *user;
+    size_t n_blocks;
+    pgdp_dropped dropped;
     double *shift; /**< [n_cols] near the means, 0 for the constant */
     pg_matrix r;   /**< [n_cols x n_cols] upper triangle: r'r are the weighted cross-products */
     size_t n_rows;
@@ -18,6 +34,17 @@ typedef struct pg_behind {
  * moments of those, so that nothing is lost to squares: digits as of a QR of the rows. */
 pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formula *formula,
                           const pg_design_request *request, pg_behind *out);
+/** The rest of it from blocks, of which names and columns are known; centred: as pg_moments_pass() has it. */
+pgdp_status pg_behind_triangle(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_behind *behind);
+/** stream_absorb.c: the same of the rows of a frame less one or two absorbed intercepts. *out NULL: it is left to the
+ * design of the rows, as are other effects, rows alone in a level, terms that are products or levels, and columns of
+ * which the effects leave too little. */
+pgdp_status pg_behind_absorb(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
+                             const pg_design_request *request, pg_behind **out);
+/** What they do to a fit of that design: their rank and a line before the method is called, the total sum of squares
+ * after it. @return TOO_FEW_OBS */
+pgdp_status pg_behind_count(pgdp_ctx *ctx, pgdp_fit *fit);
+void pg_behind_set_total(pgdp_fit *fit);
 /** The design whose rows are those of r. Borrows. @return TOO_FEW_OBS: no row is used */
 pgdp_status pg_behind_design(pgdp_ctx *ctx, const pg_behind *behind, pg_design_result *out);
 

@@ -5,7 +5,8 @@
  * With A = sqrt(w) (columns less a shift): A'A = R0'R0, then Q = A R0^-1 block by block and Q'Q = R1'R1, R = R1 R0.
  * Forming A'A squares the condition number, but its errors leave Q merely not quite orthonormal, and Q'Q has a
  * condition near 1. Where a column depends on others, the pivot of R0 is held at least_pivot, so that R0^-1 exists; the
- * second pass sees how much of the column is left. */
+ * second pass sees how much of the column is left. Where each has much of its own, A'A loses no more than a digit, and
+ * R0 will do. */
 #include "stats/moments.h"
 #include "stats/stream_fit.h"
 
@@ -15,6 +16,7 @@
 
 enum { TILE = 1024 };                   /* rows worked on at once: they stay in the second-level cache */
 static const double least_pivot = 1e-7; /* of a pivot in columns of length 1 */
+static const double much = 0.3;         /* pivots from here on need no second pass */
 
 /* g = R'R, upper triangle, in place; pivots below least become it, and a pivot of 0 has a row of zeros. */
 static void factorise(double *g, size_t k, double least)
@@ -34,8 +36,8 @@ static void factorise(double *g, size_t k, double least)
     }
 }
 
-/* The Cholesky factor of the moments: columns of length 1 while pivots are judged. */
-static pgdp_status first_triangle(pgdp_ctx *ctx, const pg_moments *m, pg_matrix *r)
+/* The Cholesky factor of the moments: columns of length 1 while pivots are judged; *least is that of them. */
+static pgdp_status first_triangle(pgdp_ctx *ctx, const pg_moments *m, pg_matrix *r, double *least)
 {
     const size_t k = m->n_cols;
     double *length;
@@ -53,6 +55,9 @@ static pgdp_status first_triangle(pgdp_ctx *ctx, const pg_moments *m, pg_matrix 
         for (size_t i = 0; i <= j; i++)
             r->x[i + j * k] = m->total[i + j * k] / length[i] / length[j];
     factorise(r->x, k, least_pivot);
+    *least = 1;
+    for (size_t j = 0; j < k; j++)
+        *least = fmin(*least, r->x[j + j * k]);
     for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i <= j; i++)
             r->x[i + j * k] *= length[j];
@@ -81,57 +86,83 @@ static pgdp_status fill_turned(pgdp_ctx *ctx, const void *user, size_t block, pg
     return PGDP_OK;
 }
 
-/* r [k x k] = the triangle of the turned columns' moments, times r; then the shift is put back. */
-static void finish(const pg_moments *turned_moments, const double *shift, pg_matrix r, pg_matrix out)
+/* What the last pass over the rows counted, and the shift put back. */
+static void finish(const pg_moments *m, pg_behind *out)
 {
-    const size_t k = r.n_cols;
-    const double root = sqrt(turned_moments->sum_weights);
-    memcpy(out.x, turned_moments->total, k * k * sizeof *out.x);
-    factorise(out.x, k, 0);
-    pg_times_upper(out, r);
+    const size_t k = m->n_cols;
     for (size_t j = 1; j < k; j++)
-        out.x[j * k] += shift[j] * root;
+        out->r.x[j * k] += out->shift[j] * sqrt(m->sum_weights);
+    out->n_rows = m->n_rows;
+    out->sum_weights = m->sum_weights;
+    out->sum_log_weights = m->sum_log_weights;
 }
 
-static pgdp_status second_pass(pgdp_ctx *ctx, const pg_blocks *blocks, const pg_moments *first, pg_behind *out)
+/* out->r = the triangle of the turned columns' moments, times r. */
+static pgdp_status second_pass(pgdp_ctx *ctx, const pg_blocks *blocks, double root, pg_matrix r, pg_behind *out)
 {
-    const size_t k = first->n_cols;
-    pg_matrix r;
+    const size_t k = r.n_cols;
     pg_moments *m;
-    PG_TRY(first_triangle(ctx, first, &r));
     turned t = { blocks, out->shift, pg_matrix_new(&ctx->scratch, k, k) };
-    out->r = pg_matrix_new(&ctx->scratch, k, k);
-    if (t.by.x == NULL || out->r.x == NULL) return pg_no_memory(ctx);
+    if (t.by.x == NULL) return pg_no_memory(ctx);
     r.x[0] = 1; /* column 0 is left as it is: ones */
     for (size_t j = 1; j < k; j++)
-        r.x[j * k] /= sqrt(first->sum_weights);
+        r.x[j * k] /= root;
     memcpy(t.by.x, r.x, k * k * sizeof *r.x);
     (void)pg_invert_upper(t.by);
     pg_blocks by_block = *blocks;
     by_block.fill = fill_turned;
     by_block.user = &t;
     PG_TRY(pg_moments_pass(ctx, &by_block, true, &m));
-    finish(m, out->shift, r, out->r);
-    out->n_rows = m->n_rows;
-    out->sum_weights = m->sum_weights;
-    out->sum_log_weights = m->sum_log_weights;
+    memcpy(out->r.x, m->total, k * k * sizeof *r.x);
+    factorise(out->r.x, k, 0);
+    pg_times_upper(out->r, r);
+    finish(m, out);
     pg_moments_free(m);
     return PGDP_OK;
+}
+
+static pgdp_status triangle_of(pgdp_ctx *ctx, const pg_blocks *blocks, const pg_moments *m, pg_behind *out)
+{
+    pg_matrix r;
+    double least = 1;
+    if (m->n_rows == 0) return PGDP_OK;
+    memcpy(out->shift, m->shift, m->n_cols * sizeof *out->shift);
+    PG_TRY(first_triangle(ctx, m, &r, &least));
+    out->r = pg_matrix_new(&ctx->scratch, m->n_cols, m->n_cols);
+    if (out->r.x == NULL) return pg_no_memory(ctx);
+    if (least < much) return second_pass(ctx, blocks, sqrt(m->sum_weights), r, out);
+    memcpy(out->r.x, r.x, m->n_cols * m->n_cols * sizeof *r.x);
+    finish(m, out);
+    return PGDP_OK;
+}
+
+pgdp_status pg_behind_triangle(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_behind *out)
+{
+    pg_moments *m;
+    PG_TRY_ALLOC(ctx, out->shift, pg_arena_alloc(&ctx->scratch, blocks->n_cols, sizeof *out->shift));
+    PG_TRY(pg_moments_pass(ctx, blocks, centred, &m));
+    const pgdp_status status = triangle_of(ctx, blocks, m, out);
+    pg_moments_free(m);
+    return status;
+}
+
+static pgdp_status fill_stream(pgdp_ctx *ctx, const void *user, size_t block, bool cells, pg_block_rows *out)
+{
+    return pg_stream_rows(ctx, user, block, cells, out);
 }
 
 pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formula *formula,
                           const pg_design_request *request, pg_behind *out)
 {
-    pg_moments *m;
     *out = (pg_behind){ .n_rows = 0 };
     PG_TRY(pg_stream_new(ctx, table, formula, request, &out->stream));
     const pg_blocks blocks = pg_stream_blocks(&out->stream);
-    PG_TRY_ALLOC(ctx, out->shift, pg_arena_alloc(&ctx->scratch, blocks.n_cols, sizeof *out->shift));
-    PG_TRY(pg_moments_pass(ctx, &blocks, false, &m));
-    memcpy(out->shift, m->shift, blocks.n_cols * sizeof *out->shift);
-    const pgdp_status status = m->n_rows > 0 ? second_pass(ctx, &blocks, m, out) : PGDP_OK;
-    pg_moments_free(m);
-    return status;
+    out->fill = fill_stream;
+    out->user = &out->stream;
+    out->n_blocks = blocks.n_blocks;
+    PG_TRY(pg_behind_triangle(ctx, &blocks, false, out));
+    (void)pg_stream_count(&out->stream, &out->dropped);
+    return out->n_rows > 0 ? PGDP_OK : pg_rows_refuse(ctx, pgdp_table_n_rows(table), &out->dropped);
 }
 
 pgdp_status pg_behind_design(pgdp_ctx *ctx, const pg_behind *b, pg_design_result *out)
@@ -140,9 +171,7 @@ pgdp_status pg_behind_design(pgdp_ctx *ctx, const pg_behind *b, pg_design_result
     const size_t k = s->n_cols, first = !s->constant, n_x = s->constant + s->n_terms + s->n_endogenous;
     double *count;
     size_t *endogenous;
-    *out = (pg_design_result){ .row_numbers = NULL };
-    (void)pg_stream_count(s, &out->dropped);
-    if (b->n_rows == 0) return pg_rows_refuse(ctx, pgdp_table_n_rows(s->table), &out->dropped);
+    *out = (pg_design_result){ .dropped = b->dropped };
     PG_TRY_ALLOC(ctx, count, pg_arena_alloc(&ctx->scratch, k, sizeof *count));
     PG_TRY_ALLOC(ctx, endogenous, pg_arena_alloc(&ctx->scratch, s->n_endogenous, sizeof *endogenous));
     count[0] = s->weight_kind == PGDP_FREQUENCY ? b->sum_weights : (double)b->n_rows;
@@ -169,5 +198,5 @@ void pg_behind_certify(pgdp_certificate *c)
     const double error = DBL_EPSILON * c->condition_number; /* of a backward stable triangle */
     c->solver = "moments";
     c->digits = fmin(c->digits, fmax(0, -log10(error)));
-    c->refinements = 1; /* the second pass */
+    c->refinements = 1; /* a second pass, where it has anything to add */
 }

@@ -21,6 +21,23 @@ pgdp_status pgdp_regress_table(pgdp_ctx *ctx, const pgdp_table *table, const pgd
     return pg_regression_run(ctx, &source, spec, out);
 }
 
+/* A frame as a table, and as what absorbed effects need: all rows at once. */
+typedef struct whole {
+    const pgdp_table *table;
+    const pgdp_frame *frame;
+} whole;
+
+static pgdp_status build_of_whole(pgdp_ctx *ctx, const void *user, const pg_formula *formula,
+                                  const pg_design_request *request, pg_design_result *out)
+{
+    const whole *of = user;
+    pg_behind *behind;
+    if (formula->n_effects == 0) return build(ctx, of->table, formula, request, out);
+    PG_TRY(pg_behind_absorb(ctx, of->frame, formula, request, &behind));
+    if (behind == NULL) return pg_fail(ctx, PGDP_NOT_FOUND, "the model is left to the design of the rows");
+    return pg_behind_design(ctx, behind, out);
+}
+
 pgdp_status pg_regress_by_blocks(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec,
                                  pgdp_regression **out, bool *done)
 {
@@ -28,7 +45,9 @@ pgdp_status pg_regress_by_blocks(pgdp_ctx *ctx, const pgdp_frame *data, const pg
     pgdp_regression *r;
     *done = false;
     PG_TRY(pgdp_table_of_frame(ctx, data, &table));
-    const pgdp_status status = pgdp_regress_table(ctx, table, spec, &r);
+    const whole of = { table, data };
+    const pg_regression_source source = { .build = build_of_whole, .user = &of, .n_rows = pgdp_frame_n_rows(data) };
+    const pgdp_status status = pg_regression_run(ctx, &source, spec, &r);
     pgdp_table_free(table);
     if (status == PGDP_NO_MEMORY || status == PGDP_STOPPED) return status;
     if (status != PGDP_OK) return PGDP_OK;

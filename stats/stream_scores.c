@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE = 1024, MOST_LEAVES = 32, LEAF_BYTES = 128 << 20 /* of all leaves together */ };
+enum { TILE = 1024, MOST_LEAVES = 32, LEAF_BYTES = 32 << 20 /* of all leaves together */ };
 static const double dependent = 1e-13; /* of a column's length */
 static const double no_room = 1e-10;   /* of 1 - h: the row's residual is zero whatever its outcome */
 
@@ -108,7 +108,7 @@ static pgdp_status add_squares(pgdp_ctx *ctx, const scoring *s, size_t block, pg
 {
     const size_t k = s->fit->n_terms;
     pg_block_rows rows;
-    PG_TRY(pg_stream_rows(ctx, &s->behind->stream, block, false, &rows));
+    PG_TRY(s->behind->fill(ctx, s->behind->user, block, false, &rows));
     for (size_t first = 0; first < rows.n; first += TILE) {
         const size_t n = rows.n - first < TILE ? rows.n - first : TILE;
         const pg_matrix tile = { t.x, n, k + 1, t.stride };
@@ -130,7 +130,7 @@ static pgdp_status add_scores(pgdp_ctx *ctx, const scoring *s, size_t block, pg_
 {
     const size_t k = s->fit->n_terms;
     pg_block_rows rows;
-    PG_TRY(pg_stream_rows(ctx, &s->behind->stream, block, true, &rows));
+    PG_TRY(s->behind->fill(ctx, s->behind->user, block, true, &rows));
     for (size_t first = 0; first < rows.n; first += TILE) {
         const size_t n = rows.n - first < TILE ? rows.n - first : TILE;
         const pg_matrix tile = { t.x, n, k + 1, t.stride };
@@ -148,7 +148,7 @@ static pgdp_status add_scores(pgdp_ctx *ctx, const scoring *s, size_t block, pg_
 static pgdp_status run_leaf(pgdp_ctx *ctx, void *user, size_t leaf, void *out)
 {
     const scoring *s = user;
-    const size_t n = pgdp_table_n_blocks(s->behind->stream.table);
+    const size_t n = s->behind->n_blocks;
     const pg_matrix tile = pg_matrix_new(&ctx->scratch, TILE, s->fit->n_terms + 2);
     if (tile.x == NULL) return pg_no_memory(ctx);
     for (size_t block = leaf * n / s->n_leaves; block < (leaf + 1) * n / s->n_leaves; block++) {
@@ -162,8 +162,7 @@ static pgdp_status run_leaf(pgdp_ctx *ctx, void *user, size_t leaf, void *out)
 /* Leaves of consecutive blocks, added up in their order; how many depends on the sizes alone. */
 static pgdp_status sum_blocks(pgdp_ctx *ctx, scoring *s, size_t length, double *sums)
 {
-    const size_t n_blocks = pgdp_table_n_blocks(s->behind->stream.table),
-                 fitting = LEAF_BYTES / ((length + 1) * sizeof *sums);
+    const size_t n_blocks = s->behind->n_blocks, fitting = LEAF_BYTES / ((length + 1) * sizeof *sums);
     double *leaves;
     s->n_leaves = n_blocks < MOST_LEAVES ? n_blocks : MOST_LEAVES;
     if (s->n_leaves > fitting) s->n_leaves = fitting > 0 ? fitting : 1;

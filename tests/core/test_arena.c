@@ -144,6 +144,17 @@ static void freed_arena_is_usable(void **state)
     assert_string_equal(pg_arena_strdup(&f->arena, "again"), "again");
 }
 
+static void uncleared_memory_is_memory_too(void **state)
+{
+    fixture *f = *state;
+    unsigned char *a = pg_arena_uncleared(&f->arena, 1000, 3), *b = pg_arena_uncleared(&f->arena, 0, 8);
+    assert_non_null(a);
+    assert_non_null(b);
+    memset(a, 7, 3000);
+    assert_true(b < a || b >= a + 3000);
+    assert_null(pg_arena_uncleared(&f->arena, SIZE_MAX / 2, 3));
+}
+
 static void small_requests_share_blocks(void **state)
 {
     fixture *f = *state;
@@ -195,6 +206,7 @@ int main(void)
         TEST(rewinding_frees_the_blocks_that_came_after),
         TEST(rewinding_to_an_empty_arena_frees_all),
         TEST(freed_arena_is_usable),
+        TEST(uncleared_memory_is_memory_too),
         TEST(small_requests_share_blocks),
         TEST(text_is_copied_up_to_its_end),
         TEST(formatted_text_has_any_length),
