@@ -13,6 +13,34 @@ static const pg_shown comparison[] = {
     { .column = "rps", .name = "Ranked probability score", .unit = "", .format = PG_FORMAT_number4 },
     { .column = "auc", .name = "AUC", .unit = "", .format = PG_FORMAT_number3 },
     { .column = "accuracy", .name = "Accuracy" },
+    { .column = "spearman", .name = "Rank correlation", .unit = "", .format = PG_FORMAT_number3 },
+    { .column = "ece", .name = "Calibration error" },
+    { .column = NULL },
+};
+static const pg_shown differences[] = {
+    { .column = "model", .name = "The model less" },
+    { .column = "judged", .name = "Judged" },
+    { .column = "measure", .name = "Loss" },
+    { .column = "difference", .name = "Difference", .unit = "", .format = PG_FORMAT_number4 },
+    { .column = "conf_low", .name = "Low", .unit = "", .format = PG_FORMAT_number4 },
+    { .column = "conf_high", .name = "High", .unit = "", .format = PG_FORMAT_number4 },
+    { .column = "n_clusters", .name = "Units drawn", .unit = "count" },
+    { .column = NULL },
+};
+static const pg_shown conformal[] = {
+    { .column = "new", .name = "New" },
+    { .column = "level", .name = "Level" },
+    { .column = "coverage", .name = "Coverage" },
+    { .column = "conf_low", .name = "Low" },
+    { .column = "conf_high", .name = "High" },
+    { .column = "mean_size", .name = "Mean number of grades", .unit = "", .format = PG_FORMAT_number3 },
+    { .column = "single", .name = "One grade alone" },
+    { .column = NULL },
+};
+static const pg_shown importance[] = {
+    { .column = "title", .name = "Columns shuffled" },
+    { .column = "log_loss_added", .name = "Log loss added", .format = PG_FORMAT_number4 },
+    { .column = "std_error", .name = "Std. error", .format = PG_FORMAT_number4 },
     { .column = NULL },
 };
 static const pg_shown calibration[] = {
@@ -101,6 +129,9 @@ static pgdp_status add(pgdp_ctx *ctx, pg_page *page, const char *id, const pgdp_
         const char *id, *heading;
     } headings[] = {
         { "comparison", "The model beside baselines, out of fold" },
+        { "differences", "What the model loses less: paired differences" },
+        { "conformal", "Sets of neighbouring grades that hold the grade at a level" },
+        { "importance", "What each group of columns is worth" },
         { "calibration", "Calibration by tenth of the predicted probability" },
         { "penalties", "Penalty path of the cross-validation" },
         { "measures", "Measures of exposure" },
@@ -117,13 +148,18 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
     PG_TRY(add(ctx, page, "comparison", results->comparison, comparison));
     PG_TRY(add(ctx, page, "calibration", results->calibration, calibration));
     PG_TRY(add(ctx, page, "penalties", results->path, path));
+    PG_TRY(add(ctx, page, "differences", results->differences, differences));
+    PG_TRY(add(ctx, page, "conformal", results->conformal, conformal));
+    PG_TRY(add(ctx, page, "importance", results->importance, importance));
     PG_TRY(add(ctx, page, "measures", results->measures, measures));
     PG_TRY(add(ctx, page, "agreement", results->measure_pairs, pairs));
     const pg_table *table = pg_book_table(page->book, "calibration");
     if (table != NULL) add_chart(table, page);
     pg_page_note(
-        page, "Out of fold: each task is predicted by a model that saw no task of its occupation. Lower is better for "
-              "log loss, Brier and ranked probability score. Agreement: share of rows with the same value.");
+        page,
+        "Out of fold: each task is predicted by a model that saw no task of its occupation; with new activities, none "
+        "of its activities. Lower is better for log loss, Brier and ranked probability score. Intervals of "
+        "differences: bootstrap of whole occupations or activities. Agreement: share of rows with the same value.");
     pg_page_note(page, "Source: labels of GPTs-are-GPTs (people, GPT-4), recomputed here.");
     return PGDP_OK;
 }
@@ -131,7 +167,8 @@ static pgdp_status fill(pgdp_ctx *ctx, const pgdp_results *results, pg_page *pag
 const pg_report_sheet pg_sheet_grading = {
     .name = "Grading",
     .title = "Grading: the scoring model and the graders",
-    .about = "Five tables: model and baselines, calibration, penalty path, measures, agreement between measures",
+    .about =
+        "Model and baselines with paired differences, calibration, penalty path, sets, importance, measures, agreement",
     .present = present,
     .fill = fill,
 };

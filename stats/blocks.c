@@ -20,7 +20,6 @@ pg_blocks pg_blocks_of_matrix(const pg_matrix_blocks *of, const char *const *nam
 {
     return (pg_blocks){ .n_blocks = pg_n_blocks(of->x.n_rows, PGDP_BLOCK_ROWS),
                         .n_cols = of->x.n_cols,
-                        .most_rows = PGDP_BLOCK_ROWS,
                         .names = names,
                         .weight_kind = kind,
                         .cells = cells,

@@ -25,7 +25,7 @@ typedef struct pg_cells {
 /** Blocks of the same columns. Column 0 is the constant, ones throughout. */
 typedef struct pg_blocks {
     size_t n_blocks, n_cols;
-    size_t most_rows;         /**< of a block; at most PGDP_BLOCK_ROWS */
+    size_t most_rows;         /**< of a block; 0: PGDP_BLOCK_ROWS, the most there may be */
     const char *const *names; /**< [n_cols]; "(Intercept)" first */
     pgdp_weights weight_kind;
     const pg_cells *cells; /**< NULL: one cell */

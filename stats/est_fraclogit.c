@@ -13,6 +13,7 @@
 #include "stats/logistic.h"
 
 #include <math.h>
+#include <stddef.h>
 
 static void row(double y, double eta, const double *cuts, size_t n_cuts, pg_row *out)
 {
@@ -85,27 +86,33 @@ static void add_dispersion(pgdp_fit *out)
                                  .note = iid ? "covariance iid takes it as 1; HC0, HC1 or cluster do not" : NULL });
 }
 
-static const pgdp_option options[] = {
+typedef struct options {
+    double lambda;
+} options;
+
+static const pgdp_option rows[] = {
+    { "lambda", PGDP_OPTION_REAL, offsetof(options, lambda), 0, 0, 1e12, NULL,
+      "ridge penalty lambda/2 * sum (sd_j b_j)^2 on the slopes" },
     { .name = NULL },
 };
 
 static pgdp_status fit_fraclogit(pgdp_ctx *ctx, const pgdp_design *d, const void *settings, pgdp_fit *out)
 {
-    (void)settings;
+    const options *o = settings;
     pg_maximum maximum;
     double mean, saturated;
     PG_TRY(check_outcome(ctx, d));
     PG_TRY(pg_likelihood_refuse_aw(ctx, d, "fraclogit"));
     PG_TRY(constant_alone(ctx, d, &mean, &out->glance.log_lik_null, &saturated));
     const pg_likelihood problem = {
-        .model = &model, .design = d, .start_constant = log(mean) - log1p(-mean), .no_penalty = true
+        .model = &model, .design = d, .lambda = o->lambda, .start_constant = log(mean) - log1p(-mean)
     };
     if (d->offset.n > 0 || d->constant == PGDP_NONE)
         PG_TRY(pg_likelihood_null(ctx, &problem, &out->glance.log_lik_null));
     PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
     PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));
     out->glance.deviance = 2 * (saturated - maximum.log_lik);
-    add_dispersion(out);
+    if (out->n_diagnostics > 0) add_dispersion(out); /* a penalised fit has no Pearson statistic */
     return PGDP_OK;
 }
 
@@ -113,7 +120,8 @@ const pgdp_estimator pg_est_fraclogit = {
     .name = "fraclogit",
     .title = "Fractional logit",
     .source = "Papke & Wooldridge (1996), J. Applied Econometrics 11(6), equations 4 to 6",
-    .options = options,
+    .options = rows,
+    .options_size = sizeof(options),
     .likelihood = true,
     .outcome = PGDP_OUTCOME_NUMBER,
     .fit = fit_fraclogit,

@@ -12,12 +12,14 @@
 #include <math.h>
 
 typedef struct options {
-    double base;
+    double base, lambda;
 } options;
 
 static const pgdp_option rows[] = {
     { "base", PGDP_OPTION_REAL, offsetof(options, base), 0, 0, 999, NULL,
       "category that the others are compared with, counted from 0 in their order" },
+    { "lambda", PGDP_OPTION_REAL, offsetof(options, lambda), 0, 0, 1e12, NULL,
+      "ridge penalty lambda/2 * sum (sd_j b_j)^2 on the slopes" },
     { .name = NULL },
 };
 
@@ -169,9 +171,14 @@ static pgdp_status fit_mlogit(pgdp_ctx *ctx, const pgdp_design *d, const void *s
     PG_TRY_ALLOC(ctx, start, pg_arena_alloc(&ctx->scratch, out->n_terms, sizeof *start));
     for (size_t j = 0; j < c.n && d->constant != PGDP_NONE; j++)
         if (j != c.base) start[d->constant + equation_of(&c, j) * k] = log(shares[j] / shares[c.base]);
-    const pg_system system = {
-        .design = d, .n_equations = c.n - 1, .row = row, .recedes = recedes, .user = &c, .concave = true, .start = start
-    };
+    const pg_system system = { .design = d,
+                               .n_equations = c.n - 1,
+                               .row = row,
+                               .recedes = recedes,
+                               .user = &c,
+                               .concave = true,
+                               .start = start,
+                               .lambda = o->lambda };
     PG_TRY(without_terms(ctx, &system, shares, &out->glance.log_lik_null));
     PG_TRY(pg_system_maximise(ctx, &system, &maximum));
     PG_TRY(pg_system_fill(ctx, &system, &maximum, out));

@@ -109,6 +109,12 @@ static pgdp_status evaluate(pgdp_ctx *ctx, void *user, const double *theta, doub
     *value = s->rows.sums[0];
     memcpy(gradient, s->rows.sums + 1, p * sizeof *gradient);
     memcpy(information, s->rows.sums + 1 + p, p * p * sizeof *information);
+    for (size_t j = 0; j < s->k * s->m && s->q->lambda > 0; j++) {
+        if (j % s->k == s->q->design->constant) continue;
+        *value -= s->q->lambda / 2 * theta[j] * theta[j];
+        gradient[j] -= s->q->lambda * theta[j];
+        information[j * (p + 1)] += s->q->lambda;
+    }
     return PGDP_OK;
 }
 
@@ -120,7 +126,7 @@ static pgdp_status is_endless(pgdp_ctx *ctx, const void *user, const double *the
     const size_t n = s->n_rows, k = s->k, m = s->m;
     double *eta, *q, largest = 0;
     *out = false;
-    if (s->q->recedes == NULL) return PGDP_OK;
+    if (s->q->recedes == NULL || s->q->lambda > 0) return PGDP_OK;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, eta, pg_matrix_new(&ctx->scratch, n, m).x);
     PG_TRY_ALLOC(ctx, q, pg_arena_alloc(&ctx->scratch, s->n_q, sizeof *q));
@@ -192,7 +198,7 @@ pgdp_status pg_system_maximise(pgdp_ctx *ctx, const pg_system *q, pg_maximum *ou
 {
     problem s;
     pg_climb climb;
-    PG_TRY(pg_collinear_check(ctx, q->design, false));
+    if (!(q->lambda > 0)) PG_TRY(pg_collinear_check(ctx, q->design, false));
     PG_TRY(start(ctx, q, &s, &climb));
     PG_TRY(pg_climb_run(ctx, &climb));
     return finish(ctx, &s, &climb, out);
@@ -233,6 +239,7 @@ pgdp_status pg_system_fill(pgdp_ctx *ctx, const pg_system *system, const pg_maxi
     memcpy(fit->bread, maximum->bread, p * p * sizeof *fit->bread);
     fit->glance.log_lik = maximum->log_lik;
     fit->glance.deviance = -2 * maximum->log_lik;
+    fit->penalised = system->lambda > 0;
     fit->certificate = (pgdp_certificate){ .condition_number = maximum->condition,
                                            .digits = maximum->digits,
                                            .solver = "newton",

@@ -15,6 +15,7 @@ typedef struct pg_system {
     bool (*recedes)(const void *user, double y, const double *step, double tol);
     const void *user;
     bool concave;
+    double lambda;       /**< ridge lambda/2 sum (sd_j b_j)^2 on every slope but the constants */
     const double *start; /**< [n_terms]: b_1, b_2, ..., single parameters, in the units of the design */
 } pg_system;
 

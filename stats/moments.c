@@ -49,9 +49,14 @@ typedef struct work {
     size_t *start;    /* [n_cells + 1] */
 } work;
 
+static size_t most_rows(const pg_blocks *b)
+{
+    return b->most_rows > 0 ? b->most_rows : PGDP_BLOCK_ROWS;
+}
+
 static pgdp_status work_new(pgdp_ctx *ctx, const passing *p, work *w)
 {
-    const size_t k = p->blocks->n_cols, most = p->blocks->most_rows, n = p->blocks->cells != NULL ? most : TILE;
+    const size_t k = p->blocks->n_cols, most = most_rows(p->blocks), n = p->blocks->cells != NULL ? most : TILE;
     w->rows = pg_matrix_new(&ctx->scratch, n + PAD, k);
     w->square = pg_matrix_new(&ctx->scratch, k, k);
     if (w->rows.x == NULL || w->square.x == NULL) return pg_no_memory(ctx);
@@ -265,7 +270,7 @@ static void add_leaf(const double *leaf, pg_moments *m)
 /* How many leaves of a length share the pass: as many as take little memory beside the rows. */
 static size_t count_leaves(const pg_blocks *b, size_t length)
 {
-    const size_t rows = b->n_blocks * b->most_rows * b->n_cols * sizeof(double) / LEAF_PART, most = LEAF_BYTES;
+    const size_t rows = b->n_blocks * most_rows(b) * b->n_cols * sizeof(double) / LEAF_PART, most = LEAF_BYTES;
     const size_t fitting = (rows < most ? rows : most) / (length * sizeof(double));
     const size_t n = fitting < FEWEST_LEAVES ? FEWEST_LEAVES : fitting > MOST_LEAVES ? MOST_LEAVES : fitting;
     return n < b->n_blocks ? n : b->n_blocks > 0 ? b->n_blocks : 1;

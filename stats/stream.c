@@ -201,7 +201,6 @@ pg_blocks pg_stream_blocks(const pg_stream *s)
 {
     return (pg_blocks){ .n_blocks = pgdp_table_n_blocks(s->table),
                         .n_cols = s->n_cols,
-                        .most_rows = PGDP_BLOCK_ROWS,
                         .names = s->names,
                         .weight_kind = s->weight_kind,
                         .fill = fill,

@@ -91,10 +91,32 @@ static pgdp_status read_data(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena
     return PGDP_OK;
 }
 
+/** The model must be one of the library's list. */
+static pgdp_status check_model(pgdp_ctx *ctx, const pg_yaml *node, const char *name)
+{
+    const char *const *models = pgdp_scoring_models();
+    size_t n = 0;
+    for (; models[n] != NULL; n++)
+        if (pg_streq(models[n], name)) return PGDP_OK;
+    const char *nearest = pgdp_nearest(name, models, n);
+    if (nearest == NULL)
+        return pg_yaml_fail(ctx, node, "found no scoring model \"%s\"; docs/tasks.md lists them", name);
+    return pg_yaml_fail(ctx, node, "found no scoring model \"%s\"; did you mean \"%s\"?", name, nearest);
+}
+
+static pgdp_status read_model(pgdp_ctx *ctx, const pg_yaml *node, pgdp_scoring_request *out)
+{
+    PG_TRY(pg_yaml_text(ctx, node, "model", &out->model));
+    return out->model == NULL ? PGDP_OK : check_model(ctx, pg_yaml_find(node, "model"), out->model);
+}
+
 static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_scoring_request *out)
 {
-    static const char *const known[] = { "grade", "levels", "threshold",  "majority", "penalties",
-                                         "folds", "draws",  "conf_level", NULL };
+    static const char *const known[] = { "grade", "levels",     "threshold", "majority", "penalties",   "folds",
+                                         "draws", "conf_level", "model",     "rivals",   "calibration", NULL };
+    static const char *const calibrations[] = { "auto", "platt", "isotonic", NULL };
+    size_t calibration = 0;
+    const char **rivals = NULL;
     const char **levels = NULL;
     double *penalties = NULL;
     const pg_yaml *need;
@@ -110,6 +132,13 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
     PG_TRY(pg_yaml_count(ctx, node, "folds", 2, 100, &out->n_folds));
     PG_TRY(pg_yaml_count(ctx, node, "draws", 10, 1000000, &out->n_draws));
     PG_TRY(pg_yaml_real(ctx, node, "conf_level", 0.5, 0.999, &out->conf_level));
+    PG_TRY(read_model(ctx, node, out));
+    PG_TRY(pg_yaml_choice(ctx, node, "calibration", calibrations, &calibration));
+    PG_TRY(pg_yaml_texts(ctx, node, "rivals", arena, &rivals));
+    for (size_t r = 0; rivals != NULL && rivals[r] != NULL; r++)
+        PG_TRY(check_model(ctx, pg_yaml_find(node, "rivals"), rivals[r]));
+    out->rivals = rivals;
+    out->calibration = (pgdp_calibration)calibration;
     out->levels = levels;
     size_t i = 0;
     while (levels[i] != NULL && !pg_streq(levels[i], out->threshold))

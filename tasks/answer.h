@@ -6,7 +6,7 @@
 #include "core/ctx.h"
 #include "pgdp/frame.h"
 
-enum { PG_MOST_PARTS = 8 };
+enum { PG_MOST_PARTS = 12 };
 /** Its parts; a frame NULL: past the end. */
 typedef struct pg_answer {
     const char *schema;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tasks/features.h"
+#include "tasks/links.h"
 
 typedef struct encoder {
     const pgdp_task_list *list;
@@ -63,21 +63,14 @@ double pg_pooling(double within, double between)
     return between > 1e-6 * within ? fmax(within / between, 1e-6) : 1e6;
 }
 
-static bool learns_from(const encoder *e, size_t occupation)
+static void add_task(encoder *e, size_t task, double sign)
 {
-    return e->lesson->held_out == NULL || !e->lesson->held_out[occupation];
-}
-
-static void add_occupation(encoder *e, size_t occupation, double sign)
-{
-    const pg_occupation *o = &e->list->occupations[occupation];
-    for (size_t i = o->first; i < o->end; i++) {
-        const int grade = e->lesson->grades[i];
-        for (size_t l = e->chain->first[i]; grade >= 0 && l < e->chain->first[i + 1]; l++) {
-            pg_tally_add(&e->all, grade, sign);
-            for (size_t level = 0; level < PG_CHAIN_LEVELS; level++)
-                pg_tally_add(&e->nodes[level][e->chain->node[level][l]], grade, sign);
-        }
+    const int grade = e->lesson->grades[task];
+    if (grade < 0 || (e->lesson->held_out != NULL && e->lesson->held_out[task])) return;
+    for (size_t l = e->chain->first[task]; l < e->chain->first[task + 1]; l++) {
+        pg_tally_add(&e->all, grade, sign);
+        for (size_t level = 0; level < PG_CHAIN_LEVELS; level++)
+            pg_tally_add(&e->nodes[level][e->chain->node[level][l]], grade, sign);
     }
 }
 
@@ -98,8 +91,8 @@ static pgdp_status encoder_learn(pgdp_ctx *ctx, encoder *e)
     for (size_t level = 0; level < PG_CHAIN_LEVELS; level++)
         PG_TRY_ALLOC(ctx, e->nodes[level],
                      pg_arena_alloc(&ctx->scratch, e->chain->n_nodes[level], sizeof *e->nodes[level]));
-    for (size_t o = 0; o < e->list->n_occupations; o++)
-        if (learns_from(e, o)) add_occupation(e, o, 1);
+    for (size_t i = 0; i < e->list->n_tasks; i++)
+        add_task(e, i, 1);
     if (e->all.n < 1) return pg_fail(ctx, PGDP_TOO_FEW_OBS, "scoring: found no graded task to learn from");
     set_pooling(e);
     return PGDP_OK;
@@ -149,29 +142,83 @@ static void encode_task(const encoder *e, size_t task, double *means, double *sh
     }
 }
 
-/* means: [n_tasks x PG_CHAIN_LEVELS] or NULL; shares: [n_tasks x n_levels] or NULL. */
-static void encode_all(encoder *e, double *means, double *shares)
+/* Where the answers go: [n_tasks x PG_CHAIN_LEVELS] and [n_tasks x n_levels], either may be NULL. */
+typedef struct encoded {
+    double *means, *shares;
+} encoded;
+
+static void encode_into(const encoder *e, size_t task, const encoded *out)
 {
     const size_t n = e->list->n_tasks;
     double mean[PG_CHAIN_LEVELS] = { 0 }, share[PG_MAX_GRADES] = { 0 };
+    encode_task(e, task, mean, share);
+    for (size_t level = 0; out->means != NULL && level < PG_CHAIN_LEVELS; level++)
+        out->means[task + level * n] = mean[level];
+    for (size_t g = 0; out->shares != NULL && g < e->lesson->n_levels; g++)
+        out->shares[task + g * n] = share[g];
+}
+
+static void without_occupation(encoder *e, const encoded *out)
+{
     for (size_t o = 0; o < e->list->n_occupations; o++) {
-        if (learns_from(e, o)) add_occupation(e, o, -1);
-        for (size_t i = e->list->occupations[o].first; i < e->list->occupations[o].end; i++) {
-            encode_task(e, i, mean, share);
-            for (size_t level = 0; means != NULL && level < PG_CHAIN_LEVELS; level++)
-                means[i + level * n] = mean[level];
-            for (size_t g = 0; shares != NULL && g < e->lesson->n_levels; g++)
-                shares[i + g * n] = share[g];
-        }
-        if (learns_from(e, o)) add_occupation(e, o, 1);
+        const pg_occupation *p = &e->list->occupations[o];
+        for (size_t i = p->first; i < p->end; i++)
+            add_task(e, i, -1);
+        for (size_t i = p->first; i < p->end; i++)
+            encode_into(e, i, out);
+        for (size_t i = p->first; i < p->end; i++)
+            add_task(e, i, 1);
     }
+}
+
+/* Tasks that share an activity with this one, each once, itself first. seen: [n_tasks], the task that saw it last. */
+static size_t fellows_of(const encoder *e, const pg_by_activity *links, size_t task, size_t *seen, size_t *fellows)
+{
+    const pgdp_task_list *list = e->list;
+    size_t n = 0;
+    seen[task] = task;
+    fellows[n++] = task;
+    for (size_t l = list->first_link[task]; l < list->first_link[task + 1]; l++) {
+        const size_t a = list->activity[l];
+        for (size_t k = links->first[a]; a < list->n_activities && k < links->first[a + 1]; k++) {
+            if (seen[links->task[k]] == task) continue;
+            seen[links->task[k]] = task;
+            fellows[n++] = links->task[k];
+        }
+    }
+    return n;
+}
+
+static pgdp_status without_activities(pgdp_ctx *ctx, encoder *e, const encoded *out)
+{
+    const size_t n = e->list->n_tasks;
+    pg_by_activity links;
+    size_t *seen, *fellows;
+    PG_TRY(pg_group_links(ctx, e->list, &links));
+    PG_TRY_ALLOC(ctx, seen, pg_arena_alloc(&ctx->scratch, n, sizeof *seen));
+    PG_TRY_ALLOC(ctx, fellows, pg_arena_alloc(&ctx->scratch, n, sizeof *fellows));
+    for (size_t i = 0; i < n; i++)
+        seen[i] = PGDP_NONE;
+    for (size_t i = 0; i < n; i++) {
+        const size_t n_fellows = fellows_of(e, &links, i, seen, fellows);
+        for (size_t k = 0; k < n_fellows; k++)
+            add_task(e, fellows[k], -1);
+        encode_into(e, i, out);
+        for (size_t k = 0; k < n_fellows; k++)
+            add_task(e, fellows[k], 1);
+    }
+    return PGDP_OK;
 }
 
 static pgdp_status encode_chain(pgdp_ctx *ctx, encoder *e, double *means, double *shares)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const encoded out = { means, shares };
     PG_TRY(encoder_learn(ctx, e));
-    encode_all(e, means, shares);
+    if (e->lesson->regime == PG_NEW_ACTIVITY)
+        PG_TRY(without_activities(ctx, e, &out));
+    else
+        without_occupation(e, &out);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
@@ -179,16 +226,19 @@ static pgdp_status encode_chain(pgdp_ctx *ctx, encoder *e, double *means, double
 pgdp_status pg_encode(pgdp_ctx *ctx, const pgdp_task_list *list, const pg_features *features, const pg_lesson *lesson,
                       double *out)
 {
-    for (size_t c = 0; c < PG_N_CHAINS; c++) {
-        encoder e = { .list = list, .chain = &features->chains[c], .lesson = lesson };
+    const size_t of_occupations = lesson->regime == PG_NEW_ACTIVITY ? PG_CHAIN_OCCUPATIONS : PG_CHAIN_GROUPS;
+    const size_t chains[] = { PG_CHAIN_ACTIVITIES, of_occupations };
+    for (size_t c = 0; c < 2; c++) {
+        encoder e = { .list = list, .chain = &features->chains[chains[c]], .lesson = lesson };
         PG_TRY(encode_chain(ctx, &e, out + c * PG_CHAIN_LEVELS * list->n_tasks, NULL));
     }
     return PGDP_OK;
 }
 
-pgdp_status pg_encode_shares(pgdp_ctx *ctx, const pgdp_task_list *list, const pg_chain *chain, const pg_lesson *lesson,
-                             double *out)
+pgdp_status pg_encode_shares(pgdp_ctx *ctx, const pgdp_task_list *list, const pg_features *features,
+                             const pg_lesson *lesson, double *out)
 {
-    encoder e = { .list = list, .chain = chain, .lesson = lesson };
+    const size_t known = lesson->regime == PG_NEW_ACTIVITY ? PG_CHAIN_OCCUPATIONS : PG_CHAIN_ACTIVITIES;
+    encoder e = { .list = list, .chain = &features->chains[known], .lesson = lesson };
     return encode_chain(ctx, &e, NULL, out);
 }

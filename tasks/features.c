@@ -13,12 +13,14 @@ typedef struct builder {
     const pgdp_task_list *list;
     size_t n, room;
     const char **names;
+    unsigned char *group, now; /* of the columns that are added */
     double *x;
 } builder;
 
 static double *add_column(builder *b, const char *name)
 {
     b->names[b->n] = name;
+    b->group[b->n] = b->now;
     return b->x + b->n++ * b->list->n_tasks;
 }
 
@@ -62,6 +64,7 @@ static void add_activities(builder *b)
 {
     const pgdp_task_list *list = b->list;
     double *count = add_column(b, "task_n_dwas"), *share = b->x + b->n * list->n_tasks;
+    memset(b->group + b->n, PG_GROUP_GWA, list->n_nodes[PG_GWA]);
     for (size_t a = 0; a < list->n_activities; a++) {
         const pg_activity *activity = &list->activities[a];
         if (b->names[b->n + activity->node[PG_GWA]] == NULL)
@@ -104,6 +107,7 @@ static pgdp_status add_missing(pgdp_ctx *ctx, builder *b)
         if (k < b->n) continue;
         const char *name;
         PG_TRY_ALLOC(ctx, name, pg_arena_printf(b->arena, "missing_%s", b->names[j]));
+        b->now = b->group[j];
         double *indicator = add_column(b, name);
         for (size_t i = 0; i < n; i++)
             indicator[i] = isnan(x[i]) ? 1 : 0;
@@ -136,10 +140,9 @@ static pgdp_status activity_chain(pgdp_ctx *ctx, pg_arena *arena, const pgdp_tas
     return PGDP_OK;
 }
 
-/* "15-1252": major group 15, minor group 15-12, broad occupation 15-125. */
-static const size_t soc_prefix[PG_CHAIN_LEVELS] = { 2, 5, 6 };
-
-static pgdp_status occupation_chain(pgdp_ctx *ctx, pg_arena *arena, const pgdp_task_list *list, pg_chain *out)
+/* "15-1252.00": major group 15, minor group 15-12, broad occupation 15-125, and all of the code. prefix: lengths. */
+static pgdp_status occupation_chain(pgdp_ctx *ctx, pg_arena *arena, const pgdp_task_list *list, const size_t *prefix,
+                                    pg_chain *out)
 {
     size_t *first, *node;
     PG_TRY_ALLOC(ctx, first, pg_arena_alloc(arena, list->n_tasks + 1, sizeof *first));
@@ -153,11 +156,11 @@ static pgdp_status occupation_chain(pgdp_ctx *ctx, pg_arena *arena, const pgdp_t
         out->n_nodes[level] = 0;
         for (size_t o = 0; o < list->n_occupations; o++) {
             const pg_occupation *p = &list->occupations[o];
-            const size_t length = strnlen(p->soc, soc_prefix[level]);
-            size_t found = pg_map_find(&map, p->soc, length);
+            const size_t length = strnlen(p->onet_soc, prefix[level]);
+            size_t found = pg_map_find(&map, p->onet_soc, length);
             if (found == PGDP_NONE) {
                 found = out->n_nodes[level]++;
-                if (!pg_map_put(&map, p->soc, length, found)) return pg_no_memory(ctx);
+                if (!pg_map_put(&map, p->onet_soc, length, found)) return pg_no_memory(ctx);
             }
             for (size_t i = p->first; i < p->end; i++)
                 node[i] = found;
@@ -176,13 +179,24 @@ pgdp_status pg_features_new(pgdp_ctx *ctx, pg_arena *arena, const pgdp_task_list
     builder b = { .arena = arena, .list = list, .room = 2 * n_numbers + list->n_nodes[PG_GWA] + 3 };
     PG_TRY_ALLOC(ctx, b.names, pg_arena_alloc(arena, b.room + PG_N_ENCODED, sizeof *b.names));
     PG_TRY_ALLOC(ctx, b.x, pg_arena_alloc(arena, b.room * list->n_tasks, sizeof *b.x));
+    PG_TRY_ALLOC(ctx, b.group, pg_arena_alloc(arena, b.room + PG_N_ENCODED, sizeof *b.group));
     add_descriptors(&b);
+    b.now = PG_GROUP_RATINGS;
     PG_TRY(add_ratings(ctx, &b));
     add_activities(&b);
     PG_TRY(add_missing(ctx, &b));
-    for (size_t e = 0; e < PG_N_ENCODED; e++)
+    for (size_t e = 0; e < PG_N_ENCODED; e++) {
         b.names[b.n + e] = encoded[e];
-    *out = (pg_features){ list->n_tasks, b.n, b.n + PG_N_ENCODED, b.names, b.x, { { .first = NULL } } };
-    PG_TRY(activity_chain(ctx, arena, list, &out->chains[0]));
-    return occupation_chain(ctx, arena, list, &out->chains[1]);
+        b.group[b.n + e] = e < PG_CHAIN_LEVELS ? PG_GROUP_ACTIVITIES : PG_GROUP_OCCUPATIONS;
+    }
+    *out = (pg_features){ .n_tasks = list->n_tasks,
+                          .n_plain = b.n,
+                          .n_columns = b.n + PG_N_ENCODED,
+                          .names = b.names,
+                          .group = b.group,
+                          .plain = b.x };
+    static const size_t groups[] = { 2, 5, 6 }, occupations[] = { 5, 6, 10 };
+    PG_TRY(activity_chain(ctx, arena, list, &out->chains[PG_CHAIN_ACTIVITIES]));
+    PG_TRY(occupation_chain(ctx, arena, list, groups, &out->chains[PG_CHAIN_GROUPS]));
+    return occupation_chain(ctx, arena, list, occupations, &out->chains[PG_CHAIN_OCCUPATIONS]);
 }

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "stats/linalg.h"
 #include "tasks/headline.h"
+#include "tasks/model.h"
 
 enum { DRAWS = 32, N_SHARES = PG_N_WEIGHTINGS * PG_N_BARS }; /* draws of one block; shares of one draw */
 
@@ -16,55 +17,52 @@ typedef struct draw_job {
     const pgdp_scoring *s;
     const pg_by_activity *links;
     const double *weights; /* [n_links] */
-    double *activity;      /* [n_tasks] the link's third regressor */
-    pg_matrix root;        /* root root' = covariance of the slopes */
-    pg_matrix link_root;   /* the same of the link */
+    double *known;         /* [n_tasks] the link's third regressor */
+    const void *prepared;  /* the model's own */
+    pg_matrix link_root;   /* root root' = covariance of the link */
     double total[PG_N_WEIGHTINGS];
     const double *bars; /* [PG_N_BARS] */
     double *share;      /* [N_SHARES x n_draws] */
 } draw_job;
 
-/* V = U diag(d) U': the root U diag(sqrt d) exists although rounding may leave a d just below 0. v: [p x p] of a larger
- * matrix with `stride` rows. */
-static pgdp_status root_of(pgdp_ctx *ctx, const double *v, size_t stride, size_t p, pg_matrix *out)
+pg_random pg_draw_stream(const pgdp_scoring *s, size_t draw)
+{
+    pg_random stream = pg_random_stream(s->request.seed, "headline", (uint32_t)draw);
+    stream.next = PG_LINK_TERMS;
+    return stream;
+}
+
+pgdp_status pg_covariance_root(pgdp_ctx *ctx, pg_matrix v)
 {
     double *values;
-    *out = pg_matrix_new(&ctx->scratch, p, p);
-    if (out->x == NULL) return pg_no_memory(ctx);
-    PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&ctx->scratch, p, sizeof *values));
-    for (size_t j = 0; j < p; j++)
-        memcpy(out->x + j * p, v + j * stride, p * sizeof *v);
-    PG_TRY(pg_eigen(ctx, *out, values));
-    for (size_t j = 0; j < p; j++)
-        for (size_t i = 0; i < p; i++)
-            out->x[i + j * p] *= sqrt(fmax(values[j], 0));
+    PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&ctx->scratch, v.n_cols + 1, sizeof *values));
+    PG_TRY(pg_eigen(ctx, v, values));
+    for (size_t j = 0; j < v.n_cols; j++)
+        for (size_t i = 0; i < v.n_rows; i++)
+            v.x[i + j * v.stride] *= sqrt(fmax(values[j], 0));
     return PGDP_OK;
 }
 
-/* Coefficients of a range of draws. b: [p x n]; link: [PG_LINK_TERMS x n]. */
-static pgdp_status draw_coefficients(pgdp_ctx *ctx, const draw_job *job, pg_range draws, pg_matrix b, pg_matrix link)
+static pgdp_status link_root(pgdp_ctx *ctx, const pg_link *link, pg_matrix *out)
 {
-    const pgdp_scoring *s = job->s;
-    const double *estimate = pgdp_fit_estimate(s->fit).x;
-    const pg_matrix z = pg_matrix_new(&ctx->scratch, b.n_rows, b.n_cols);
-    const pg_matrix u = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, b.n_cols);
-    if (z.x == NULL || u.x == NULL) return pg_no_memory(ctx);
-    for (size_t d = 0; d < b.n_cols; d++) {
-        pg_random stream = pg_random_stream(s->request.seed, "headline", (uint32_t)(draws.first + d));
-        for (size_t j = 0; j < PG_LINK_TERMS; j++)
-            u.x[j + d * PG_LINK_TERMS] = pg_random_normal(&stream);
-        for (size_t j = 0; j < b.n_rows; j++)
-            z.x[j + d * b.n_rows] = pg_random_normal(&stream);
-    }
-    pg_times(job->root, z, b);
-    pg_times(job->link_root, u, link);
-    for (size_t d = 0; d < b.n_cols; d++) {
-        for (size_t j = 0; j < b.n_rows; j++)
-            b.x[j + d * b.n_rows] += estimate[j];
-        for (size_t j = 0; j < PG_LINK_TERMS; j++)
-            link.x[j + d * PG_LINK_TERMS] += s->link.estimate[j];
-    }
-    return PGDP_OK;
+    *out = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, PG_LINK_TERMS);
+    if (out->x == NULL) return pg_no_memory(ctx);
+    memcpy(out->x, link->vcov, sizeof link->vcov);
+    return pg_covariance_root(ctx, *out);
+}
+
+/* One draw of the link: the first numbers of the draw's stream. */
+static pg_link draw_link(const draw_job *job, size_t draw)
+{
+    pg_link link = job->s->link;
+    pg_random stream = pg_random_stream(job->s->request.seed, "headline", (uint32_t)draw);
+    double u[PG_LINK_TERMS];
+    for (size_t j = 0; j < PG_LINK_TERMS; j++)
+        u[j] = pg_random_normal(&stream);
+    for (size_t j = 0; j < PG_LINK_TERMS; j++)
+        for (size_t i = 0; i < PG_LINK_TERMS; i++)
+            link.estimate[i] += job->link_root.x[i + j * PG_LINK_TERMS] * u[j];
+    return link;
 }
 
 /* Shares of one draw, from the probability of every task. */
@@ -91,19 +89,18 @@ static pgdp_status draw_block(pgdp_ctx *ctx, void *user, size_t block)
 {
     const draw_job *job = user;
     const pgdp_scoring *s = job->s;
-    const size_t n = s->list->n_tasks, p = s->n_used;
+    const size_t n = s->list->n_tasks;
     const pg_range draws = pg_block_range(s->request.n_draws, DRAWS, block);
-    const size_t n_draws = draws.end - draws.first;
-    const pg_matrix b = pg_matrix_new(&ctx->scratch, p, n_draws), index = pg_matrix_new(&ctx->scratch, n, n_draws);
-    const pg_matrix link = pg_matrix_new(&ctx->scratch, PG_LINK_TERMS, n_draws);
-    if (b.x == NULL || index.x == NULL || link.x == NULL) return pg_no_memory(ctx);
-    PG_TRY(draw_coefficients(ctx, job, draws, b, link));
-    pg_times((pg_matrix){ s->x, n, p, n }, b, index);
-    for (size_t d = 0; d < n_draws; d++) {
+    const pg_matrix index = pg_matrix_new(&ctx->scratch, n, draws.end - draws.first);
+    if (index.x == NULL) return pg_no_memory(ctx);
+    PG_TRY(s->model->draw(ctx, s, job->prepared, draws.first, index));
+    for (size_t d = 0; d < index.n_cols; d++) {
         double *probability = index.x + d * n;
-        const double *a = link.x + d * PG_LINK_TERMS;
-        for (size_t i = 0; i < n; i++)
-            probability[i] = pg_logistic(a[0] + a[1] * probability[i] + a[2] * job->activity[i]);
+        const pg_link link = draw_link(job, draws.first + d);
+        for (size_t i = 0; i < n; i++) {
+            const double row[] = { 1, probability[i], job->known[i] };
+            probability[i] = pg_logistic(pg_link_logit(&link, row, NULL));
+        }
         shares_of(job, probability, job->share + (draws.first + d) * N_SHARES);
     }
     return PGDP_OK;
@@ -150,18 +147,17 @@ pgdp_status pg_headline_draws(pgdp_ctx *ctx, const pgdp_scoring *s, const double
     PG_TRY(pg_group_links(ctx, s->list, &links));
     PG_TRY_ALLOC(ctx, weights, pg_arena_alloc(&ctx->scratch, s->list->n_links, sizeof *weights));
     PG_TRY_ALLOC(ctx, job.share, pg_arena_alloc(&ctx->scratch, N_SHARES * s->request.n_draws, sizeof *job.share));
-    PG_TRY_ALLOC(ctx, job.activity, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *job.activity));
+    PG_TRY_ALLOC(ctx, job.known, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *job.known));
     for (size_t i = 0; i < s->list->n_tasks; i++) {
         double row[PG_LINK_TERMS];
-        pg_link_row(s, s->index[i], s->activity_shares + i, row);
-        job.activity[i] = row[2];
+        pg_link_row(s, s->index[i], s->known + i, row);
+        job.known[i] = row[2];
     }
     pg_time_weights(s, &links, weights);
     job.weights = weights;
     pg_headline_totals(s, job.total);
-    const pgdp_mat vcov = pgdp_fit_vcov(s->fit);
-    PG_TRY(root_of(ctx, vcov.x, vcov.n_rows, s->n_used, &job.root));
-    PG_TRY(root_of(ctx, s->link.vcov, PG_LINK_TERMS, PG_LINK_TERMS, &job.link_root));
+    PG_TRY(s->model->prepare(ctx, s, &job.prepared));
+    PG_TRY(link_root(ctx, &s->link, &job.link_root));
     PG_TRY(pg_parallel(ctx, "draws of the coefficients", pg_n_blocks(s->request.n_draws, DRAWS), draw_block, &job));
     return percentiles(ctx, &job, low, high);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/parallel.h"
 #include "tasks/scoring.h"
 
 /* F(u) - F(v) = F(u) F(-v) (1 - e^-(u - v)): no difference of probabilities is taken. */
@@ -47,40 +48,129 @@ static double area(forecast *f, size_t n)
     return n_events > 0 && n_others > 0 ? right / (n_events * n_others) : (double)NAN;
 }
 
-/* Adds one task's scores to the sums; returns the probability of the threshold or above. */
-static double add_task(const pgdp_scoring *s, const double *shares, size_t task, pg_metrics *sum)
+double pg_event_probability(const pgdp_scoring *s, const double *shares)
+{
+    double event = 0;
+    for (size_t k = s->threshold; k < s->n_levels; k++)
+        event += shares[k * s->list->n_tasks];
+    return event;
+}
+
+void pg_losses_of(const pgdp_scoring *s, const double *shares, size_t task, double *loss)
 {
     const size_t n = s->list->n_tasks, grade = (size_t)s->grades[task];
-    double cumulated = 0, event = 0, rps = 0, best = -1;
-    size_t mode = 0;
-    for (size_t k = 0; k < s->n_levels; k++) {
-        const double p = shares[task + k * n];
-        cumulated += p;
-        if (k + 1 < s->n_levels) rps += pow(cumulated - (grade <= k ? 1 : 0), 2);
-        if (k >= s->threshold) event += p;
-        if (p > best) mode = k;
-        best = fmax(best, p);
+    double cumulated = 0, rps = 0;
+    for (size_t k = 0; k + 1 < s->n_levels; k++) {
+        cumulated += shares[task + k * n];
+        rps += pow(cumulated - (grade <= k ? 1 : 0), 2);
     }
-    sum->n += 1;
-    sum->log_loss -= log(fmax(shares[task + grade * n], 1e-300));
-    sum->brier += pow(event - (grade >= s->threshold ? 1 : 0), 2);
-    sum->rps += rps / (double)s->n_cuts;
-    sum->accuracy += mode == grade ? 1 : 0;
-    return event;
+    loss[PG_LOG_LOSS] = -log(fmax(shares[task + grade * n], 1e-300));
+    loss[PG_BRIER] = pow(pg_event_probability(s, shares + task) - (grade >= s->threshold ? 1 : 0), 2);
+    loss[PG_RPS] = rps / (double)s->n_cuts;
+}
+
+static bool grade_is_mode(const pgdp_scoring *s, const double *shares, size_t task)
+{
+    size_t mode = 0;
+    for (size_t k = 1; k < s->n_levels; k++)
+        if (shares[task + k * s->list->n_tasks] > shares[task + mode * s->list->n_tasks]) mode = k;
+    return mode == (size_t)s->grades[task];
+}
+
+/* Mean over tenths of the forecasts, sorted, of |observed share - mean forecast| (Naeini, Cooper & Hauskrecht 2015). */
+static double calibration_error(const forecast *f, size_t n)
+{
+    double error = 0;
+    for (size_t b = 0; b < PG_N_BINS; b++) {
+        double sum = 0;
+        for (size_t i = b * n / PG_N_BINS; i < (b + 1) * n / PG_N_BINS; i++)
+            sum += (f[i].event ? 1 : 0) - f[i].p;
+        error += fabs(sum) / (double)n;
+    }
+    return error;
+}
+
+typedef struct ranked {
+    double x, rank;
+    size_t at;
+} ranked;
+
+static int by_value(const void *a, const void *b)
+{
+    const ranked *p = a, *q = b;
+    if (p->x < q->x || p->x > q->x) return p->x < q->x ? -1 : 1;
+    return (p->at > q->at) - (p->at < q->at);
+}
+
+/* Mid-ranks, less their mean (n + 1) / 2. */
+static pgdp_status mid_ranks(pgdp_ctx *ctx, const double *x, size_t n, double *rank)
+{
+    ranked *r;
+    PG_TRY_ALLOC(ctx, r, pg_arena_alloc(&ctx->scratch, n, sizeof *r));
+    for (size_t i = 0; i < n; i++)
+        r[i] = (ranked){ x[i], 0, i };
+    qsort(r, n, sizeof *r, by_value);
+    for (size_t i = 0, j; i < n; i = j) {
+        for (j = i; j < n && r[j].x <= r[i].x; j++)
+            ;
+        for (size_t k = i; k < j; k++)
+            rank[r[k].at] = ((double)(i + j - 1) - (double)(n - 1)) / 2;
+    }
+    return PGDP_OK;
+}
+
+pgdp_status pg_spearman(pgdp_ctx *ctx, const double *a, const double *b, size_t n, double *out)
+{
+    double *p, *q;
+    PG_TRY_ALLOC(ctx, p, pg_arena_alloc(&ctx->scratch, n, sizeof *p));
+    PG_TRY_ALLOC(ctx, q, pg_arena_alloc(&ctx->scratch, n, sizeof *q));
+    PG_TRY(mid_ranks(ctx, a, n, p));
+    PG_TRY(mid_ranks(ctx, b, n, q));
+    const double spread = pg_dot(p, p, n) * pg_dot(q, q, n);
+    *out = spread > 0 ? pg_dot(p, q, n) / sqrt(spread) : (double)NAN;
+    return PGDP_OK;
+}
+
+/* Rank correlation of the expected grade and the grade. */
+static pgdp_status rank_correlation(pgdp_ctx *ctx, const pgdp_scoring *s, const double *shares, double *out)
+{
+    double *expected, *grade;
+    size_t n = 0;
+    PG_TRY_ALLOC(ctx, expected, pg_arena_alloc(&ctx->scratch, s->n_graded, sizeof *expected));
+    PG_TRY_ALLOC(ctx, grade, pg_arena_alloc(&ctx->scratch, s->n_graded, sizeof *grade));
+    for (size_t i = 0; i < s->list->n_tasks; i++) {
+        if (s->grades[i] < 0) continue;
+        for (size_t k = 1; k < s->n_levels; k++)
+            expected[n] += (double)k * shares[i + k * s->list->n_tasks];
+        grade[n++] = (double)s->grades[i];
+    }
+    return pg_spearman(ctx, expected, grade, n, out);
 }
 
 pgdp_status pg_metrics_of(pgdp_ctx *ctx, const pgdp_scoring *s, const double *shares, pg_metrics *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    forecast *forecasts;
-    PG_TRY_ALLOC(ctx, forecasts, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *forecasts));
-    pg_metrics sum = { 0 };
+    forecast *f;
+    PG_TRY_ALLOC(ctx, f, pg_arena_alloc(&ctx->scratch, s->list->n_tasks, sizeof *f));
+    double sum[PG_N_LOSSES] = { 0 }, right = 0, loss[PG_N_LOSSES];
     size_t n = 0;
-    for (size_t i = 0; i < s->list->n_tasks; i++)
-        if (s->grades[i] >= 0)
-            forecasts[n++] = (forecast){ add_task(s, shares, i, &sum), (size_t)s->grades[i] >= s->threshold };
-    *out = (pg_metrics){ sum.n,           sum.log_loss / sum.n, sum.brier / sum.n,
-                         sum.rps / sum.n, area(forecasts, n),   sum.accuracy / sum.n };
+    for (size_t i = 0; i < s->list->n_tasks; i++) {
+        if (s->grades[i] < 0) continue;
+        f[n++] = (forecast){ pg_event_probability(s, shares + i), (size_t)s->grades[i] >= s->threshold };
+        pg_losses_of(s, shares, i, loss);
+        for (size_t l = 0; l < PG_N_LOSSES; l++)
+            sum[l] += loss[l];
+        right += grade_is_mode(s, shares, i) ? 1 : 0;
+    }
+    const double count = (double)n;
+    *out = (pg_metrics){ .n = count,
+                         .log_loss = sum[PG_LOG_LOSS] / count,
+                         .brier = sum[PG_BRIER] / count,
+                         .rps = sum[PG_RPS] / count,
+                         .auc = area(f, n),
+                         .accuracy = right / count };
+    out->ece = calibration_error(f, n); /* area() has sorted them */
+    PG_TRY(rank_correlation(ctx, s, shares, &out->spearman));
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

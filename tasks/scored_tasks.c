@@ -20,6 +20,8 @@ enum {
     EMPLOYMENT,
     HOURS,
     WAGE_BILL,
+    SET_LOW,
+    SET_HIGH,
     N_TASK_COLUMNS
 };
 static const pgdp_column task_columns[N_TASK_COLUMNS] = {
@@ -38,22 +40,32 @@ static const pgdp_column task_columns[N_TASK_COLUMNS] = {
     [EMPLOYMENT] = PG_REAL_COLUMN("employment", "heads"),
     [HOURS] = PG_REAL_COLUMN("hours", "hours"),
     [WAGE_BILL] = PG_REAL_COLUMN("wage_bill_usd", "usd"),
+    [SET_LOW] = PG_TEXT_COLUMN("set_low"),
+    [SET_HIGH] = PG_TEXT_COLUMN("set_high"),
 };
 
 /* The grade of highest probability. */
-static size_t predicted_grade(const pgdp_scoring *s, size_t task)
+static size_t predicted_grade(const double *share, size_t n_levels)
 {
-    double ordered[PG_MAX_GRADES], share[PG_MAX_GRADES];
     size_t mode = 0;
-    pg_ordered_shares(s->index[task], pgdp_fit_estimate(s->fit).x + s->n_used, s->n_cuts, ordered);
-    pg_pooled_shares(s, pg_task_probability(s, task).mean, ordered, s->activity_shares + task, share);
-    for (size_t k = 1; k < s->n_levels; k++)
+    for (size_t k = 1; k < n_levels; k++)
         if (share[k] > share[mode]) mode = k;
     return mode;
 }
 
+/* The calibrated distribution of one task's grade. */
+static void task_shares(const pgdp_scoring *s, size_t task, double *share)
+{
+    double model[PG_MAX_GRADES];
+    for (size_t k = 0; k < s->n_levels; k++)
+        model[k] = s->shares[task + k * s->list->n_tasks];
+    pg_pooled_shares(s, pg_task_probability(s, task).mean, model, s->known + task, share);
+}
+
 static pgdp_status add_task_texts(pgdp_ctx *ctx, const pgdp_scoring *s, size_t i, pgdp_frame *out)
 {
+    double share[PG_MAX_GRADES];
+    size_t low, high;
     const pgdp_task_list *list = s->list;
     const pg_occupation *o = &list->occupations[list->occupation[i]];
     const pg_activity *activity = &list->activities[list->activity[list->first_link[i]]];
@@ -65,7 +77,11 @@ static pgdp_status add_task_texts(pgdp_ctx *ctx, const pgdp_scoring *s, size_t i
     PG_TRY(pg_set_text(ctx, out, ACTIVITY, activity->title[PG_DWA]));
     PG_TRY(pg_set_text(ctx, out, TASK_TYPE, type));
     if (s->grades[i] >= 0) PG_TRY(pg_set_text(ctx, out, GRADE, s->request.levels[s->grades[i]]));
-    return pg_set_text(ctx, out, PREDICTED, s->request.levels[predicted_grade(s, i)]);
+    task_shares(s, i, share);
+    pg_conformal_set(share, s->n_levels, s->set_mass, &low, &high);
+    PG_TRY(pg_set_text(ctx, out, SET_LOW, s->request.levels[low]));
+    PG_TRY(pg_set_text(ctx, out, SET_HIGH, s->request.levels[high]));
+    return pg_set_text(ctx, out, PREDICTED, s->request.levels[predicted_grade(share, s->n_levels)]);
 }
 
 static pgdp_status write_tasks(pgdp_ctx *ctx, const pgdp_scoring *s, pgdp_frame *out)

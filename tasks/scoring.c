@@ -1,6 +1,6 @@
 /* scoring.c  The scoring model from request to answers: the steps in order, and their results.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tasks/scoring.h"
+#include "tasks/validation.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,6 +38,22 @@ static pgdp_status find_threshold(pgdp_ctx *ctx, pgdp_scoring *s)
                    r->threshold, r->levels[0]);
 }
 
+static pgdp_status copy_rivals(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scoring_request *r)
+{
+    const pg_task_model *model;
+    const char **rivals;
+    size_t n = 0;
+    while (r->rivals != NULL && r->rivals[n] != NULL)
+        n++;
+    PG_TRY_ALLOC(ctx, rivals, pg_arena_alloc(&s->arena, n + 1, sizeof *rivals));
+    for (size_t i = 0; i < n; i++) {
+        PG_TRY(pg_task_model_find(ctx, r->rivals[i], &model));
+        rivals[i] = model->name;
+    }
+    s->request.rivals = rivals;
+    return PGDP_OK;
+}
+
 /* The request's own copies of what it points to. */
 static pgdp_status copy_request(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scoring_request *r)
 {
@@ -53,7 +69,8 @@ static pgdp_status copy_request(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scori
     memcpy(lambdas, r->lambdas, r->n_lambdas * sizeof *lambdas);
     s->request.levels = levels;
     s->request.lambdas = lambdas;
-    return PGDP_OK;
+    PG_TRY_ALLOC(ctx, s->request.model, pg_arena_strdup(&s->arena, r->model == NULL ? "ordered" : r->model));
+    return copy_rivals(ctx, s, r);
 }
 
 static pgdp_status read_grades(pgdp_ctx *ctx, pgdp_scoring *s)
@@ -75,13 +92,14 @@ static const pgdp_column path_columns[N_PATH] = {
 
 static pgdp_status write_path(pgdp_ctx *ctx, pgdp_scoring *s)
 {
+    const pg_validation *v = &s->validation[PG_NEW_OCCUPATION];
     PG_TRY(pg_frame_of(ctx, path_columns, N_PATH, s->request.n_lambdas, &s->path));
     for (size_t l = 0; l < s->request.n_lambdas; l++) {
         PG_TRY(pgdp_frame_add_row(ctx, s->path));
         pgdp_frame_set_real(s->path, LAMBDA, s->request.lambdas[l]);
-        pgdp_frame_set_real(s->path, LOG_LOSS, s->path_loss[l]);
-        pgdp_frame_set_real(s->path, STD_ERROR, s->path_se[l]);
-        pgdp_frame_set_real(s->path, CHOSEN, l == s->chosen ? 1 : 0);
+        pgdp_frame_set_real(s->path, LOG_LOSS, v->path_loss[l]);
+        pgdp_frame_set_real(s->path, STD_ERROR, v->path_se[l]);
+        pgdp_frame_set_real(s->path, CHOSEN, l == v->chosen ? 1 : 0);
     }
     return PGDP_OK;
 }
@@ -95,8 +113,9 @@ static pgdp_status features_step(pgdp_ctx *ctx, pgdp_scoring *s)
 static pgdp_status run(pgdp_ctx *ctx, pgdp_scoring *s)
 {
     static pgdp_status (*const steps[])(pgdp_ctx *, pgdp_scoring *) = {
-        read_grades,         features_step,   pg_cross_validate,    pg_fit_final,      pg_compare_models,
-        pg_judge_activities, pg_write_scores, pg_write_occupations, pg_write_headline, write_path,
+        read_grades,          features_step,       pg_cross_validate,  pg_fit_final,        pg_compare_models,
+        pg_write_calibration, pg_write_importance, pg_write_conformal, pg_judge_activities, pg_write_scores,
+        pg_write_occupations, pg_write_headline,   write_path,
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -113,6 +132,7 @@ static pgdp_status build(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scoring_requ
     PG_TRY(check_numbers(ctx, request));
     PG_TRY(find_threshold(ctx, s));
     PG_TRY(copy_request(ctx, s, request));
+    PG_TRY(pg_task_model_find(ctx, s->request.model, &s->model));
     return run(ctx, s);
 }
 
@@ -135,8 +155,10 @@ pgdp_status pgdp_scoring_new(pgdp_ctx *ctx, const pgdp_task_list *list, const pg
 void pgdp_scoring_free(pgdp_scoring *scoring)
 {
     if (scoring == NULL) return;
-    pgdp_frame *const frames[] = { scoring->tasks,       scoring->activities, scoring->occupations, scoring->comparison,
-                                   scoring->calibration, scoring->headline,   scoring->path };
+    pgdp_frame *const frames[] = { scoring->tasks,      scoring->activities,  scoring->occupations,
+                                   scoring->comparison, scoring->calibration, scoring->headline,
+                                   scoring->path,       scoring->differences, scoring->importance,
+                                   scoring->conformal };
     for (size_t f = 0; f < sizeof frames / sizeof *frames; f++)
         pgdp_frame_free(frames[f]);
     pgdp_fit_free(scoring->fit);
@@ -183,4 +205,19 @@ const pgdp_frame *pgdp_scoring_headline(const pgdp_scoring *scoring)
 const pgdp_frame *pgdp_scoring_path(const pgdp_scoring *scoring)
 {
     return scoring->path;
+}
+
+const pgdp_frame *pgdp_scoring_differences(const pgdp_scoring *scoring)
+{
+    return scoring->differences;
+}
+
+const pgdp_frame *pgdp_scoring_importance(const pgdp_scoring *scoring)
+{
+    return scoring->importance;
+}
+
+const pgdp_frame *pgdp_scoring_conformal(const pgdp_scoring *scoring)
+{
+    return scoring->conformal;
 }

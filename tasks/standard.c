@@ -2,13 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 
+#include "tasks/model.h"
 #include "tasks/scoring.h"
-
-static const double *column_of(const pg_rows *rows, size_t j)
-{
-    const pg_features *f = rows->features;
-    return j < f->n_plain ? f->plain + j * f->n_tasks : rows->encoded + (j - f->n_plain) * f->n_tasks;
-}
 
 static void scale_column(const pg_rows *training, const double *x, double *centre, double *inverse)
 {
@@ -30,21 +25,62 @@ static void scale_column(const pg_rows *training, const double *x, double *centr
 
 pgdp_status pg_scale_of(pgdp_ctx *ctx, const pg_rows *training, pg_scale *out)
 {
-    const size_t n = training->features->n_columns;
+    const size_t n = training->columns->n;
     PG_TRY_ALLOC(ctx, out->centre, pg_arena_alloc(&ctx->scratch, n, sizeof *out->centre));
     PG_TRY_ALLOC(ctx, out->inverse, pg_arena_alloc(&ctx->scratch, n, sizeof *out->inverse));
     for (size_t j = 0; j < n; j++)
-        scale_column(training, column_of(training, j), &out->centre[j], &out->inverse[j]);
+        scale_column(training, training->columns->x[j], &out->centre[j], &out->inverse[j]);
     return PGDP_OK;
+}
+
+void pg_drop_constant(pg_columns *columns, pg_scale *scale)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < columns->n; j++) {
+        if (!(scale->inverse[j] > 0)) continue;
+        scale->centre[n] = scale->centre[j];
+        scale->inverse[n] = scale->inverse[j];
+        columns->x[n] = columns->x[j];
+        columns->names[n] = columns->names[j];
+        columns->group[n++] = columns->group[j];
+    }
+    columns->n = n;
 }
 
 void pg_standardise(const pg_rows *rows, const pg_scale *scale, double *out)
 {
-    for (size_t j = 0; j < rows->features->n_columns; j++) {
-        const double *x = column_of(rows, j), centre = scale->centre[j], inverse = scale->inverse[j];
+    for (size_t j = 0; j < rows->columns->n; j++) {
+        const double *x = rows->columns->x[j], centre = scale->centre[j], inverse = scale->inverse[j];
         for (size_t i = 0; i < rows->n; i++) {
             const double value = x[rows->rows[i]];
             out[j * rows->n + i] = isnan(value) ? 0 : (value - centre) * inverse;
         }
     }
+}
+
+static void add_columns(pg_columns *out, const pg_features *f, const double *x, size_t first, size_t n)
+{
+    for (size_t j = 0; j < n; j++) {
+        out->x[out->n] = x + j * f->n_tasks;
+        out->names[out->n] = f->names[first + j];
+        out->group[out->n++] = f->group[first + j];
+    }
+}
+
+pgdp_status pg_columns_learn(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_task_model *model, const pg_lesson *lesson,
+                             pg_columns *out)
+{
+    const pg_features *f = &s->features;
+    double *encoded;
+    *out = (pg_columns){ .n_tasks = f->n_tasks };
+    PG_TRY_ALLOC(ctx, out->x, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->x));
+    PG_TRY_ALLOC(ctx, out->names, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->names));
+    PG_TRY_ALLOC(ctx, out->group, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->group));
+    add_columns(out, f, f->plain, 0, f->n_plain);
+    if (!model->plain) {
+        PG_TRY_ALLOC(ctx, encoded, pg_arena_alloc(&ctx->scratch, f->n_tasks * PG_N_ENCODED, sizeof *encoded));
+        PG_TRY(pg_encode(ctx, s->list, f, lesson, encoded));
+        add_columns(out, f, encoded, f->n_plain, PG_N_ENCODED);
+    }
+    return PGDP_OK;
 }

@@ -15,8 +15,8 @@ extern "C" {
 typedef struct pgdp_results {
     const char *title, *name, *author, *as_of, *purpose;
     const pgdp_frame *key_figures; /**< figure, value, conf_low, conf_high, unit, definition, source */
-    const pgdp_frame *tasks, *activities, *occupations, *headline, *comparison, *calibration,
-        *path;                                  /**< of pgdp_scoring */
+    const pgdp_frame *tasks, *activities, *occupations, *headline, *comparison, *calibration, *path, *differences,
+        *conformal, *importance;                /**< of pgdp_scoring */
     const pgdp_frame *measures, *measure_pairs; /**< summary and pairs of pgdp_scores_compute() */
     const pgdp_regression *const *regressions;
     size_t n_regressions;

@@ -29,6 +29,16 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_verify(pgdp_ctx *ctx, const char *
 /** Measures and pairs of a study's task list: schema pgdp.tasks.compare/1, or tables. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, bool as_json,
                                                       const pgdp_sink *sink);
+/** What a study's scoring is asked for in place of what its file says; NULL: the file's. */
+typedef struct pgdp_score_choice {
+    const char *model;         /**< one of pgdp_scoring_models() */
+    const char *const *rivals; /**< NULL-ended */
+    const uint64_t *seed;
+} pgdp_score_choice;
+/** The scoring model of a study (tasks.h) by itself: schema pgdp.tasks.score/1, or tables. */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_score(pgdp_ctx *ctx, const char *study_path,
+                                                    const pgdp_score_choice *choice, bool as_json,
+                                                    const pgdp_sink *sink);
 /** The evidence ladder over a study's task list (monitor.h), evidence from a file: schema pgdp.tasks.monitor/1, or
  * tables. */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_monitor(pgdp_ctx *ctx, const char *study_path, const char *evidence_path,

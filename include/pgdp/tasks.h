@@ -69,6 +69,16 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_scores_compute(pgdp_ctx *ctx, const pgdp
                                                        pgdp_frame **by_occupation, pgdp_frame **summary,
                                                        pgdp_frame **pairs);
 
+PGDP_API const char *const *pgdp_scoring_models(
+    void); /**< names: "ordered", ..., NULL; docs/tasks.md says what each is */
+/** From index to probability: a logit, the same bent by isotonic regression, or what nested cross-validation prefers.
+ */
+typedef enum pgdp_calibration {
+    PGDP_CALIBRATION_AUTO,
+    PGDP_CALIBRATION_PLATT,
+    PGDP_CALIBRATION_ISOTONIC
+} pgdp_calibration;
+
 /** What the scoring model is asked for. */
 typedef struct pgdp_scoring_request {
     const char *grade;         /**< column with ordered labels: "gpt4_automation" */
@@ -80,6 +90,9 @@ typedef struct pgdp_scoring_request {
     double conf_level;
     size_t n_draws; /**< of the coefficients, for the interval of the headline shares */
     uint64_t seed;
+    const char *model;         /**< one of pgdp_scoring_models(); NULL: "ordered" */
+    const char *const *rivals; /**< other models to stand beside it, NULL-ended; NULL: none */
+    pgdp_calibration calibration;
 } pgdp_scoring_request;
 /** What it answers; frames owned by the scoring. */
 typedef struct pgdp_scoring pgdp_scoring;
@@ -90,7 +103,8 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_scoring_new(pgdp_ctx *ctx, const pgdp_ta
 PGDP_API void pgdp_scoring_free(pgdp_scoring *scoring); /**< and its frames */
 PGDP_API const pgdp_fit *pgdp_scoring_fit(const pgdp_scoring *scoring);
 /** A row a task: task_id, onet_soc, title, dwa_id, activity, task_type, grade, probability (of threshold or above,
- * calibrated), conf_low, conf_high, predicted level, share, employment, hours, wage_bill_usd. */
+ * calibrated), conf_low, conf_high, predicted level, share, employment, hours, wage_bill_usd, set_low, set_high (levels
+ * between which the grade lies at conf_level, by conformal prediction). */
 PGDP_API const pgdp_frame *pgdp_scoring_tasks(const pgdp_scoring *scoring);
 /** A row an activity, the last for tasks without: dwa_id, title, iwa, gwa, n_tasks, graded_share, probability,
  * conf_low, conf_high, done (by the model), done_by_labels, employment, hours, wage_bill_usd. */
@@ -99,13 +113,22 @@ PGDP_API const pgdp_frame *pgdp_scoring_activities(const pgdp_scoring *scoring);
  * capability (mean probability of its tasks by wage bill), capability_se (of the logit), done_share (of its wage bill
  * in activities done), n_tasks. */
 PGDP_API const pgdp_frame *pgdp_scoring_occupations(const pgdp_scoring *scoring);
-/** Model and baselines: model, title, judged (out of fold, in sample), n, log_loss, brier, rps, auc, accuracy. */
+/** Model, rivals and baselines: model, title, judged (out of fold: occupations are new; out of fold, new activities; in
+ * sample; two graders), n, log_loss, brier, rps, auc, accuracy, spearman, ece (of the threshold, over tenths). */
 PGDP_API const pgdp_frame *pgdp_scoring_comparison(const pgdp_scoring *scoring);
 /** Calibration by tenth of the predicted probability, out of fold: bin, n, predicted, observed, conf_low, conf_high. */
 PGDP_API const pgdp_frame *pgdp_scoring_calibration(const pgdp_scoring *scoring);
 /** The headline: definition (model, model_at_BAR, labels, id of a published figure), weighting (count, hours,
  * wage_bill, published), share, conf_low, conf_high, n, of, unit, words, source. */
 PGDP_API const pgdp_frame *pgdp_scoring_headline(const pgdp_scoring *scoring);
+/** The model's loss less another's on the same tasks: model (the other), judged, measure (log_loss, brier, rps),
+ * difference, conf_low, conf_high (bootstrap of whole occupations or activities), n_clusters. */
+PGDP_API const pgdp_frame *pgdp_scoring_differences(const pgdp_scoring *scoring);
+/** What shuffling a group of columns costs, out of fold: group, title, log_loss_added, std_error (over folds). */
+PGDP_API const pgdp_frame *pgdp_scoring_importance(const pgdp_scoring *scoring);
+/** Conformal sets of grades: new (occupations, activities), level, mass, coverage out of fold, conf_low, conf_high,
+ * mean_size, single (share of sets of one grade). */
+PGDP_API const pgdp_frame *pgdp_scoring_conformal(const pgdp_scoring *scoring);
 /** Penalty path: lambda, log_loss, std_error (over folds), chosen. */
 PGDP_API const pgdp_frame *pgdp_scoring_path(const pgdp_scoring *scoring);
 

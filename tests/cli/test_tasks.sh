@@ -27,6 +27,10 @@ refuse 2 "--draws takes" tasks agree $grades --draws many
 refuse 2 "found no column task_id" tasks agree $grades
 refuse 3 'column value: found "5", expected a level' tasks agree $grades --task unit --grader observer --grade value --levels 1,2,3,4
 
+refuse 2 "which study file" tasks score
+refuse 2 'did you mean "hierarchical"' tasks score $study --model heirarchical
+refuse 2 'did you mean "fractional"' tasks score $study --rivals fracional
+
 # one activity of tier 4, one of tier 2
 cat >"$dir/evidence.csv" <<'END'
 dwa_id,tier,class,url,date

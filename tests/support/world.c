@@ -267,3 +267,33 @@ void pgt_shipped_close(pgt_shipped *shipped)
     for (size_t i = 0; i < 7; i++)
         pgdp_dataset_free(shipped->data[i]);
 }
+
+typedef const pgdp_frame *(*frame_of)(const pgdp_scoring *scoring);
+static const frame_of frames[] = { pgdp_scoring_tasks,      pgdp_scoring_activities,  pgdp_scoring_occupations,
+                                   pgdp_scoring_comparison, pgdp_scoring_calibration, pgdp_scoring_headline,
+                                   pgdp_scoring_path,       pgdp_scoring_differences, pgdp_scoring_importance,
+                                   pgdp_scoring_conformal };
+
+/* Every cell the same, to the bit. */
+static void assert_same_frames(const pgdp_frame *got, const pgdp_frame *want)
+{
+    assert_int_equal(pgdp_frame_n_rows(got), pgdp_frame_n_rows(want));
+    assert_int_equal(pgdp_frame_n_columns(got), pgdp_frame_n_columns(want));
+    for (size_t j = 0; j < pgdp_frame_n_columns(want); j++) {
+        const double *a = pgdp_frame_reals(got, j), *b = pgdp_frame_reals(want, j);
+        for (size_t i = 0; i < pgdp_frame_n_rows(want); i++) {
+            if (a != NULL) {
+                assert_true(memcmp(&a[i], &b[i], sizeof *a) == 0 || (isnan(a[i]) && isnan(b[i])));
+                continue;
+            }
+            const char *x = pgdp_frame_text(got, j, i), *y = pgdp_frame_text(want, j, i);
+            assert_true(x == y || strcmp(x, y) == 0);
+        }
+    }
+}
+
+void pgt_assert_same_scoring(const pgdp_scoring *got, const pgdp_scoring *want)
+{
+    for (size_t k = 0; k < sizeof frames / sizeof frames[0]; k++)
+        assert_same_frames(frames[k](got), frames[k](want));
+}

@@ -22,6 +22,9 @@ void pgt_world_free(pgt_world *world);
 /** A request that suits it: 3 folds, 2 penalties, 50 draws, threshold c. Static. */
 const pgdp_scoring_request *pgt_world_request(void);
 
+/** Every frame of two scorings the same, to the bit. */
+void pgt_assert_same_scoring(const pgdp_scoring *got, const pgdp_scoring *want);
+
 double pgt_real_at(const pgdp_frame *frame, const char *column, size_t row);
 const char *pgt_text_at(const pgdp_frame *frame, const char *column, size_t row);
 /** The row whose text column has this text; the test fails without. */

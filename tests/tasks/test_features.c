@@ -86,7 +86,7 @@ static double *encode(const fixture *f, const int *grades, const bool *held_out)
     pgdp_ctx *ctx = f->world.ctx;
     double *out = pg_arena_alloc(&ctx->scratch, f->list->n_tasks * PG_N_ENCODED, sizeof *out);
     assert_non_null(out);
-    assert_ok(ctx, pg_encode(ctx, f->list, &f->features, &(pg_lesson){ grades, 4, held_out }, out));
+    assert_ok(ctx, pg_encode(ctx, f->list, &f->features, &(pg_lesson){ grades, 4, held_out, PG_NEW_OCCUPATION }, out));
     return out;
 }
 
@@ -99,8 +99,9 @@ static void task_does_not_see_grades_of_its_own_occupation(void **state)
     memcpy(grades, f->grades, n * sizeof *grades);
     for (size_t i = f->list->occupations[own].first; i < f->list->occupations[own].end; i++)
         if (grades[i] >= 0) grades[i] = 3 - grades[i];
-    bool *held_out = pg_arena_alloc(&f->world.ctx->scratch, f->list->n_occupations, sizeof *held_out);
-    held_out[own] = true;
+    bool *held_out = pg_arena_alloc(&f->world.ctx->scratch, n, sizeof *held_out);
+    for (size_t i = f->list->occupations[own].first; i < f->list->occupations[own].end; i++)
+        held_out[i] = true;
     const double *without = encode(f, f->grades, held_out), *flipped = encode(f, grades, held_out);
     size_t n_moved = 0;
     for (size_t i = 0; i < n; i++)
@@ -110,6 +111,38 @@ static void task_does_not_see_grades_of_its_own_occupation(void **state)
             n_moved += fabs(before[i + e * n] - without[i + e * n]) > 1e-9 ? 1 : 0;
         }
     assert_true(n_moved > 0);
+}
+
+/* When activities are new: flipping the grades of all tasks that share an activity with a task moves nothing for it. */
+static void task_does_not_see_grades_of_its_own_activities(void **state)
+{
+    const fixture *f = *state;
+    pgdp_ctx *ctx = f->world.ctx;
+    const size_t n = f->list->n_tasks, own = 37;
+    const pg_chain *chain = &f->features.chains[PG_CHAIN_ACTIVITIES];
+    int *grades = pg_arena_alloc(&ctx->scratch, n, sizeof *grades);
+    double *before = pg_arena_alloc(&ctx->scratch, n * PG_N_ENCODED, sizeof *before);
+    double *after = pg_arena_alloc(&ctx->scratch, n * PG_N_ENCODED, sizeof *after);
+    bool *fellow = pg_arena_alloc(&ctx->scratch, n, sizeof *fellow);
+    memcpy(grades, f->grades, n * sizeof *grades);
+    for (size_t i = 0; i < n; i++)
+        for (size_t l = chain->first[i]; l < chain->first[i + 1]; l++)
+            for (size_t m = chain->first[own]; m < chain->first[own + 1]; m++)
+                fellow[i] = fellow[i] || chain->node[2][l] == chain->node[2][m];
+    for (size_t i = 0; i < n; i++)
+        if (fellow[i] && grades[i] >= 0) grades[i] = 3 - grades[i];
+    assert_true(fellow[own]);
+    pg_lesson lesson = { f->grades, 4, fellow, PG_NEW_ACTIVITY };
+    assert_ok(ctx, pg_encode(ctx, f->list, &f->features, &lesson, before));
+    lesson.grades = grades;
+    assert_ok(ctx, pg_encode(ctx, f->list, &f->features, &lesson, after));
+    for (size_t e = 0; e < PG_N_ENCODED; e++)
+        assert_true(before[own + e * n] == after[own + e * n]);
+    lesson = (pg_lesson){ f->grades, 4, NULL, PG_NEW_ACTIVITY };
+    assert_ok(ctx, pg_encode(ctx, f->list, &f->features, &lesson, after));
+    for (size_t e = 0; e < PG_N_ENCODED;
+         e++) /* learnt from, they are left out all the same: the pooling alone differs */
+        assert_close(after[own + e * n], before[own + e * n], 0, 0.25);
 }
 
 static void encoded_means_lie_within_the_rubric(void **state)
@@ -144,8 +177,8 @@ static void activity_shares_are_shares(void **state)
     const fixture *f = *state;
     const size_t n = f->list->n_tasks;
     double *shares = pg_arena_alloc(&f->world.ctx->scratch, n * 4, sizeof *shares);
-    const pg_lesson lesson = { f->grades, 4, NULL };
-    assert_ok(f->world.ctx, pg_encode_shares(f->world.ctx, f->list, &f->features.chains[0], &lesson, shares));
+    const pg_lesson lesson = { f->grades, 4, NULL, PG_NEW_OCCUPATION };
+    assert_ok(f->world.ctx, pg_encode_shares(f->world.ctx, f->list, &f->features, &lesson, shares));
     for (size_t i = 0; i < n; i++) {
         double sum = 0;
         for (size_t k = 0; k < 4; k++) {
@@ -165,7 +198,12 @@ static void standardised_columns_have_mean_zero_and_variance_one(void **state)
     double *x = pg_arena_alloc(&ctx->scratch, n * p, sizeof *x);
     for (size_t i = 0; i < n; i++)
         rows[i] = i;
-    const pg_rows all = { &f->features, encode(f, f->grades, NULL), rows, n };
+    const double *encoded = encode(f, f->grades, NULL);
+    const double **at = pg_arena_alloc(&ctx->scratch, p, sizeof *at);
+    for (size_t j = 0; j < p; j++)
+        at[j] = j < f->features.n_plain ? f->features.plain + j * n : encoded + (j - f->features.n_plain) * n;
+    const pg_columns columns = { .n = p, .n_tasks = n, .x = at };
+    const pg_rows all = { &columns, rows, n };
     pg_scale scale;
     assert_ok(ctx, pg_scale_of(ctx, &all, &scale));
     pg_standardise(&all, &scale, x);
@@ -191,6 +229,7 @@ int main(void)
         TEST(columns_that_go_missing_together_share_an_indicator),
         TEST(shares_of_generalized_activities_sum_to_one_or_none),
         TEST(task_does_not_see_grades_of_its_own_occupation),
+        TEST(task_does_not_see_grades_of_its_own_activities),
         TEST(encoded_means_lie_within_the_rubric),
         TEST(variances_are_those_of_one_way_random_effects),
         TEST(activity_shares_are_shares),

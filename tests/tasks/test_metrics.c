@@ -34,6 +34,8 @@ static void scores_are_those_worked_by_hand(void **state)
     assert_close(m.rps, rps / 3, 1e-13, 0);
     assert_close(m.auc, 1, 1e-15, 0); /* events 0.9 and 0.4, no event 0.3 */
     assert_close(m.accuracy, 2.0 / 3, 1e-15, 0);
+    assert_close(m.spearman, 0.5, 1e-14, 0);              /* expected grades 1.5, 0.5, 0.45 of 2, 0, 1 */
+    assert_close(m.ece, (0.1 + 0.3 + 0.6) / 3, 1e-13, 0); /* three tasks, each alone in its tenth */
 }
 
 static void ties_count_one_half_in_the_area(void **state)
@@ -41,7 +43,8 @@ static void ties_count_one_half_in_the_area(void **state)
     pgdp_ctx *ctx = *state;
     pgdp_task_list list;
     int grades[N] = { 2, 0, 0, 1 };
-    const pgdp_scoring s = small_scoring(&list, grades);
+    pgdp_scoring s = small_scoring(&list, grades);
+    s.n_graded = 4;
     const double shares[N * LEVELS] = { 0.6, 0.6, 0.2, 0.7, 0.2, 0.2, 0.3, 0.2, 0.2, 0.2, 0.5, 0.1 };
     pg_metrics m;
     assert_ok(ctx, pg_metrics_of(ctx, &s, shares, &m));

@@ -37,29 +37,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-typedef const pgdp_frame *(*frame_of)(const pgdp_scoring *scoring);
-static const frame_of frames[] = { pgdp_scoring_tasks,      pgdp_scoring_activities,  pgdp_scoring_occupations,
-                                   pgdp_scoring_comparison, pgdp_scoring_calibration, pgdp_scoring_headline,
-                                   pgdp_scoring_path };
-
-/* Every cell the same, to the bit. */
-static void assert_same_frames(const pgdp_frame *got, const pgdp_frame *want)
-{
-    assert_int_equal(pgdp_frame_n_rows(got), pgdp_frame_n_rows(want));
-    assert_int_equal(pgdp_frame_n_columns(got), pgdp_frame_n_columns(want));
-    for (size_t j = 0; j < pgdp_frame_n_columns(want); j++) {
-        const double *a = pgdp_frame_reals(got, j), *b = pgdp_frame_reals(want, j);
-        for (size_t i = 0; i < pgdp_frame_n_rows(want); i++) {
-            if (a != NULL) {
-                assert_true(memcmp(&a[i], &b[i], sizeof *a) == 0 || (isnan(a[i]) && isnan(b[i])));
-                continue;
-            }
-            const char *x = pgdp_frame_text(got, j, i), *y = pgdp_frame_text(want, j, i);
-            assert_true(x == y || strcmp(x, y) == 0);
-        }
-    }
-}
-
 static void threads_change_no_bit(void **state)
 {
     const fixture *f = *state;
@@ -67,8 +44,7 @@ static void threads_change_no_bit(void **state)
         pgdp_scoring *other;
         pgdp_ctx_set_threads(f->world.ctx, threads);
         assert_ok(f->world.ctx, pgdp_scoring_new(f->world.ctx, f->list, pgt_world_request(), &other));
-        for (size_t k = 0; k < sizeof frames / sizeof frames[0]; k++)
-            assert_same_frames(frames[k](other), frames[k](f->scoring));
+        pgt_assert_same_scoring(other, f->scoring);
         pgdp_scoring_free(other);
     }
     pgdp_ctx_set_threads(f->world.ctx, 1);
@@ -84,8 +60,7 @@ static void order_of_rows_changes_no_bit(void **state)
     pgt_world_new(ctx, 20, 23, true, &reversed);
     assert_ok(ctx, pgdp_task_list_new(ctx, &reversed.inputs, PGDP_WEIGHT_CORE, &list));
     assert_ok(ctx, pgdp_scoring_new(ctx, list, pgt_world_request(), &other));
-    for (size_t k = 0; k < sizeof frames / sizeof frames[0]; k++)
-        assert_same_frames(frames[k](other), frames[k](f->scoring));
+    pgt_assert_same_scoring(other, f->scoring);
     pgdp_scoring_free(other);
     pgdp_task_list_free(list);
     pgt_world_free(&reversed);
@@ -260,8 +235,8 @@ static void standard_error_of_a_mean_is_that_of_the_delta_method(void **state)
             for (size_t k = 0; k < 4; k++) {
                 double row[PG_LINK_TERMS];
                 const double step = (side == 0 ? 1e-6 : -1e-6) * s->x[tasks[k] + j * s->list->n_tasks];
-                pg_link_row(s, s->index[tasks[k]] + step, s->activity_shares + tasks[k], row);
-                ends[side] += weights[k] / 8.6 * pg_logistic(pg_link_logit(&s->link, row));
+                pg_link_row(s, s->index[tasks[k]] + step, s->known + tasks[k], row);
+                ends[side] += weights[k] / 8.6 * pg_logistic(pg_link_logit(&s->link, row, NULL));
             }
         gradient[j] = (ends[0] - ends[1]) / 2e-6;
     }
@@ -272,8 +247,8 @@ static void standard_error_of_a_mean_is_that_of_the_delta_method(void **state)
     double in_link[PG_LINK_TERMS] = { 0 };
     for (size_t k = 0; k < 4; k++) {
         double row[PG_LINK_TERMS];
-        pg_link_row(s, s->index[tasks[k]], s->activity_shares + tasks[k], row);
-        const double p = pg_logistic(pg_link_logit(&s->link, row));
+        pg_link_row(s, s->index[tasks[k]], s->known + tasks[k], row);
+        const double p = pg_logistic(pg_link_logit(&s->link, row, NULL));
         for (size_t j = 0; j < PG_LINK_TERMS; j++)
             in_link[j] += weights[k] / 8.6 * p * (1 - p) * row[j];
     }
@@ -281,17 +256,6 @@ static void standard_error_of_a_mean_is_that_of_the_delta_method(void **state)
         for (size_t j = 0; j < PG_LINK_TERMS; j++)
             variance += in_link[i] * s->link.vcov[i + j * PG_LINK_TERMS] * in_link[j];
     assert_close(mean.logit_se * mean.mean * (1 - mean.mean), sqrt(variance), 1e-6, 0);
-}
-
-static void folds_hold_whole_occupations(void **state)
-{
-    const fixture *f = *state;
-    size_t used[3] = { 0 };
-    for (size_t o = 0; o < f->list->n_occupations; o++) {
-        assert_true(f->scoring->fold[o] < 3);
-        used[f->scoring->fold[o]]++;
-    }
-    assert_true(used[0] > 0 && used[1] > 0 && used[2] > 0);
 }
 
 static pgdp_status refuse(const fixture *f, pgdp_scoring_request request)
@@ -325,6 +289,10 @@ static void impossible_request_is_refused(void **state)
     r = *pgt_world_request();
     r.conf_level = 1;
     assert_status(f->world.ctx, refuse(f, r), PGDP_BAD_ARGUMENT);
+    r = *pgt_world_request();
+    r.model = "heirarchical";
+    assert_status(f->world.ctx, refuse(f, r), PGDP_NOT_FOUND);
+    assert_contains(pgdp_ctx_error(f->world.ctx), "did you mean \"hierarchical\"?");
 }
 
 static pgdp_status score(pgdp_ctx *ctx, void *user)
@@ -334,6 +302,7 @@ static pgdp_status score(pgdp_ctx *ctx, void *user)
     pgdp_scoring *scoring = NULL;
     request.n_draws = 3;
     request.n_folds = 2;
+    request.n_lambdas = 1;
     const pgdp_status status = pgdp_scoring_new(ctx, list, &request, &scoring);
     pgdp_scoring_free(scoring);
     return status;
@@ -360,7 +329,6 @@ int main(void)
         cmocka_unit_test(interval_of_a_share_lies_within_bounds),
         cmocka_unit_test(jackknife_leaves_out_whole_occupations),
         cmocka_unit_test(standard_error_of_a_mean_is_that_of_the_delta_method),
-        cmocka_unit_test(folds_hold_whole_occupations),
         cmocka_unit_test(impossible_request_is_refused),
         cmocka_unit_test(every_failing_allocation_is_told_and_nothing_leaks),
     };

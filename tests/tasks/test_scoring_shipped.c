@@ -2,8 +2,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/support.h"
 
+#include <string.h>
+
 #include "pgdp/tasks.h"
 #include "tests/support/world.h"
+
+/* Every loss of the model's is lower, and the interval of the difference says so. */
+static void beats_with_paired_intervals(const pgdp_frame *differences, const char *other, const char *judged)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < pgdp_frame_n_rows(differences); i++) {
+        if (strcmp(pgt_text_at(differences, "model", i), other) != 0) continue;
+        if (strcmp(pgt_text_at(differences, "judged", i), judged) != 0) continue;
+        assert_true(pgt_real_at(differences, "conf_high", i) < 0);
+        n++;
+    }
+    assert_int_equal(n, 3);
+}
 
 /* The shipped labels, with few folds and one penalty so that sanitizers stay quick. */
 static void shipped_labels_are_forecast_better_than_by_every_baseline(void **state)
@@ -35,6 +50,16 @@ static void shipped_labels_are_forecast_better_than_by_every_baseline(void **sta
         assert_true(pgt_real_at(c, "rps", model) < pgt_real_at(c, "rps", row));
         assert_true(pgt_real_at(c, "auc", model) > pgt_real_at(c, "auc", row));
     }
+    assert_true(pgt_real_at(c, "ece", model) <= 0.03);
+    beats_with_paired_intervals(pgdp_scoring_differences(scoring), "activity_mean", "out of fold");
+    beats_with_paired_intervals(pgdp_scoring_differences(scoring), "occupation_mean", "in sample");
+    beats_with_paired_intervals(pgdp_scoring_differences(scoring), "occupation_mean", "out of fold, new activities");
+    const size_t graders = pgt_row_with(c, "model", "people_and_gpt4");
+    assert_close(pgt_real_at(c, "accuracy", graders), 0.6564, 0, 5e-5); /* Eloundou et al. (2024), beta: row A05 */
+    assert_true(pgt_real_at(c, "accuracy", model) > pgt_real_at(c, "accuracy", graders));
+    for (size_t i = 0; i < pgdp_frame_n_rows(pgdp_scoring_conformal(scoring)); i++)
+        assert_true(pgt_real_at(pgdp_scoring_conformal(scoring), "coverage", i) >
+                    pgt_real_at(pgdp_scoring_conformal(scoring), "level", i) - 0.01);
     assert_close(pgt_real_at(h, "share", pgt_row_with(h, "definition", "podcast_tasks_share")), 0.03, 1e-15, 0);
     assert_true(pgt_real_at(h, "n", pgt_row_with(h, "definition", "dark_output_dwas_t4")) == 192);
     assert_close(pgt_real_at(h, "share", pgt_row_with(h, "definition", "rli_manus")), 0.025, 1e-15, 0);
