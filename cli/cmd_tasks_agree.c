@@ -12,20 +12,6 @@
 
 enum { MOST_LEVELS = 64 };
 
-/** "T0,T1,T2" to a list in place; false: more than the limit. */
-static bool split_levels(char *text, const char **levels)
-{
-    size_t n = 0;
-    for (char *at = text; at != NULL;) {
-        char *comma = strchr(at, ',');
-        if (comma != NULL) *comma++ = '\0';
-        if (n == MOST_LEVELS) return false;
-        levels[n++] = at;
-        at = comma;
-    }
-    return true;
-}
-
 /** The only table of a document of a store. */
 static pgdp_status read_kept(pgc_app *app, const char *place, const char *document, pgdp_frame **out)
 {
@@ -50,6 +36,7 @@ static int use_rubric(const pgc_app *app, const pgdp_rubric *rubric, const pgdp_
     while (n < MOST_LEVELS && (items[n] = pgdp_rubric_item(rubric, n)) != NULL)
         n++;
     q->levels = pgdp_rubric_labels(rubric, q->item);
+    q->values = pgdp_rubric_values(rubric, q->item);
     if (q->levels == NULL && q->item == NULL)
         return pgc_usage(app, "the rubric has %zu items; which? --item %s", n, items[0]);
     if (q->levels == NULL) {
@@ -85,43 +72,76 @@ static int compare(pgc_app *app, const places *at, pgdp_agreement_request *reque
     return code != 0 ? code : pgc_end(app, status);
 }
 
+/** What is asked as words, and the lists made of them. */
+typedef struct words {
+    const char *levels, *graders, *scale, *draws, *conf_level;
+    const char *level[MOST_LEVELS + 1], *grader[MOST_LEVELS + 1];
+} words;
+
+/** Numbers and the scale. @return false after a usage message */
+static bool read_words(const pgc_app *app, const words *w, pgdp_agreement_request *q)
+{
+    double n_draws = 1000;
+    size_t s = 0;
+    while (pgdp_scale_names()[s] != NULL && strcmp(pgdp_scale_names()[s], w->scale) != 0)
+        s++;
+    if (pgdp_scale_names()[s] == NULL) {
+        (void)pgc_usage(app, "--scale takes nominal, ordinal or interval, found \"%s\"", w->scale);
+        return false;
+    }
+    if (!pgc_number(app, "--draws", w->draws, (const double[2]){ 0, 1e6 }, &n_draws) ||
+        !pgc_number(app, "--conf-level", w->conf_level, (const double[2]){ 0.01, 0.9999 }, &q->conf_level))
+        return false;
+    q->scale = (pgdp_scale)s;
+    q->n_draws = (size_t)n_draws;
+    q->seed = app->has_seed ? app->seed : 1;
+    return true;
+}
+
+/** The lists, split in copies that live until the answer. */
+static int with_lists(pgc_app *app, const places *at, words *w, pgdp_agreement_request *q)
+{
+    char *levels = w->levels == NULL ? NULL : strdup(w->levels);
+    char *graders = w->graders == NULL ? NULL : strdup(w->graders);
+    int code;
+    if ((levels != NULL && !pgc_split(levels, w->level, MOST_LEVELS)) ||
+        (graders != NULL && !pgc_split(graders, w->grader, MOST_LEVELS))) {
+        code = pgc_usage(app, "--levels and --graders take at most %d words", MOST_LEVELS);
+    } else {
+        q->levels = levels == NULL ? NULL : w->level;
+        q->graders = graders == NULL ? NULL : w->grader;
+        code = compare(app, at, q);
+    }
+    free(levels);
+    free(graders);
+    return code;
+}
+
 static int run(pgc_app *app, int argc, char **argv)
 {
-    const char *path[1], *levels = NULL, *scale = "nominal", *draws = NULL, *conf_level = NULL;
-    const char *list[MOST_LEVELS + 1] = { NULL };
+    const char *path[1];
+    words w = { .scale = "nominal" };
     places at = { NULL, NULL, NULL, NULL };
     pgdp_agreement_request q = { .task = "task_id", .grader = "grader", .grade = "grade", .item_column = "item" };
-    double n_draws = 1000;
-    const pgc_flag flags[] = { { "--task", &q.task, NULL },      { "--grader", &q.grader, NULL },
-                               { "--grade", &q.grade, NULL },    { "--levels", &levels, NULL },
-                               { "--scale", &scale, NULL },      { "--draws", &draws, NULL },
-                               { "--labels", &at.labels, NULL }, { "--conf-level", &conf_level, NULL },
-                               { "--store", &at.store, NULL },   { "--rubric", &at.rubric, NULL },
-                               { "--item", &q.item, NULL },      { NULL, NULL, NULL } };
+    const pgc_flag flags[] = { { "--task", &q.task, NULL },
+                               { "--grader", &q.grader, NULL },
+                               { "--grade", &q.grade, NULL },
+                               { "--graders", &w.graders, NULL },
+                               { "--levels", &w.levels, NULL },
+                               { "--scale", &w.scale, NULL },
+                               { "--draws", &w.draws, NULL },
+                               { "--labels", &at.labels, NULL },
+                               { "--conf-level", &w.conf_level, NULL },
+                               { "--rubric", &at.rubric, NULL },
+                               { "--item", &q.item, NULL },
+                               { "--store", &at.store, NULL },
+                               { NULL, NULL, NULL } };
     if (!pgc_parse(app, argc, argv, flags, path, 1)) return 2;
     if (path[0] == NULL) return pgc_usage(app, "which table of grades?");
-    if (levels != NULL && at.rubric != NULL) return pgc_usage(app, "--levels or --rubric, not both");
-    size_t s = 0;
-    while (pgdp_scale_names()[s] != NULL && strcmp(pgdp_scale_names()[s], scale) != 0)
-        s++;
-    if (pgdp_scale_names()[s] == NULL)
-        return pgc_usage(app, "--scale takes nominal, ordinal or interval, found \"%s\"", scale);
-    if (!pgc_number(app, "--draws", draws, (const double[2]){ 0, 1e6 }, &n_draws) ||
-        !pgc_number(app, "--conf-level", conf_level, (const double[2]){ 0.01, 0.9999 }, &q.conf_level))
-        return 2;
-    char *words = levels == NULL ? NULL : strdup(levels);
-    if (words != NULL && !split_levels(words, list)) {
-        free(words);
-        return pgc_usage(app, "--levels takes at most %d labels", MOST_LEVELS);
-    }
-    q.scale = (pgdp_scale)s;
-    q.levels = words == NULL ? NULL : list;
-    q.n_draws = (size_t)n_draws;
-    q.seed = app->has_seed ? app->seed : 1;
+    if (w.levels != NULL && at.rubric != NULL) return pgc_usage(app, "--levels or --rubric, not both");
+    if (!read_words(app, &w, &q)) return 2;
     at.grades = path[0];
-    const int code = compare(app, &at, &q);
-    free(words);
-    return code;
+    return with_lists(app, &at, &w, &q);
 }
 
 const pgc_command pgc_tasks_agree = {
@@ -130,14 +150,17 @@ const pgc_command pgc_tasks_agree = {
     .help =
         "pgdp tasks agree grades.csv\n"
         "pgdp tasks agree grades.csv --grader model --scale ordinal --levels T0,T1,T2,T3,T4\n"
+        "pgdp tasks agree data/tasks.csv --graders human_exposure,gpt4_exposure --levels E0,E2,E1\n"
         "pgdp tasks agree grades.csv --draws 2000 --labels adjudicated.csv --json\n\n"
-        "GRADES has a row for each task and grader. Prints agreement, Fleiss' kappa, Krippendorff's alpha, Gwet's AC\n"
-        "and the mean of Cohen's kappas with bootstrap intervals over tasks; every pair of graders with kappa and\n"
-        "correlations; and each grader's error rates by Dawid and Skene's latent classes.\n"
+        "GRADES has a row for each task and grader, or a column for each grader. Prints agreement, Fleiss' kappa,\n"
+        "Krippendorff's alpha, Gwet's AC and the mean of Cohen's kappas with bootstrap intervals over tasks; every\n"
+        "pair of graders with kappa and correlations; and each grader's error rates by Dawid and Skene's latent "
+        "classes.\n"
         "  --store STORE    GRADES is a document of this store ('pgdp data import grades.csv --store STORE')\n"
         "  --task, --grader, --grade COL   columns: task_id, grader, grade\n"
+        "  --graders LIST   columns of grades, of a table with a column a grader\n"
         "  --levels LIST    the rubric from lowest to highest; a grade outside it is an error; default: as found\n"
-        "  --rubric FILE    the same from a rubric's file (docs/grading.md)\n"
+        "  --rubric FILE    the same from a rubric's file, whose values count with --scale interval\n"
         "  --item NAME      only rows whose column item says so, of a table with several; default: the rubric's only "
         "one\n"
         "  --scale NAME     nominal (default), ordinal, interval: how far apart two labels are\n"

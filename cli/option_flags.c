@@ -54,6 +54,20 @@ pgdp_status pgc_write_frame(pgc_app *app, const pgdp_frame *frame, const char *p
     return status;
 }
 
+bool pgc_split(char *text, const char **words, size_t most)
+{
+    size_t n = 0;
+    for (char *at = text; at != NULL;) {
+        char *comma = strchr(at, ',');
+        if (comma != NULL) *comma++ = '\0';
+        if (n == most) return false;
+        words[n++] = at;
+        at = comma;
+    }
+    words[n] = NULL;
+    return true;
+}
+
 bool pgc_ends_with(const char *path, const char *ending)
 {
     const size_t n = strlen(path), m = strlen(ending);

@@ -23,6 +23,8 @@ void pgc_option_settings(pgc_option_flags *f);
 bool pgc_number(const pgc_app *app, const char *flag, const char *text, const double range[2], double *out);
 /** A frame as CSV at path, whole or not at all; path NULL: nothing. */
 pgdp_status pgc_write_frame(pgc_app *app, const pgdp_frame *frame, const char *path);
+/** "a,b,c" to a list of words in place, ended by NULL. @param words  [most + 1]. @return false: more than that */
+bool pgc_split(char *text, const char **words, size_t most);
 /** Does a path end in this, ".csv"? */
 bool pgc_ends_with(const char *path, const char *ending);
 

@@ -180,3 +180,23 @@ char *pg_slug(pgdp_ctx *ctx, const char *name)
     if (slug != NULL) slug[n] = '\0';
     return slug;
 }
+
+enum { MOST_COPIED = 16 };
+
+pgdp_status pg_copy_columns(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, const char *const *names,
+                            const char *const *header, pg_csv_out *out)
+{
+    const pgdp_frame *frame;
+    size_t columns[MOST_COPIED], n = 0;
+    while (names[n] != NULL && n < MOST_COPIED)
+        n++;
+    PG_TRY(pg_inputs_table(ctx, inputs, id, NULL, &frame));
+    PG_TRY(pg_input_columns(ctx, id, frame, names, n, columns));
+    pg_put_row(out, header);
+    for (size_t row = 0; row < pgdp_frame_n_rows(frame); row++) {
+        for (size_t j = 0; j < n; j++)
+            pg_put_number_cell(out, frame, columns[j], row);
+        pg_put_row_end(out);
+    }
+    return PGDP_OK;
+}

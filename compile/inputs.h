@@ -4,6 +4,7 @@
 #define PG_INPUTS_H
 
 #include "compile/sources.h"
+#include "core/csv_out.h"
 #include "core/hash.h"
 #include "core/map.h"
 #include "core/text.h"
@@ -31,6 +32,11 @@ pgdp_status pg_inputs_table(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, co
 /** Indices of n columns by the publisher's names. @return PARSE names source and column */
 pgdp_status pg_input_columns(pgdp_ctx *ctx, const char *id, const pgdp_frame *frame, const char *const *names, size_t n,
                              size_t *columns);
+
+/** All rows of a source's first table, in n columns by the publisher's names, under a header of ours (ended by NULL).
+ * @return PARSE names source and column */
+pgdp_status pg_copy_columns(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, const char *const *names,
+                            const char *const *header, pg_csv_out *out);
 
 /** The rows of a frame that share a key of one or two cells, in the frame's order. */
 typedef struct pg_groups {

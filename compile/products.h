@@ -23,6 +23,9 @@ typedef struct pg_product {
     X(oews_sector)                                                                                                     \
     X(soc_combined)                                                                                                    \
     X(occupation_levels)                                                                                               \
+    X(ai_applicability)                                                                                                \
+    X(soc_2010_2018)                                                                                                   \
+    X(onet_soc_2010_2019)                                                                                              \
     X(series_list)                                                                                                     \
     X(series)                                                                                                          \
     X(industry_value_added)                                                                                            \

@@ -21,6 +21,7 @@ static const pg_owner onet_29_1 = { ONET, "CC BY 4.0", ONET_ATTRIBUTION("29.1") 
 static const pg_owner onet_29_3 = { "theodorewright11/aei_data_analysis (means of O*NET 29.3 task ratings)",
                                     "CC BY 4.0", ONET_ATTRIBUTION("29.3") };
 static const pg_owner onet_30_1 = { ONET, "CC BY 4.0", ONET_ATTRIBUTION("30.1") };
+static const pg_owner onet_2019 = { ONET, "CC BY 4.0", ONET_ATTRIBUTION("taxonomy 2019") };
 static const pg_owner bls = { "U.S. Bureau of Labor Statistics", PUBLIC_DOMAIN, "U.S. Bureau of Labor Statistics" };
 static const pg_owner bea = { "U.S. Bureau of Economic Analysis", PUBLIC_DOMAIN, "U.S. Bureau of Economic Analysis" };
 static const pg_owner census = { "U.S. Census Bureau", PUBLIC_DOMAIN,
@@ -41,6 +42,12 @@ static const pg_owner fred_census = { "Federal Reserve Bank of St. Louis (FRED)"
                                       "U.S. Census Bureau, retrieved from FRED, Federal Reserve Bank of St. Louis" };
 static const pg_owner fred_qd = { "Federal Reserve Bank of St. Louis (FRED-QD)", "public domain series; cite FRED-QD",
                                   "McCracken and Ng, FRED-QD, Federal Reserve Bank of St. Louis" };
+static const pg_owner microsoft = {
+    "Microsoft Research", "CC BY 4.0",
+    "Tomlinson, Jaffe, Wang, Counts and Suri (2025), Working with AI: Measuring the Occupational Implications of "
+    "Generative AI, arXiv 2507.07935; microsoft/working-with-ai, CC BY 4.0. Computed with information from the O*NET "
+    "29.0 Database, CC BY 4.0, USDOL/ETA, and a crosswalk of BLS. Titles are left out."
+};
 static const pg_owner llm_prices = { "Simon Willison, llm-prices",
                                      "no licence file in the copy used; list prices published by the vendors",
                                      "simonw/llm-prices" };
@@ -155,6 +162,16 @@ static const pg_source sources[] = {
          "victorsrosas/HireSight--Labor-Market-Dashboard @ 4b6172d0798b", "oews_sector.csv"),
     { "oews_combined", "", "", &bls, "OEWS codes that stand for several SOC 2018 codes since May 2021",
       "https://www.bls.gov/oes/", "2021-05", "", "code", "soc_combined.csv" },
+    { "soc_2010_2018", "bls/crosswalks/crosswalk_soc2010_to_soc2018.csv", "csv", &bls,
+      "SOC 2010 to SOC 2018, saved as CSV", "https://www.bls.gov/soc/2018/soc_2010_to_2018_crosswalk.xlsx", "2018",
+      "ignaciourbina/labor-force @ 3c0845084669", "code", "soc_2010_2018.csv" },
+    { "onet_soc_2010_2019", "onet/taxonomy/2010_to_2019_soc_crosswalk.csv", "csv", &onet_2019,
+      "O*NET-SOC 2010 to O*NET-SOC 2019",
+      "https://www.onetcenter.org/taxonomy/2019/walk/2010_to_2019_Crosswalk.csv?fmt=csv", "2019",
+      "theodorewright11/aei_data_analysis @ acc374671673", "code", "onet_soc_2010_2019.csv" },
+    { "ai_applicability", "ai-measures/working-with-ai/soc_ai_applicability_scores.csv", "csv", &microsoft,
+      "AI applicability of occupations", "https://github.com/microsoft/working-with-ai", "2025-10",
+      "microsoft/working-with-ai @ 84c4ebacaa39", "share", "ai_applicability.csv" },
     FRED_API("gdp", "GDP", &fred_bea, "2026-03-14", "be57b24f9d45", "Gross domestic product, annual rate", "usd_bn"),
     GROWTH("2026-04-04", "a75d3c8cdd31"),
     GROWTH("2026-04-30", "baba28f24955"),

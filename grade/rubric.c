@@ -38,12 +38,27 @@ const char *pgdp_rubric_item(const pgdp_rubric *rubric, size_t i)
     return i < rubric->n_items ? rubric->items[i].name : NULL;
 }
 
+/** An item by name; NULL: the only one. NULL when there is no such item. */
+static const pg_rubric_item *find_item(const pgdp_rubric *rubric, const char *name)
+{
+    if (name == NULL) return rubric->n_items == 1 ? &rubric->items[0] : NULL;
+    for (size_t i = 0; i < rubric->n_items; i++)
+        if (pg_streq(rubric->items[i].name, name)) return &rubric->items[i];
+    return NULL;
+}
+
 const char *const *pgdp_rubric_labels(const pgdp_rubric *rubric, const char *item)
 {
-    if (item == NULL) return rubric->n_items == 1 ? rubric->items[0].labels : NULL;
-    for (size_t i = 0; i < rubric->n_items; i++)
-        if (pg_streq(rubric->items[i].name, item)) return rubric->items[i].labels;
-    return NULL;
+    const pg_rubric_item *found = find_item(rubric, item);
+    return found == NULL ? NULL : found->labels;
+}
+
+const double *pgdp_rubric_values(const pgdp_rubric *rubric, const char *item)
+{
+    const pg_rubric_item *found = find_item(rubric, item);
+    for (size_t k = 0; found != NULL && k < found->n_levels; k++)
+        if (isnan(found->levels[k].value)) return NULL;
+    return found == NULL ? NULL : found->values;
 }
 
 const char *pgdp_rubric_sha256(const pgdp_rubric *rubric)
@@ -140,10 +155,15 @@ static pgdp_status make_labels(pgdp_ctx *ctx, pgdp_rubric *r)
     for (size_t i = 0; i < r->n_items; i++) {
         pg_rubric_item *item = &r->items[i];
         const char **labels;
+        double *values;
         PG_TRY_ALLOC(ctx, labels, (const char **)pg_arena_alloc(&r->arena, item->n_levels + 1, sizeof *labels));
-        for (size_t k = 0; k < item->n_levels; k++)
+        PG_TRY_ALLOC(ctx, values, pg_arena_alloc(&r->arena, item->n_levels, sizeof *values));
+        for (size_t k = 0; k < item->n_levels; k++) {
             labels[k] = item->levels[k].label;
+            values[k] = item->levels[k].value;
+        }
         item->labels = labels;
+        item->values = values;
     }
     return PGDP_OK;
 }

@@ -17,6 +17,7 @@ typedef struct pg_rubric_item {
     const pg_rubric_level *levels; /**< [n_levels]; items may share them */
     size_t n_levels;
     const char *const *labels; /**< the same, NULL-ended; made by pg_rubric_seal() */
+    const double *values;      /**< [n_levels], likewise */
 } pg_rubric_item;
 /** Everything lies in the arena, which holds the rubric too. */
 struct pgdp_rubric {

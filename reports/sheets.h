@@ -27,6 +27,7 @@ typedef struct pg_report_sheet {
     X(activities)                                                                                                      \
     X(occupations)                                                                                                     \
     X(groups)                                                                                                          \
+    X(monitor)                                                                                                         \
     X(grading)                                                                                                         \
     X(regressions)                                                                                                     \
     X(side_by_side)                                                                                                    \

@@ -190,8 +190,10 @@ static pgdp_status make_provenance(pgdp_ctx *ctx, pg_run *run)
     PG_TRY(add_pair(ctx, run->provenance, "study file", run->study.path));
     PG_TRY(add_pair(ctx, run->provenance, "study sha256", run->study.sha256));
     PG_TRY(add_pair(ctx, run->provenance, "seed", seed));
-    for (size_t i = 0; i < PG_N_INPUTS; i++) {
+    if (run->rubric_sha256[0] != '\0') PG_TRY(add_pair(ctx, run->provenance, "rubric sha256", run->rubric_sha256));
+    for (size_t i = 0; i < PG_N_FILES; i++) {
         char *key;
+        if (run->study.inputs[i].given == NULL) continue;
         PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "%s sha256", run->study.inputs[i].given));
         PG_TRY(add_pair(ctx, run->provenance, key, run->loaded.sha256[i]));
     }

@@ -85,17 +85,21 @@ pgdp_status pg_study_load(pgdp_ctx *ctx, const pg_study *study, pg_loaded *out, 
         PG_TRY(pg_check_columns(ctx, (pg_input_index)i, input->path, format, table));
         PG_TRY(pg_check_keys(ctx, (pg_input_index)i, input->path, format, table));
     }
+    for (size_t i = PG_N_INPUTS; i < PG_N_FILES; i++)
+        if (study->inputs[i].given != NULL)
+            PG_TRY(
+                pg_input_load(ctx, study->path, &study->inputs[i], &out->dataset[i], out->sha256[i], &out->n_bytes[i]));
     pg_progress(ctx, "reading", PG_N_INPUTS, PG_N_INPUTS);
     return run_checks(ctx, study, out, checks);
 }
 
 void pg_loaded_free(pg_loaded *loaded)
 {
-    for (size_t i = 0; i < PG_N_INPUTS; i++)
+    for (size_t i = 0; i < PG_N_FILES; i++)
         pgdp_dataset_free(loaded->dataset[i]);
 }
 
 const pgdp_frame *pg_loaded_table(const pg_loaded *loaded, pg_input_index input)
 {
-    return pgdp_dataset_table(loaded->dataset[input], 0);
+    return loaded->dataset[input] == NULL ? NULL : pgdp_dataset_table(loaded->dataset[input], 0);
 }

@@ -18,13 +18,14 @@ void pg_run_free(pg_run *run)
 {
     pgdp_frame *const frames[] = { run->by_occupation, run->measures, run->pairs, run->soc_measures, run->gap_detail,
                                    run->bands,         run->shares,   run->grid,  run->top_down,     run->series,
-                                   run->key_figures,   run->checks,   run->notes, run->provenance };
+                                   run->key_figures,   run->checks,   run->notes, run->provenance,   run->tasks };
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
         pgdp_frame_free(frames[i]);
     for (size_t i = 0; i < run->n_models; i++)
         pgdp_models_free(run->models[i]);
     pgdp_regression_free(run->trend);
     pgdp_scoring_free(run->scoring);
+    pgdp_monitor_free(run->monitor);
     pgdp_task_list_free(run->list);
     pg_loaded_free(&run->loaded);
     pg_arena_free(&run->arena);
@@ -41,7 +42,8 @@ pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *s
 pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run)
 {
     const pg_loaded *in = &run->loaded;
-    const pgdp_task_inputs inputs = { .tasks = pg_loaded_table(in, PG_INPUT_tasks),
+    PG_TRY(pg_run_grades(ctx, run));
+    const pgdp_task_inputs inputs = { .tasks = run->tasks != NULL ? run->tasks : pg_loaded_table(in, PG_INPUT_tasks),
                                       .task_dwas = pg_loaded_table(in, PG_INPUT_task_dwas),
                                       .activities = pg_loaded_table(in, PG_INPUT_activities),
                                       .occupations = pg_loaded_table(in, PG_INPUT_occupations),
@@ -79,6 +81,23 @@ static pgdp_status find_table(pgdp_ctx *ctx, const pg_run *run, const pg_study_r
     return pg_fail(ctx, PGDP_PARSE,
                    "%s:%zu:%zu: found no table \"%s\", which holds the series of report; name some under report.series",
                    run->study.path, r->table_place.line, r->table_place.column, r->table_name);
+}
+
+/** Evidence of what AI does, where the study has some: the classes of each tier must add up to all. */
+static pgdp_status monitor(pgdp_ctx *ctx, pg_run *run)
+{
+    double classes = 0, all = 0;
+    if (run->study.inputs[PG_INPUT_evidence].given == NULL) return PGDP_OK;
+    PG_TRY(pgdp_monitor_new(ctx, run->list, pg_loaded_table(&run->loaded, PG_INPUT_evidence), run->study.evidence_tier,
+                            &run->monitor));
+    const pgdp_frame *tiers = pgdp_monitor_tiers(run->monitor);
+    const double *usd = pgdp_frame_reals(tiers, pgdp_frame_find(tiers, "wage_bill_usd"));
+    for (size_t i = 0; i < pgdp_frame_n_rows(tiers); i++) {
+        const bool is_all = pg_streq(pgdp_frame_text(tiers, pgdp_frame_find(tiers, "class"), i), "all");
+        *(is_all ? &all : &classes) += usd[i];
+    }
+    return pg_checks_add(ctx, run->checks, "exposed pay of the classes adds up to all, over the tiers, usd", classes,
+                         all, 0);
 }
 
 /** All models of one regression of the study; one that cannot be fitted stops the study. */
@@ -152,6 +171,7 @@ static pgdp_status bottom_up(pgdp_ctx *ctx, pg_run *run, pgdp_gap_request *reque
                                    .n_draws = study->n_draws,
                                    .seed = study->seed };
     PG_TRY(pgdp_gap_simulate(ctx, request, &run->bands, &run->shares));
+    if (study->n_evidence_tiers > 0) return pg_run_evidence_grid(ctx, run, &run->grid);
     return pgdp_gap_grid(ctx, request, study->axes, study->n_axes, &run->grid);
 }
 
@@ -205,6 +225,7 @@ static pgdp_status report_series(pgdp_ctx *ctx, pg_run *run)
 static void fill_results(pg_run *run)
 {
     const pgdp_scoring *s = run->scoring;
+    const pgdp_monitor *m = run->monitor;
     if (run->trend != NULL) run->regressions[run->n_regressions++] = run->trend;
     run->results = (pgdp_results){ .title = run->study.title,
                                    .name = run->study.name,
@@ -219,6 +240,9 @@ static void fill_results(pg_run *run)
                                    .comparison = pgdp_scoring_comparison(s),
                                    .calibration = pgdp_scoring_calibration(s),
                                    .path = pgdp_scoring_path(s),
+                                   .evidence_headline = m == NULL ? NULL : pgdp_monitor_headline(m),
+                                   .evidence_tiers = m == NULL ? NULL : pgdp_monitor_tiers(m),
+                                   .evidence = m == NULL ? NULL : pgdp_monitor_activities(m),
                                    .differences = pgdp_scoring_differences(s),
                                    .conformal = pgdp_scoring_conformal(s),
                                    .importance = pgdp_scoring_importance(s),
@@ -257,6 +281,8 @@ pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run)
     PG_TRY(pg_soc_measures(ctx, run->list, run->by_occupation, &run->soc_measures));
     PG_TRY(within(ctx, pgdp_scoring_new(ctx, run->list, &study->scoring, &run->scoring), run, study->scoring_place,
                   "tasks.scoring"));
+    const pg_input *evidence = &study->inputs[PG_INPUT_evidence];
+    PG_TRY(within(ctx, monitor(ctx, run), run, (pg_place){ evidence->line, evidence->column }, "tasks.evidence"));
     PG_TRY(within(ctx, report_series(ctx, run), run, study->report_place, "report"));
     PG_TRY(regress_all(ctx, run));
     PG_TRY(within(ctx, bottom_up(ctx, run, &request), run, study->gap_place, "gap"));

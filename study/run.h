@@ -3,6 +3,7 @@
 #ifndef PG_RUN_H
 #define PG_RUN_H
 
+#include "pgdp/monitor.h"
 #include "study/load.h"
 
 /** All that a run computes; freed with pg_run_free(). The study and the inputs are borrowed by the results. */
@@ -10,7 +11,10 @@ typedef struct pg_run {
     pg_arena arena;
     pg_study study;
     pg_loaded loaded;
+    pgdp_frame *tasks; /**< those of the input with the study's own grades; NULL: it has none */
+    char rubric_sha256[PG_SHA256_HEX];
     pgdp_task_list *list;
+    pgdp_monitor *monitor; /**< NULL: the study has no evidence */
     pgdp_frame *by_occupation, *measures, *pairs, *soc_measures;
     pgdp_scoring *scoring;
     pgdp_models **models;                /**< [n_models], one a regression of the study */
@@ -30,6 +34,10 @@ void pg_run_init(pgdp_ctx *ctx, pg_run *run);
 void pg_run_free(pg_run *run);
 /** Read the study and its inputs. seed: NULL or in place of the study's. */
 pgdp_status pg_run_load(pgdp_ctx *ctx, const char *study_path, const uint64_t *seed, pg_run *run);
+/** The study's own grades as a column of its tasks, where it has some. @return PARSE (names row and column) */
+pgdp_status pg_run_grades(pgdp_ctx *ctx, pg_run *run);
+/** The scenario grid for each tier of evidence that the study asks for; *out is the run's, also when it fails. */
+pgdp_status pg_run_evidence_grid(pgdp_ctx *ctx, const pg_run *run, pgdp_frame **out);
 /** The task list alone. */
 pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run);
 /** The task list and its measures. */

@@ -22,12 +22,12 @@ static pg_place place_of(const pg_yaml *node)
     return (pg_place){ node->line, node->column };
 }
 
-/** A path relative to the study file's folder. */
-static const char *join_path(pg_arena *arena, const char *study, const char *file)
+pgdp_status pg_study_join(pgdp_ctx *ctx, pg_arena *arena, const char *study, const char *file, const char **out)
 {
     const char *slash = strrchr(study, '/');
-    if (slash == NULL || file[0] == '/') return pg_arena_strdup(arena, file);
-    return pg_arena_printf(arena, "%.*s/%s", (int)(slash - study), study, file);
+    *out = slash == NULL || file[0] == '/' ? pg_arena_strdup(arena, file)
+                                           : pg_arena_printf(arena, "%.*s/%s", (int)(slash - study), study, file);
+    return *out == NULL ? pg_no_memory(ctx) : PGDP_OK;
 }
 
 static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
@@ -72,7 +72,7 @@ pgdp_status pg_input_read(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, c
     PG_TRY(pg_yaml_text(ctx, node, store ? "store" : "file", &out->given));
     PG_TRY(pg_yaml_text(ctx, node, "format", &out->format));
     PG_TRY(pg_yaml_count(ctx, node, "rows", 0, 1000000000, &out->rows));
-    PG_TRY_ALLOC(ctx, out->path, join_path(arena, study, out->given));
+    PG_TRY(pg_study_join(ctx, arena, study, out->given, &out->path));
     out->line = file->line;
     out->column = file->column;
     out->checks = pg_yaml_find(node, "checks");
@@ -155,7 +155,7 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
 
 static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
-    static const char *const known[] = { "weights", "wages_year", "scoring", NULL };
+    static const char *const known[] = { "weights", "wages_year", "scoring", "grades", "evidence", NULL };
     static const double penalties[] = { 10, 30, 100, 300 };
     size_t weights = PGDP_WEIGHT_CORE;
     const pg_yaml *scoring;
@@ -172,6 +172,7 @@ static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     PG_TRY(pg_yaml_whole(ctx, node, "wages_year", 1990, 2100, &out->wages_year));
     PG_TRY(pg_yaml_need(ctx, node, "scoring", &scoring));
     out->scoring_place = place_of(scoring);
+    PG_TRY(pg_study_read_grades(ctx, node, arena, out));
     return read_scoring(ctx, scoring, arena, &out->scoring);
 }
 

@@ -24,7 +24,10 @@ typedef enum pg_input_index {
 #define PGDP_ENTRY(name) PG_INPUT_##name,
     PG_INPUT_LIST(PGDP_ENTRY)
 #undef PGDP_ENTRY
-        PG_N_INPUTS
+        PG_N_INPUTS,
+    PG_INPUT_evidence = PG_N_INPUTS, /**< files that a study may name beside them, under `tasks`; `given` NULL: not */
+    PG_INPUT_grades,
+    PG_N_FILES
 } pg_input_index;
 struct pg_yaml;
 /** An input as the study names it. */
@@ -72,13 +75,25 @@ typedef struct pg_top_down_spec {
     bool asked;
     pg_place place;
 } pg_top_down_spec;
+/** Grades from a table of their own, and which of them count. */
+typedef struct pg_grades_spec {
+    const char *task, *grade; /**< columns of the table; another one names the graders: "grader" */
+    const char *grader;       /**< whose grades; PG_ADJUDICATED; NULL: the table has one grade a task */
+    const char *rubric,
+        *item;          /**< path of the rubric's file, NULL: the levels of scoring; its item, NULL: the only one */
+    const char *column; /**< of the tasks that the grades become */
+    pg_place place;
+} pg_grades_spec;
+#define PG_ADJUDICATED "adjudicated"
 /** The whole study. Texts and arrays live in the arena it was read into. */
 typedef struct pg_study {
     const char *path, *name, *title, *author, *as_of, *purpose;
     uint64_t seed;
     char sha256[65];  /**< of the study file */
     const char *text; /**< the study file itself */
-    pg_input inputs[PG_N_INPUTS];
+    pg_input inputs[PG_N_FILES];
+    pg_grades_spec grades;
+    size_t evidence_tier; /**< from which an activity counts as exposed */
     pgdp_task_weights weights;
     double wages_year;
     pgdp_scoring_request scoring;
@@ -93,6 +108,8 @@ typedef struct pg_study {
     size_t n_news;
     pgdp_axis *axes;
     size_t n_axes;
+    const double *evidence_tiers; /**< another axis: activities with evidence of the tier or above count as done */
+    size_t n_evidence_tiers;
     pg_top_down_spec top_down;
     const char **report_series; /**< NULL-ended */
 } pg_study;
@@ -105,6 +122,10 @@ pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_s
 /** The part under `regressions`, checked as far as that goes without data. @return PARSE, and with the key's place what
  * a formula, a method, a setting, a covariance or a preset is refused with */
 pgdp_status pg_study_read_regressions(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
+/** The parts `grades` and `evidence` under `tasks`. */
+pgdp_status pg_study_read_grades(pgdp_ctx *ctx, const struct pg_yaml *tasks, pg_arena *arena, pg_study *out);
+/** A path relative to the study file's folder. */
+pgdp_status pg_study_join(pgdp_ctx *ctx, pg_arena *arena, const char *study, const char *file, const char **out);
 /** The part under `gap`. */
 pgdp_status pg_study_read_gap(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
 

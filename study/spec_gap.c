@@ -7,13 +7,14 @@
 
 #include <math.h>
 
-static const char *const parameter_names[] = {
+/** Axes of the scenarios: evidence first, then every parameter. */
+static const char *const axis_names[] = {
+    "evidence_tier",
 #define PGDP_ENTRY(name, value, lo, hi, unit, text) #name,
     PGDP_PARAMETER_LIST(PGDP_ENTRY)
 #undef PGDP_ENTRY
         NULL,
 };
-
 /** A distribution's words in the study file. */
 typedef struct shape {
     const char *name;
@@ -84,7 +85,7 @@ static pgdp_status read_parameter(pgdp_ctx *ctx, const pg_yaml *node, size_t ind
 static size_t parameter_index(const char *name)
 {
     size_t i = 0;
-    while (i < PGDP_N_PARAMETERS && !pg_streq(parameter_names[i], name))
+    while (i < PGDP_N_PARAMETERS && !pg_streq((axis_names + 1)[i], name))
         i++;
     return i;
 }
@@ -92,7 +93,7 @@ static size_t parameter_index(const char *name)
 static pgdp_status read_parameters(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
 {
     if (node == NULL) return PGDP_OK;
-    PG_TRY(pg_yaml_keys(ctx, node, parameter_names));
+    PG_TRY(pg_yaml_keys(ctx, node, (axis_names + 1)));
     for (const pg_yaml *child = node->children; child != NULL; child = child->next) {
         const size_t i = parameter_index(child->key);
         PG_TRY(read_parameter(ctx, child, i, &out->parameters[i]));
@@ -100,14 +101,34 @@ static pgdp_status read_parameters(pgdp_ctx *ctx, const pg_yaml *node, pg_study 
     return PGDP_OK;
 }
 
+/** Tiers of evidence, which the study must have. */
+static pgdp_status read_tiers(pgdp_ctx *ctx, const pg_yaml *scenarios, const pg_yaml *node, pg_arena *arena,
+                              pg_study *out)
+{
+    double *tiers = NULL, tier;
+    if (out->inputs[PG_INPUT_evidence].given == NULL)
+        return pg_yaml_fail(ctx, node, "\"evidence_tier\" needs evidence; name a table of it under tasks.evidence");
+    PG_TRY(pg_yaml_reals(ctx, scenarios, node->key, arena, &tiers, &out->n_evidence_tiers));
+    for (const pg_yaml *item = node->children; item != NULL; item = item->next) {
+        PG_TRY(pg_yaml_number(ctx, item, 0, 6, &tier));
+        if (tier > floor(tier)) return pg_yaml_fail(ctx, item, "a tier is a whole number from 0 to 6");
+    }
+    out->evidence_tiers = tiers;
+    return PGDP_OK;
+}
+
 static pgdp_status read_axes(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
     if (node == NULL) return PGDP_OK;
-    PG_TRY(pg_yaml_keys(ctx, node, parameter_names));
+    PG_TRY(pg_yaml_keys(ctx, node, axis_names));
     PG_TRY_ALLOC(ctx, out->axes, pg_arena_alloc(arena, node->n_children, sizeof *out->axes));
     for (const pg_yaml *child = node->children; child != NULL; child = child->next) {
-        pgdp_axis *axis = &out->axes[out->n_axes++];
         double lo, hi, *values = NULL;
+        if (pg_streq(child->key, axis_names[0])) {
+            PG_TRY(read_tiers(ctx, node, child, arena, out));
+            continue;
+        }
+        pgdp_axis *axis = &out->axes[out->n_axes++];
         axis->parameter = parameter_index(child->key);
         pgdp_parameter_text(axis->parameter, &lo, &hi);
         PG_TRY(pg_yaml_reals(ctx, node, child->key, arena, &values, &axis->n));

@@ -23,12 +23,14 @@ static pgdp_status write_plan(pgdp_ctx *ctx, const pg_study *study, const char *
 {
     pg_text text;
     pg_text_init(&text, &ctx->scratch);
-    size_t scenarios = study->n_axes == 0 ? 0 : 1;
+    size_t scenarios = study->n_axes + study->n_evidence_tiers == 0 ? 0 : 1;
+    if (study->n_evidence_tiers > 0) scenarios = study->n_evidence_tiers;
     for (size_t i = 0; i < study->n_axes; i++)
         scenarios *= study->axes[i].n;
     pg_text_addf(&text, "study %s: %s\n", study->name, study->title);
-    for (size_t i = 0; i < PG_N_INPUTS; i++)
-        pg_text_addf(&text, "  read     %-14s %s\n", study->inputs[i].name, study->inputs[i].path);
+    for (size_t i = 0; i < PG_N_FILES; i++)
+        if (study->inputs[i].given != NULL)
+            pg_text_addf(&text, "  read     %-14s %s\n", study->inputs[i].name, study->inputs[i].path);
     pg_text_addf(&text, "  score    grade %s, %zu penalties x %zu folds, %zu draws\n", study->scoring.grade,
                  study->scoring.n_lambdas, study->scoring.n_folds, study->scoring.n_draws);
     for (size_t i = 0; i < study->n_regressions; i++)

@@ -58,8 +58,9 @@ static pgdp_status check_inputs(pgdp_ctx *ctx, const verification *v)
     if (!pg_streq(study->sha256, v->study_sha256))
         return pg_fail(ctx, PGDP_MISMATCH, "%s has changed since the run: sha256 %s, the manifest says %s",
                        v->study_path, study->sha256, v->study_sha256);
-    for (size_t i = 0; i < PG_N_INPUTS; i++) {
-        const pg_json_value *input = pg_json_at(v->inputs, i);
+    for (size_t i = 0, n = 0; i < PG_N_FILES; i++) {
+        if (study->inputs[i].given == NULL) continue;
+        const pg_json_value *input = pg_json_at(v->inputs, n++);
         const char *sha256 = pg_json_text(pg_json_member(input, "sha256"));
         if (sha256 == NULL || !pg_streq(sha256, v->run.loaded.sha256[i]))
             return pg_fail(ctx, PGDP_MISMATCH,

@@ -27,9 +27,11 @@ static pgdp_status write_log(pgdp_ctx *ctx, const pg_run *run, const char *path)
     pg_text text;
     pg_text_init(&text, &ctx->scratch);
     pg_text_addf(&text, "study %s (%s)\n", run->study.name, run->study.path);
-    for (size_t i = 0; i < PG_N_INPUTS; i++)
-        pg_text_addf(&text, "read %s: %s, %zu rows, sha256 %s\n", run->study.inputs[i].name, run->study.inputs[i].given,
-                     pgdp_frame_n_rows(pg_loaded_table(&run->loaded, (pg_input_index)i)), run->loaded.sha256[i]);
+    for (size_t i = 0; i < PG_N_FILES; i++)
+        if (run->study.inputs[i].given != NULL)
+            pg_text_addf(&text, "read %s: %s, %zu rows, sha256 %s\n", run->study.inputs[i].name,
+                         run->study.inputs[i].given,
+                         pgdp_frame_n_rows(pg_loaded_table(&run->loaded, (pg_input_index)i)), run->loaded.sha256[i]);
     pg_text_addf(&text, "tasks: %zu tasks, %zu activities, %zu occupations\n", pgdp_task_list_n_tasks(run->list),
                  pgdp_task_list_n_activities(run->list), pgdp_task_list_n_occupations(run->list));
     for (size_t i = 0; i < run->n_regressions; i++) {
@@ -54,8 +56,9 @@ static void put_inputs(pg_json *json, const pg_run *run)
 {
     pg_json_key(json, "inputs");
     pg_json_array(json);
-    for (size_t i = 0; i < PG_N_INPUTS; i++) {
+    for (size_t i = 0; i < PG_N_FILES; i++) {
         const pgdp_frame *table = pg_loaded_table(&run->loaded, (pg_input_index)i);
+        if (table == NULL) continue;
         pg_json_object(json);
         pg_json_key_string(json, "name", run->study.inputs[i].name);
         pg_json_key_string(json, "file", run->study.inputs[i].given);

@@ -29,12 +29,14 @@ typedef struct pg_wage {
     double wage_bill;  /**< usd a year: employment x annual mean, a whole multiple of PG_USD_UNIT; 0 when unknown */
     size_t n_members;  /**< O*NET-SOC occupations with tasks that it stands for */
     size_t n_tasks;
+    size_t row; /**< of the wages table */
 } pg_wage;
 
 /** One detailed work activity; node: its index at each level of the hierarchy. */
 typedef struct pg_activity {
     const char *id[PG_N_LEVELS], *title[PG_N_LEVELS];
     size_t node[PG_N_LEVELS];
+    size_t row; /**< of the activities table; of the residual 0 */
 } pg_activity;
 
 /**
@@ -65,6 +67,12 @@ struct pgdp_task_list {
     pg_wage *wages;             /**< [n_wages] */
     pgdp_frame *unmatched;
 };
+
+/** The later of two rows, for messages about what is there twice. */
+static inline size_t pg_later(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 /** The steps of building a list, in this order. */
 pgdp_status pg_list_read_activities(pgdp_ctx *ctx, pgdp_task_list *list);

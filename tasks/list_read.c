@@ -47,6 +47,8 @@ pgdp_status pg_list_read_activities(pgdp_ctx *ctx, pgdp_task_list *list)
     }
     const size_t n = pgdp_frame_n_rows(table.frame);
     PG_TRY_ALLOC(ctx, list->activities, pg_arena_alloc(&list->arena, n + 1, sizeof *list->activities));
+    for (size_t i = 0; i < n; i++)
+        list->activities[i].row = i;
     for (size_t level = 0; level < PG_N_LEVELS; level++)
         for (size_t i = 0; i < n; i++) {
             PG_TRY(pg_table_key(ctx, table, ids[level], i, &list->activities[i].id[level]));
@@ -55,7 +57,9 @@ pgdp_status pg_list_read_activities(pgdp_ctx *ctx, pgdp_task_list *list)
     qsort(list->activities, n, sizeof *list->activities, by_dwa);
     for (size_t i = 1; i < n; i++)
         if (by_dwa(&list->activities[i - 1], &list->activities[i]) == 0)
-            return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "activities: found dwa_id \"%s\" twice, expected one row each",
+            return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                           "activities: data row %zu, column dwa_id: found \"%s\" twice, expected one row each",
+                           pg_later(list->activities[i - 1].row, list->activities[i].row) + 1,
                            list->activities[i].id[PG_DWA]);
     list->n_activities = n;
     for (size_t level = 0; level < PG_N_LEVELS; level++)
@@ -105,8 +109,8 @@ static pgdp_status bad_task(pgdp_ctx *ctx, const char *table, const task_key *ke
 {
     char id[PG_NUMBER_SIZE];
     pg_number_format(key->task_id, id);
-    return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "%s: data row %zu: task %s of %s %s", table, key->row + 1, id,
-                   key->onet_soc, trouble);
+    return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "%s: data row %zu, columns onet_soc and task_id: task %s of %s %s", table,
+                   key->row + 1, id, key->onet_soc, trouble);
 }
 
 /* The text of a cell of the occupations table that must be there. */
@@ -127,8 +131,9 @@ static pgdp_status map_occupations(pgdp_ctx *ctx, pg_table table, pg_map *rows)
         const char *code;
         PG_TRY(pg_table_key(ctx, table, onet_soc, i, &code));
         if (pg_map_find(rows, code, strlen(code)) != PGDP_NONE)
-            return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "occupations: found onet_soc \"%s\" twice, expected one row each",
-                           code);
+            return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                           "occupations: data row %zu, column onet_soc: found \"%s\" twice, expected one row each",
+                           i + 1, code);
         if (!pg_map_put(rows, code, strlen(code), i)) return pg_no_memory(ctx);
     }
     return PGDP_OK;
@@ -141,7 +146,9 @@ static pgdp_status add_occupation(pgdp_ctx *ctx, pgdp_task_list *list, const pg_
     pg_occupation *o = &list->occupations[list->n_occupations];
     *o = (pg_occupation){ .onet_soc = key->onet_soc, .first = first, .end = first, .wage = PGDP_NONE };
     o->row = pg_map_find(rows, key->onet_soc, strlen(key->onet_soc));
-    if (o->row == PGDP_NONE) return bad_task(ctx, "tasks", key, "has an onet_soc that is not in table occupations");
+    if (o->row == PGDP_NONE)
+        return bad_task(ctx, "tasks", key,
+                        "has an onet_soc that is not in table occupations; are both of one O*NET release?");
     PG_TRY(occupation_text(ctx, table, "title", o->row, &o->title));
     PG_TRY(occupation_text(ctx, table, "soc", o->row, &o->soc));
     list->n_occupations++;
@@ -200,13 +207,16 @@ static int by_link(const void *a, const void *b)
     return (p->activity > q->activity) - (p->activity < q->activity);
 }
 
-static pgdp_status find_activity(pgdp_ctx *ctx, const pgdp_task_list *list, const char *dwa, size_t *out)
+static pgdp_status find_activity(pgdp_ctx *ctx, const pgdp_task_list *list, const char *dwa, size_t row, size_t *out)
 {
     const pg_activity wanted = { .id = { dwa } };
     const pg_activity *found = bsearch(&wanted, list->activities, list->n_activities, sizeof wanted, by_dwa);
     if (found == NULL)
-        return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "task_dwas: found dwa_id \"%s\", which is not in table activities",
-                       dwa);
+        return pg_fail(
+            ctx, PGDP_SHAPE_MISMATCH,
+            "task_dwas: data row %zu, column dwa_id: found \"%s\", which is not in table activities; are both "
+            "of one O*NET release?",
+            row + 1, dwa);
     *out = (size_t)(found - list->activities);
     return PGDP_OK;
 }
@@ -225,11 +235,11 @@ static pgdp_status resolve_links(pgdp_ctx *ctx, const pgdp_task_list *list, pg_t
             at = (task_key){ list->occupations[list->occupation[task]].onet_soc, list->task_id[task], 0 };
         while (by_key(&at, &keys[i]) < 0 && ++task < list->n_tasks);
         if (task == list->n_tasks || by_key(&at, &keys[i]) != 0)
-            return bad_task(ctx, "task_dwas", &keys[i], "is not in table tasks");
+            return bad_task(ctx, "task_dwas", &keys[i], "is not in table tasks; are both of one O*NET release?");
         const char *id = NULL;
         PG_TRY(pg_table_key(ctx, table, dwa, keys[i].row, &id));
         links[i].task = task;
-        PG_TRY(find_activity(ctx, list, id, &links[i].activity));
+        PG_TRY(find_activity(ctx, list, id, keys[i].row, &links[i].activity));
     }
     return PGDP_OK;
 }

@@ -66,11 +66,13 @@ pgdp_status pg_list_read_wages(pgdp_ctx *ctx, pgdp_task_list *list)
         if (level == NULL || !pg_streq(level, "detailed") || fabs(c.year[i] - year) > 0.5) continue;
         pg_wage *w = &list->wages[list->n_wages];
         *w = wage_of(&c, i);
+        w->row = i;
         PG_TRY(pg_table_key(ctx, table, c.soc, i, &w->soc));
         PG_TRY(pg_table_key(ctx, table, c.title, i, &w->title));
         if (w->employment < 0 || w->annual < 0)
-            return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "oews: found a negative number for %s, expected heads and usd",
-                           w->soc);
+            return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                           "oews: data row %zu, column %s: found a negative number for %s, expected heads and usd",
+                           i + 1, w->employment < 0 ? "employment" : "annual_mean or hourly_mean", w->soc);
         list->n_wages++;
     }
     if (list->n_wages == 0)
@@ -80,8 +82,9 @@ pgdp_status pg_list_read_wages(pgdp_ctx *ctx, pgdp_task_list *list)
     qsort(list->wages, list->n_wages, sizeof *list->wages, by_soc);
     for (size_t k = 1; k < list->n_wages; k++)
         if (by_soc(&list->wages[k - 1], &list->wages[k]) == 0)
-            return pg_fail(ctx, PGDP_SHAPE_MISMATCH, "oews: found detailed soc \"%s\" twice in a year, expected once",
-                           list->wages[k].soc);
+            return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                           "oews: data row %zu, column soc: found detailed \"%s\" twice in a year, expected once",
+                           pg_later(list->wages[k - 1].row, list->wages[k].row) + 1, list->wages[k].soc);
     return PGDP_OK;
 }
 

@@ -103,13 +103,10 @@ static pgdp_status new_measurement(pgdp_ctx *ctx, pgdp_measurement **out)
     return PGDP_OK;
 }
 
-pgdp_status pgdp_measure_new(pgdp_ctx *ctx, const char *name, const pgdp_measure_table *tables,
-                             const pgdp_setting *settings, pgdp_measurement **out)
+/* What was made is handed over when all went well, and dropped else. */
+static pgdp_status hand_over(pgdp_ctx *ctx, pg_mark mark, pgdp_status status, pgdp_measurement *m,
+                             pgdp_measurement **out)
 {
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    pgdp_measurement *m = NULL;
-    PG_TRY(new_measurement(ctx, &m));
-    const pgdp_status status = run(ctx, name, tables, settings, m);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = m;
@@ -118,18 +115,30 @@ pgdp_status pgdp_measure_new(pgdp_ctx *ctx, const char *name, const pgdp_measure
     return status;
 }
 
+pgdp_status pgdp_measure_new(pgdp_ctx *ctx, const char *name, const pgdp_measure_table *tables,
+                             const pgdp_setting *settings, pgdp_measurement **out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pgdp_measurement *m = NULL;
+    PG_TRY(new_measurement(ctx, &m));
+    return hand_over(ctx, mark, run(ctx, name, tables, settings, m), m, out);
+}
+
 pgdp_status pgdp_measures_compare(pgdp_ctx *ctx, const pgdp_measure_table *tables, size_t top, pgdp_measurement **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pgdp_measurement *m = NULL;
     PG_TRY(new_measurement(ctx, &m));
-    const pgdp_status status = pg_measures_compare(ctx, tables, top, m);
-    pg_arena_rewind(&ctx->scratch, mark);
-    if (status == PGDP_OK)
-        *out = m;
-    else
-        pgdp_measurement_free(m);
-    return status;
+    return hand_over(ctx, mark, pg_measures_compare(ctx, tables, top, m), m, out);
+}
+
+pgdp_status pgdp_crosswalk_apply(pgdp_ctx *ctx, const pgdp_frame *table, const pgdp_frame *by,
+                                 const pgdp_crosswalk *how, pgdp_measurement **out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    pgdp_measurement *m = NULL;
+    PG_TRY(new_measurement(ctx, &m));
+    return hand_over(ctx, mark, pg_crosswalk_apply(ctx, table, by, how, m), m, out);
 }
 
 void pgdp_measurement_free(pgdp_measurement *measurement)

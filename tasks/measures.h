@@ -21,6 +21,9 @@ PG_MEASURES(PG_ENTRY)
 
 /** The comparison of pgdp_measures_compare(). */
 pgdp_status pg_measures_compare(pgdp_ctx *ctx, const pgdp_measure_table *tables, size_t top, pgdp_measurement *out);
+/** That of pgdp_crosswalk_apply(). */
+pgdp_status pg_crosswalk_apply(pgdp_ctx *ctx, const pgdp_frame *table, const pgdp_frame *by, const pgdp_crosswalk *how,
+                               pgdp_measurement *out);
 
 /** Add a frame of these columns to the answer. `name`: static. */
 pgdp_status pg_measurement_add(pgdp_ctx *ctx, pgdp_measurement *m, const char *name, const pgdp_column *columns,

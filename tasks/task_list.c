@@ -17,6 +17,16 @@ static double importance_times_frequency(double importance, double frequency)
     return importance > 0 && frequency >= 0 ? importance * frequency : (double)NAN;
 }
 
+static pgdp_status check_ratings(pgdp_ctx *ctx, const pgdp_task_list *list, const char *column, const double *rating)
+{
+    for (size_t i = 0; i < list->n_tasks; i++)
+        if (rating[list->row[i]] < 0)
+            return pg_fail(ctx, PGDP_SHAPE_MISMATCH,
+                           "tasks: data row %zu, column %s: found %g, expected a rating that is not negative",
+                           list->row[i] + 1, column, rating[list->row[i]]);
+    return PGDP_OK;
+}
+
 /* Unnormalised weights of all tasks; NaN: not rated. */
 static pgdp_status raw_weights(pgdp_ctx *ctx, const pgdp_task_list *list, double *weight)
 {
@@ -24,6 +34,8 @@ static pgdp_status raw_weights(pgdp_ctx *ctx, const pgdp_task_list *list, double
     if (list->weights == PGDP_WEIGHT_IMPORTANCE_FREQUENCY) {
         PG_TRY(pg_table_reals(ctx, pg_list_tasks(list), "importance", &importance));
         PG_TRY(pg_table_reals(ctx, pg_list_tasks(list), "frequency", &frequency));
+        PG_TRY(check_ratings(ctx, list, "importance", importance));
+        PG_TRY(check_ratings(ctx, list, "frequency", frequency));
     }
     for (size_t i = 0; i < list->n_tasks; i++) {
         const size_t row = list->row[i];

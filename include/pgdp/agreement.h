@@ -17,11 +17,13 @@ typedef enum pgdp_scale {
 } pgdp_scale;
 PGDP_API const char *const *pgdp_scale_names(void); /**< "nominal", "ordinal", "interval", NULL */
 
-/** Grades in long form: a row a task and grader. Everything is borrowed. */
+/** Grades in long form, a row a task and grader, or in wide form, a column a grader. Everything is borrowed. */
 typedef struct pgdp_agreement_request {
     const char *task, *grader, *grade; /**< columns; the grade may be text or numbers */
-    const char *const *levels;      /**< the rubric's labels from lowest to highest, NULL-ended; NULL: as found, numbers
-                                         by size, text by bytes */
+    const char *const *graders;        /**< columns of a wide table, NULL-ended; NULL: a long one */
+    const char *const *levels; /**< the rubric's labels from lowest to highest, NULL-ended; NULL: as found, numbers
+                                    by size, text by bytes */
+    const double *values;      /**< of these labels, for the interval scale; NULL: what they say, or their places */
     const char *item_column, *item; /**< rows of other items are passed over; item NULL: all rows count */
     pgdp_scale scale;
     size_t n_draws;    /**< of the bootstrap over tasks; 0: no intervals */

@@ -18,6 +18,8 @@ PGDP_API void pgdp_rubric_free(pgdp_rubric *rubric);                        /**<
 PGDP_API const char *pgdp_rubric_item(const pgdp_rubric *rubric, size_t i); /**< its name; NULL: past the end */
 /** Labels of an item, NULL-ended; item NULL: the only one. NULL: no such item, or several and none is named. */
 PGDP_API const char *const *pgdp_rubric_labels(const pgdp_rubric *rubric, const char *item);
+/** Values of these labels, in their order; NULL also where a label has none. */
+PGDP_API const double *pgdp_rubric_values(const pgdp_rubric *rubric, const char *item);
 /** SHA-256 of the rubric in canonical form: comments and layout of its file do not count. */
 PGDP_API const char *pgdp_rubric_sha256(const pgdp_rubric *rubric);
 

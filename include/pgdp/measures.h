@@ -63,6 +63,28 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_measurement_write(pgdp_ctx *ctx, const p
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_measures_compare(pgdp_ctx *ctx, const pgdp_measure_table *tables, size_t top,
                                                          pgdp_measurement **out);
 
+/** How a table moves from one classification to another; texts NULL: as told. All borrowed. */
+typedef struct pgdp_crosswalk {
+    const char *from, *to;        /**< the crosswalk's columns of codes; NULL: its first two that say "code" */
+    const char *shares;           /**< its column of weights >= 0 that a code is split by */
+    const pgdp_frame *employment; /**< or: first text column codes of `to`, column employment; of rows with a level the
+                                       detailed, with a year the newest. NULL both: equal parts */
+    const char *code;             /**< the table's column of codes; NULL: its first of text */
+    const char *const *amounts;   /**< its columns to be split and added up, >= 0, NULL-ended; NULL: none */
+    const char *weight;           /**< its column >= 0 that means are weighted by when codes merge; NULL: equally */
+} pgdp_crosswalk;
+/**
+ * Move an occupation-level table along a crosswalk. Amounts are split by largest remainders and added up, exactly;
+ * every other column of numbers is a measure: a code's parts keep it, merged codes take the weighted mean.
+ * @param out  frames scores (code, title, n_from, and the table's columns of numbers; in order of code), amounts
+ *             (column, before, after, unmatched: before = after + unmatched to the last bit), unmatched (side, code,
+ *             weight, share of all weight)
+ * @return NOT_FOUND (a column; no code matches), PARSE (names table, row and column: an empty or repeated code or pair,
+ *         a negative number, a table of both classifications), NO_MEMORY
+ */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_crosswalk_apply(pgdp_ctx *ctx, const pgdp_frame *table, const pgdp_frame *by,
+                                                        const pgdp_crosswalk *how, pgdp_measurement **out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,8 +16,9 @@ typedef struct pgdp_results {
     const char *title, *name, *author, *as_of, *purpose;
     const pgdp_frame *key_figures; /**< figure, value, conf_low, conf_high, unit, definition, source */
     const pgdp_frame *tasks, *activities, *occupations, *headline, *comparison, *calibration, *path, *differences,
-        *conformal, *importance;                /**< of pgdp_scoring */
-    const pgdp_frame *measures, *measure_pairs; /**< summary and pairs of pgdp_scores_compute() */
+        *conformal, *importance;                                     /**< of pgdp_scoring */
+    const pgdp_frame *evidence_headline, *evidence_tiers, *evidence; /**< of pgdp_monitor */
+    const pgdp_frame *measures, *measure_pairs;                      /**< summary and pairs of pgdp_scores_compute() */
     const pgdp_regression *const *regressions;
     size_t n_regressions;
     const pgdp_gap *gap, *gap_other; /**< in the study's mode, and in the other one */

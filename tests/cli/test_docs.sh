@@ -9,7 +9,7 @@ set -eu
 entries() { awk -v m="define $1(X)" 'index($0, m) { on = 1 } on { print } on && !/\\$/ { exit }' "$2" | grep -o 'X([a-z_0-9]*' | sed 's/X(//; /^$/d'; }
 
 # the study file: keys are the strings of the arrays called known, of the distributions' shapes and of the inputs
-for key in $(awk '/known\[\] = {|shapes\[\] = {|keys\[\] = {/ { on = 1 } on { print } on && /};/ { on = 0 }' study/spec.c study/spec_gap.c |
+for key in $(awk '/known\[\] = {|shapes\[\] = {|keys\[\] = {/ { on = 1 } on { print } on && /};/ { on = 0 }' study/spec.c study/spec_gap.c study/spec_grades.c |
     grep -o '"[a-z_0-9]*"' | tr -d '"' | sort -u) $(entries PG_INPUT_LIST study/spec.h); do
     grep -q "\`$key\`" docs/study.md || die "the key $key in docs/study.md"
 done

@@ -26,13 +26,16 @@ static const struct {
     { "oews_sector.csv", 8579, false },
     { "soc_combined.csv", 28, false },
     { "occupation_levels.csv", 923, false },
+    { "ai_applicability.csv", 785, false },
+    { "soc_2010_2018.csv", 900, false },
+    { "onet_soc_2010_2019.csv", 1164, false },
     { "series_list.csv", 67, false },
     { "series.csv", 16822, false },
     { "industry_value_added.csv", 4 * 100 * 25, false },
     { "industry_accounts.csv", 73, false },
     { "ai_use_rate.csv", 53 * 2 * 46, false },
     { "token_prices.csv", 113, false },
-    { "catalogue.csv", 60, false },
+    { "catalogue.csv", 63, false },
     { "published.csv", 90, true },
 };
 enum { N_SHIPPED = sizeof shipped / sizeof *shipped };

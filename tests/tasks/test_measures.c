@@ -174,7 +174,7 @@ static void models_without_a_horizon_say_why(void **state)
     assert_contains(pgdp_ctx_error(f->ctx), "runs: row 1, column success");
 }
 
-/* Remote Labor Index: 6, 5, 4, 3, 2 of 240 projects. */
+/* B12, Remote Labor Index: 6, 5, 4, 3, 2 of 240 projects. */
 static void automation_rates_are_as_published(void **state)
 {
     fixture *f = *state;

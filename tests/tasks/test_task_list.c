@@ -288,9 +288,9 @@ static void key_that_does_not_resolve_is_named(void **state)
 {
     fixture *f = *state;
     refuse_code(f, f->world.tasks, "onet_soc", "88-8888.00", "88-8888.00");
-    refuse_code(f, f->world.links, "dwa_id", "D99", "D99");
-    refuse_code(f, f->world.links, "onet_soc", "88-8888.00", "not in table tasks");
-    refuse_code(f, f->world.activities, "dwa_id", "D00", "twice");
+    refuse_code(f, f->world.links, "dwa_id", "D99", "task_dwas: data row 2, column dwa_id: found \"D99\"");
+    refuse_code(f, f->world.links, "onet_soc", "88-8888.00", "task_dwas: data row 2, columns onet_soc and");
+    refuse_code(f, f->world.activities, "dwa_id", "D00", "activities: data row 2, column dwa_id: found \"D00\" twice");
     refuse_code(f, f->world.occupations, "onet_soc", pgt_text_at(f->world.occupations, "onet_soc", 0), "twice");
     refuse_code(f, f->world.wages, "soc", pgt_text_at(f->world.wages, "soc", 0), "twice");
 }
@@ -324,23 +324,43 @@ static void every_failing_allocation_is_told_and_nothing_leaks(void **state)
     assert_true(pgt_fail_every_allocation(build, &f->world.inputs) >= 10);
 }
 
-static void shipped_amounts_add_up_exactly(void **state)
+static double sum_of(const double *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+/* Dollars, heads and hours to the last bit, over tasks and over links to activities; shares to one an occupation. */
+static void shipped_amounts_add_up_exactly_for_every_weight(void **state)
 {
     pgdp_ctx *ctx = ((fixture *)*state)->world.ctx;
     pgt_shipped shipped;
-    pgdp_task_list *list;
     pgt_shipped_open(ctx, 2024, &shipped);
-    assert_ok(ctx, pgdp_task_list_new(ctx, &shipped.inputs, PGDP_WEIGHT_CORE, &list));
-    double usd = 0, matched = 0;
-    for (size_t i = 0; i < list->n_tasks; i++)
-        usd += list->wage_bill[i];
-    for (size_t k = 0; k < list->n_wages; k++)
-        if (list->wages[k].n_members > 0) matched += list->wages[k].wage_bill;
-    assert_true(usd == matched);
-    assert_int_equal(list->n_tasks, 19265);
-    assert_int_equal(list->n_occupations, 923);
-    assert_true(usd > 1e13); /* 10.3 of 10.5 trillion: fewer than 2 % of jobs find no tasks */
-    pgdp_task_list_free(list);
+    for (size_t weights = 0; pgdp_task_weights_names()[weights] != NULL; weights++) {
+        pgdp_task_list *list;
+        double usd = 0, heads = 0;
+        assert_ok(ctx, pgdp_task_list_new(ctx, &shipped.inputs, (pgdp_task_weights)weights, &list));
+        for (size_t k = 0; k < list->n_wages; k++) {
+            if (list->wages[k].n_members == 0) continue;
+            usd += list->wages[k].wage_bill;
+            heads += list->wages[k].employment;
+        }
+        assert_int_equal(list->n_tasks, 19265);
+        assert_int_equal(list->n_occupations, 923);
+        assert_true(usd > 1e13); /* 10.3 of 10.5 trillion: fewer than 2 % of jobs find no tasks */
+        assert_close(sum_of(list->wage_bill, list->n_tasks), usd, 0, 0);
+        assert_close(sum_of(list->link_wage_bill, list->n_links), usd, 0, 0);
+        assert_close(sum_of(list->employment, list->n_tasks), heads, 0, 0);
+        assert_close(sum_of(list->link_employment, list->n_links), heads, 0, 0);
+        assert_close(sum_of(list->hours, list->n_tasks), PG_HOURS_A_YEAR * heads, 0, 0);
+        for (size_t o = 0; o < list->n_occupations; o++) {
+            const pg_occupation *p = &list->occupations[o];
+            assert_close(sum_of(list->share + p->first, p->end - p->first), 1, 1e-14, 0);
+        }
+        pgdp_task_list_free(list);
+    }
     pgt_shipped_close(&shipped);
 }
 
@@ -365,7 +385,7 @@ int main(void)
         TEST(year_without_wages_is_refused),
         TEST(word_among_numbers_is_told_with_its_place),
         TEST(every_failing_allocation_is_told_and_nothing_leaks),
-        TEST(shipped_amounts_add_up_exactly),
+        TEST(shipped_amounts_add_up_exactly_for_every_weight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
