@@ -28,7 +28,7 @@ const pgc_command pgc_batch = {
             "curve up. Schema of the file and the mathematics: docs/batch.md.\n\n"
             "  --out DIR     results.pgdp (a row for each model and focal term), curve.csv (sorted by estimate) and\n"
             "                summary.json; all appear whole or not at all. A run that was stopped goes on\n"
-            "  --plan        number of models, memory and work; runs nothing\n"
+            "  --plan        models, memory, work and seconds; runs nothing\n"
             "  --seed N      instead of the file's\n"
             "  --threads N   the same results for every N\n"
             "  --json        schema pgdp.batch/1, or pgdp.batch.plan/1\n\n"

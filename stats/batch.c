@@ -1,5 +1,5 @@
 /* batch.c  A batch from a request to its results: pgdp/batch.h. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stats/batch.h"
+#include "stats/batch_family.h"
 
 #include <math.h>
 #include <string.h>
@@ -142,6 +142,8 @@ static pgdp_status plan(pgdp_ctx *ctx, const pgdp_batch_request *request, pgdp_b
 {
     uint32_t none;
     const pg_formula no_effects = { .n_effects = 0 };
+    PG_TRY_ALLOC(ctx, b->family, pg_arena_alloc(&b->arena, 1, sizeof *b->family));
+    pg_batch_family_init(b->family, &b->allocator);
     PG_TRY(copy_request(ctx, request, b));
     PG_TRY(check_request(ctx, b));
     PG_TRY(count_models(ctx, b));
@@ -176,6 +178,7 @@ void pgdp_batch_free(pgdp_batch *batch)
 {
     if (batch == NULL) return;
     const pgdp_allocator allocator = batch->allocator;
+    if (batch->family != NULL) pg_batch_family_clear(batch->family);
     pg_arena_free(&batch->arena);
     allocator.realloc(allocator.user, batch, 0);
 }

@@ -44,7 +44,8 @@ typedef struct pg_batch_effects {
 /** A formula as indices into the sources: exogenous terms, endogenous ones, instruments. */
 typedef struct pg_batch_formula {
     bool by_row;   /**< it cannot be solved from moments, or cannot be read */
-    bool constant; /**< it has a column of ones */
+    bool constant; /**< it has a column of ones: column 0 of the group */
+    bool ones;     /**< it has one of which absorbed slopes took their part: its first term */
     uint32_t outcome, effects;
     uint32_t n_exogenous, n_endogenous, n_instruments;
     const uint32_t *terms; /**< of all three */
@@ -84,6 +85,9 @@ typedef struct pg_batch_group {
     uint32_t *models; /**< [n_models] ascending */
     size_t n_models;
     size_t n_columns; /**< sources that its models name: of the plan */
+    uint32_t family;  /**< the first of the consecutive groups that may share a pass with it: batch_family.h; itself */
+    const uint32_t *fixed; /**< [n_fixed] of needs: those of clusterings, the same for the whole family */
+    size_t n_fixed;
 } pg_batch_group;
 
 struct pgdp_batch {
@@ -111,6 +115,7 @@ struct pgdp_batch {
     size_t n_models;
     pg_batch_group *groups;
     size_t n_groups;
+    struct pg_batch_family *family; /**< the one that ran last */
 };
 
 /** Option of each choice that model i takes. */
@@ -138,7 +143,10 @@ pgdp_status pg_batch_need(pgdp_ctx *ctx, const pgdp_batch *b, uint32_t source, p
 pgdp_status pg_batch_read_formula(pgdp_ctx *ctx, pgdp_batch *b, const size_t *option, pg_batch_formula *f);
 /** The request's covariances. */
 pgdp_status pg_batch_read_vcovs(pgdp_ctx *ctx, pgdp_batch *b);
-/** Fill models and groups. */
+/** Multiplications that the robust variances of so many models take by fourth moments, each counted as long as one of
+ * a pass over rows, which takes 2 n_rows n_columns for a model. */
+double pg_batch_fourth_work(double n_rows, size_t n_columns, double n_models);
+/** Fill models and groups, those of a family one after the other. */
 pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b);
 
 /** Models through pgdp_regress(), in parallel; results of each model are set. */

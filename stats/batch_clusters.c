@@ -80,6 +80,7 @@ static pgdp_status make_cells(pgdp_ctx *ctx, pg_batch_sample *s, const uint32_t 
     PG_TRY_ALLOC(ctx, s->cell, pg_arena_alloc(&ctx->scratch, n > 0 ? s->rows.n : 0, sizeof *s->cell));
     PG_TRY(combine(ctx, s, clusterings, n, dims));
     s->dims = dims;
+    s->cells_do = s->cells.n_dims == n;
     if (s->cells.n_dims == 0) {
         s->cell = NULL;
         return PGDP_OK;
@@ -162,13 +163,16 @@ static pgdp_status make_sets(pgdp_ctx *ctx, const pg_batch_vcov *v, size_t *cons
 }
 
 /* Parameters of the effects that count in K beside the terms: those of a fit without terms. */
-static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_vcov *v, double *out)
+static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_vcov *v, bool ones,
+                                 double *out)
 {
     pgdp_fit *fit;
+    pgdp_design design = s->design;
     const size_t *clusters[PG_BATCH_CLUSTERINGS];
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, fit, pg_arena_alloc(&ctx->scratch, 1, sizeof *fit));
-    fit->design = &s->design;
+    if (ones) design.constant = 0; /* it is a term, and no parameter of the effects */
+    fit->design = &design;
     fit->n_rows = s->rows.n;
     fit->n_absorbed = s->n_absorbed;
     fit->ssc = v->ssc;
@@ -179,18 +183,22 @@ static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const 
     return PGDP_OK;
 }
 
+pgdp_status pg_batch_find_cells(pgdp_ctx *ctx, pg_batch_sample *s)
+{
+    uint32_t *clusterings;
+    size_t n;
+    PG_TRY(list_clusterings(ctx, s, &clusterings, &n));
+    return make_cells(ctx, s, clusterings, n);
+}
+
 pgdp_status pg_batch_find_clusters(pgdp_ctx *ctx, pg_batch_sample *s)
 {
     const pgdp_batch *b = s->batch;
     const size_t n_vcovs = b->request.choices[PGDP_BATCH_VCOV].n;
-    uint32_t *clusterings;
-    size_t n;
     bool *used;
-    PG_TRY(list_clusterings(ctx, s, &clusterings, &n));
-    PG_TRY(make_cells(ctx, s, clusterings, n));
     PG_TRY_ALLOC(ctx, used, pg_arena_alloc(&ctx->scratch, n_vcovs, sizeof *used));
     PG_TRY_ALLOC(ctx, s->clusters, pg_arena_alloc(&ctx->scratch, n_vcovs, sizeof *s->clusters));
-    PG_TRY_ALLOC(ctx, s->counted, pg_arena_alloc(&ctx->scratch, n_vcovs, sizeof *s->counted));
+    PG_TRY_ALLOC(ctx, s->counted, pg_arena_alloc(&ctx->scratch, 2 * n_vcovs, sizeof *s->counted));
     for (size_t m = 0; m < s->group->n_models; m++)
         used[b->models[s->group->models[m]].vcov] = true;
     for (size_t i = 0; i < n_vcovs; i++) {
@@ -199,7 +207,8 @@ pgdp_status pg_batch_find_clusters(pgdp_ctx *ctx, pg_batch_sample *s)
         size_t *of[PG_BATCH_CLUSTERINGS];
         bool taken;
         if (!used[i]) continue;
-        PG_TRY(count_effects(ctx, s, v, &s->counted[i]));
+        PG_TRY(count_effects(ctx, s, v, false, &s->counted[i]));
+        PG_TRY(count_effects(ctx, s, v, true, &s->counted[i + n_vcovs]));
         if (v->kind != PG_BATCH_CLUSTER) continue;
         *c = (pg_batch_clusters){ .n_units = s->cells.n_cells, .fewest = SIZE_MAX };
         PG_TRY(take_cells(ctx, s, v, of, &taken));

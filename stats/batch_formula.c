@@ -40,30 +40,42 @@ static pgdp_status mark_reported(pgdp_ctx *ctx, const pg_formula *formula, const
     return PGDP_OK;
 }
 
+/* A column of ones as a term like any other. */
+static pgdp_status add_ones(pgdp_ctx *ctx, pgdp_batch *b, uint32_t *out)
+{
+    const pg_expr one = { .kind = PG_EXPR_NUMBER, .number = 1, .text = "1", .what = "batch", .height = 1 };
+    const pg_part part = { .kind = PG_PART_NUMBER, .expr = &one, .name = "(Intercept)" };
+    const pg_term term = { &part, 1 };
+    return pg_batch_add_term(ctx, b, &(pg_terms){ &term, 1 }, 0, out);
+}
+
 static pgdp_status fill(pgdp_ctx *ctx, pgdp_batch *b, const pg_formula *formula, size_t focal, pg_batch_formula *f)
 {
     const pg_terms *reported, *const parts[] = { &formula->terms, &formula->endogenous, &formula->instruments };
     const size_t n = formula->terms.n + formula->endogenous.n + formula->instruments.n;
+    const bool absorbed = pg_formula_absorbs_constant(formula), spanned = formula->constant || absorbed;
+    /* column 0 of a group is ones throughout: where slopes alone are absorbed, they take their part of the constant */
+    const bool bent = formula->constant && !absorbed && formula->n_effects > 0;
     uint32_t *terms;
     bool *marks;
-    PG_TRY_ALLOC(ctx, terms, pg_arena_alloc(&b->arena, n, sizeof *terms));
-    PG_TRY_ALLOC(ctx, marks, pg_arena_alloc(&b->arena, n, sizeof *marks));
+    PG_TRY_ALLOC(ctx, terms, pg_arena_alloc(&b->arena, n + bent, sizeof *terms));
+    PG_TRY_ALLOC(ctx, marks, pg_arena_alloc(&b->arena, n + bent, sizeof *marks));
     PG_TRY(pg_batch_add_numbers(ctx, b, formula->outcome, &f->outcome));
-    for (size_t p = 0, first = 0; p < 3; first += parts[p++]->n)
+    if (bent) PG_TRY(add_ones(ctx, b, &terms[0]));
+    for (size_t p = 0, first = bent; p < 3; first += parts[p++]->n)
         PG_TRY(add_terms(ctx, b, parts[p], terms + first));
     PG_TRY(pg_batch_reported(ctx, b, focal, &reported));
-    PG_TRY(mark_reported(ctx, formula, reported, marks));
+    PG_TRY(mark_reported(ctx, formula, reported, marks + bent));
+    if (bent) marks[0] = reported == NULL;
     PG_TRY(pg_batch_add_effects(ctx, b, formula, &f->effects));
-    f->n_exogenous = (uint32_t)formula->terms.n;
+    f->n_exogenous = (uint32_t)formula->terms.n + bent;
     f->n_endogenous = (uint32_t)formula->endogenous.n;
     f->n_instruments = (uint32_t)formula->instruments.n;
     f->terms = terms;
     f->reported = marks;
-    const bool absorbed = pg_formula_absorbs_constant(formula), spanned = formula->constant || absorbed;
-    f->constant = formula->constant && !absorbed;
-    /* column 0 of a group is ones throughout: slopes alone would take their part of it */
-    const bool bent = f->constant && formula->n_effects > 0;
-    f->by_row = bent || (!spanned && has_columns_by_rows(b, f)) || (n == 0 && !f->constant);
+    f->ones = bent;
+    f->constant = formula->constant && !absorbed && !bent;
+    f->by_row = (!spanned && has_columns_by_rows(b, f)) || (n == 0 && !f->constant && !bent);
     return PGDP_OK;
 }
 

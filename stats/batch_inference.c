@@ -6,33 +6,31 @@
  * clusters at a time and the same ones for every model. Regressing y* on the same terms only takes b from the
  * coefficient of x and leaves the residuals, so that a draw's estimate is b* - b and its standard error that of b*:
  * nothing but the cells' cross-products, each counted as often as its cluster was drawn, is needed of the data. */
+#include "stats/batch_inference.h"
 #include "core/random.h"
 #include "core/spread.h"
-#include "stats/batch_meat.h"
 #include "stats/fit.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { TILE = 64 };
+enum { TILE = PG_BATCH_DRAW_TILE };
 static const double most_z = 37; /* beyond it a p-value is no double */
 
-/* One group's models that were solved from moments, and their draws. */
-typedef struct drawing {
-    const pg_batch_sample *s;
-    const uint32_t *level; /* [n_cells] of the frame's clusters */
-    uint32_t n_levels;
-    const uint32_t *models; /* [n_models] */
-    size_t n_models, n_rows;
-    double *draws; /* [n_draws][2 n_rows]: estimates, then z */
-} drawing;
-
-static double z_of(double t, double df)
+double pg_batch_z(double t, double df)
 {
     return copysign(fmin(pgdp_normal_upper_quantile(pgdp_t_upper(fabs(t), df)), most_z), t);
 }
 
-static pgdp_status count_draws(pgdp_ctx *ctx, const drawing *d, size_t draw, double **count)
+size_t pg_batch_slot_of(const pg_batch_sample *s, const pg_batch_solution *x, const char *term)
+{
+    size_t slot = 0;
+    while (slot < x->n_slots && !pg_streq(s->names[x->column[slot]], term))
+        slot++; /* a level may be absent from the draw */
+    return slot;
+}
+
+static pgdp_status count_draws(pgdp_ctx *ctx, const pg_batch_drawing *d, size_t draw, double **count)
 {
     const pg_batch_sample *s = d->s;
     double *of_level;
@@ -75,13 +73,14 @@ static drawn measure(const pg_batch_sample *s, const double *count)
 }
 
 /* The corrections of cluster() for the draw's own numbers. */
-static double find_factor(const pg_batch_sample *s, uint32_t vcov, const drawn *at, size_t n_terms, double *df)
+static double find_factor(const pg_batch_sample *s, uint32_t vcov, const drawn *at, const pg_batch_solution *x,
+                          double *df)
 {
     pgdp_fit fit = { .ssc = s->batch->vcovs[vcov].ssc, .nobs = at->nobs };
     const pg_ssc_rule rule = {
         .k_adj = true, .g_adj = true, .clustered = true, .t_df = PG_T_CLUSTERS, .g = at->clusters, .g_factor = "G/(G-1)"
     };
-    fit.n_terms = n_terms + (size_t)s->counted[vcov];
+    fit.n_terms = x->n_terms + (size_t)pg_batch_counted(s, vcov, x);
     fit.vcov_df = at->nobs - (double)fit.n_terms;
     const double factor = pg_ssc_apply(&fit, &rule);
     *df = fit.vcov_df;
@@ -89,32 +88,30 @@ static double find_factor(const pg_batch_sample *s, uint32_t vcov, const drawn *
 }
 
 /* Estimates less those of the data, and their z, of one solved model; NaN where the draw has none. */
-static size_t keep(const drawing *d, uint32_t model, const pg_batch_solution *x, const double *sums, const drawn *at,
-                   double *out)
+static size_t keep(const pg_batch_drawing *d, uint32_t model, const pg_batch_solution *x, const double *sums,
+                   const drawn *at, double *out)
 {
     const size_t n_cells = d->s->cells.n_cells;
     const uint32_t vcov = d->s->batch->models[model].vcov;
     const pg_batch_results *r = &d->s->batch->results[model];
     double df = 0, factor = 0;
-    if (!x->by_row) factor = find_factor(d->s, vcov, at, x->n_terms, &df);
+    if (!x->by_row) factor = find_factor(d->s, vcov, at, x, &df);
     for (size_t i = 0; i < r->n; i++) {
         double square = 0;
-        size_t slot = 0;
+        const size_t slot = pg_batch_slot_of(d->s, x, r->rows[i].term);
         out[i] = out[i + d->n_rows] = (double)NAN;
-        while (slot < x->n_slots && !pg_streq(d->s->names[x->column[slot]], r->rows[i].term))
-            slot++; /* a level may be absent from the draw */
         if (x->by_row || slot >= x->n_slots || !(at->clusters > 1)) continue;
         for (size_t c = 0; c < n_cells; c++)
             square += at->count[c] * sums[c + slot * n_cells] * sums[c + slot * n_cells];
         const double estimate = x->estimate[slot] - r->rows[i].estimate, error = sqrt(factor * square);
         out[i] = estimate;
-        if (error > 0) out[i + d->n_rows] = z_of(estimate / error, df);
+        if (error > 0) out[i + d->n_rows] = pg_batch_z(estimate / error, df);
     }
     return r->n;
 }
 
 /* Models [first, first + n) in one draw. @return through *at_row how many result rows they are */
-static pgdp_status run_tile(pgdp_ctx *ctx, const drawing *d, size_t first, size_t n, const double *total,
+static pgdp_status run_tile(pgdp_ctx *ctx, const pg_batch_drawing *d, size_t first, size_t n, const double *total,
                             const drawn *at, double *out, size_t *at_row)
 {
     pg_batch_solution *solutions, *list[TILE];
@@ -138,7 +135,7 @@ static pgdp_status run_tile(pgdp_ctx *ctx, const drawing *d, size_t first, size_
 
 static pgdp_status run_draw(pgdp_ctx *ctx, void *user, size_t draw, void *out)
 {
-    const drawing *d = user;
+    const pg_batch_drawing *d = user;
     double *count, *total;
     size_t at_row = 0;
     PG_TRY(count_draws(ctx, d, draw, &count));
@@ -153,14 +150,15 @@ static pgdp_status run_draw(pgdp_ctx *ctx, void *user, size_t draw, void *out)
     return PGDP_OK;
 }
 
-/* Models whose every result row came from the moments. */
-static pgdp_status list_models(pgdp_ctx *ctx, const pgdp_batch *b, const pg_batch_group *g, drawing *d)
+/* Models that a draw can solve: from the cells of the moments, or, where rows are drawn, from any moments. */
+static pgdp_status list_models(pgdp_ctx *ctx, const pgdp_batch *b, const pg_batch_group *g, pg_batch_drawing *d)
 {
     uint32_t *models;
     PG_TRY_ALLOC(ctx, models, pg_arena_alloc(&ctx->scratch, g->n_models, sizeof *models));
     for (size_t i = 0; i < g->n_models; i++) {
         const pg_batch_results *r = &b->results[g->models[i]];
-        if (r->n == 0 || !pg_streq(r->rows[0].solver, "moments")) continue;
+        const bool by_rows = d->of_rows && r->n > 0 && pg_streq(r->rows[0].solver, "row_pass");
+        if (r->n == 0 || (!by_rows && !pg_streq(r->rows[0].solver, "moments"))) continue;
         models[d->n_models++] = g->models[i];
         d->n_rows += r->n;
     }
@@ -169,7 +167,7 @@ static pgdp_status list_models(pgdp_ctx *ctx, const pgdp_batch *b, const pg_batc
 }
 
 /* What the data say of collinear terms holds in every draw. */
-static pgdp_status find_collinear(pgdp_ctx *ctx, const drawing *d)
+static pgdp_status find_collinear(pgdp_ctx *ctx, const pg_batch_drawing *d)
 {
     const pgdp_batch *b = d->s->batch;
     for (size_t i = 0; i < d->n_models; i++) {
@@ -201,24 +199,27 @@ static pgdp_status check_effects(pgdp_ctx *ctx, const pg_batch_sample *s, uint32
     return PGDP_OK;
 }
 
-static pgdp_status draw_sample(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t cluster, size_t n_draws, drawing *d)
+static pgdp_status draw_sample(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t cluster, size_t n_draws,
+                               pg_batch_drawing *d)
 {
     uint32_t *level;
+    d->s = s;
+    PG_TRY(find_collinear(ctx, d));
+    if (d->of_rows) return pg_batch_draw_rows(ctx, d, n_draws);
     PG_TRY(check_effects(ctx, s, cluster));
     PG_TRY_ALLOC(ctx, level, pg_arena_alloc(&ctx->scratch, s->cells.n_cells, sizeof *level));
     for (size_t i = 0; i < s->rows.n && s->cell != NULL; i++)
         level[s->cell[i]] = s->batch->sources[cluster].level[s->rows.kept[i]];
-    d->s = s;
-    PG_TRY(find_collinear(ctx, d));
     d->level = level;
     d->n_levels = s->batch->sources[cluster].n_levels;
     return pg_spread(ctx, "draws", n_draws, 2 * d->n_rows * sizeof(double), run_draw, d, d->draws);
 }
 
 static pgdp_status draw_group(pgdp_ctx *ctx, const pgdp_batch *b, size_t group, uint32_t cluster, size_t n_draws,
-                              drawing *d)
+                              pg_batch_drawing *d)
 {
     pg_batch_sample s;
+    d->of_rows = cluster == UINT32_MAX;
     PG_TRY(list_models(ctx, b, &b->groups[group], d));
     if (d->n_models == 0) return PGDP_OK;
     PG_TRY_ALLOC(ctx, d->draws, pg_arena_alloc(&ctx->scratch, n_draws * 2 * d->n_rows, sizeof *d->draws));
@@ -258,7 +259,7 @@ static statistics describe(double *estimate, const double *z, size_t n, double c
     return (statistics){ (estimate[(kept - 1) / 2] + estimate[kept / 2]) / 2, fmax(up, down) / n_z, sum / sqrt(n_z) };
 }
 
-static pgdp_status compare_draws(pgdp_ctx *ctx, const pgdp_batch *b, const drawing *groups, double level,
+static pgdp_status compare_draws(pgdp_ctx *ctx, const pgdp_batch *b, const pg_batch_drawing *groups, double level,
                                  pgdp_batch_inference *out)
 {
     const double critical = pgdp_normal_upper_quantile(level / 2);
@@ -271,7 +272,7 @@ static pgdp_status compare_draws(pgdp_ctx *ctx, const pgdp_batch *b, const drawi
             for (size_t i = 0; i < b->results[groups[g].models[m]].n; i++) {
                 const pgdp_batch_row *row = &b->results[groups[g].models[m]].rows[i];
                 estimate[n] = row->estimate;
-                z[n++] = z_of(row->statistic, row->df);
+                z[n++] = pg_batch_z(row->statistic, row->df);
             }
     const statistics of_data = describe(estimate, z, n, critical);
     double extreme[3] = { 0 };
@@ -297,8 +298,26 @@ static pgdp_status compare_draws(pgdp_ctx *ctx, const pgdp_batch *b, const drawi
     return PGDP_OK;
 }
 
+/* Rows are drawn where every covariance takes them to be independent. */
+static pgdp_status check_rows(pgdp_ctx *ctx, const pgdp_batch *b)
+{
+    for (size_t i = 0; i < b->request.choices[PGDP_BATCH_VCOV].n; i++)
+        if (b->vcovs[i].kind != PG_BATCH_IID && b->vcovs[i].kind != PG_BATCH_HC)
+            return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                           "joint inference without a cluster draws rows, found the covariance %s, expected iid, HC0 "
+                           "or HC1 alone; name the cluster to draw, change vcov or leave inference out",
+                           b->request.choices[PGDP_BATCH_VCOV].items[i].text);
+    if (b->weight_kind == PGDP_FREQUENCY && b->weights != NULL)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "joint inference draws rows, found frequency weights, by which a row is several observations; "
+                       "write one row for each or leave inference out");
+    return PGDP_OK;
+}
+
 pgdp_status pg_batch_find_cluster(pgdp_ctx *ctx, const pgdp_batch *b, const char *name, uint32_t *out)
 {
+    *out = UINT32_MAX;
+    if (name == NULL) return check_rows(ctx, b);
     const pg_expr column = { .kind = PG_EXPR_NAME, .text = name, .what = "inference", .line = 1, .column = 1 };
     size_t at;
     PG_TRY(pg_eval_column(ctx, b->frame, &column, &at));
@@ -319,7 +338,7 @@ pgdp_status pg_batch_find_cluster(pgdp_ctx *ctx, const pgdp_batch *b, const char
 
 static pgdp_status infer(pgdp_ctx *ctx, const pgdp_batch *b, const char *name, double level, pgdp_batch_inference *out)
 {
-    drawing *groups;
+    pg_batch_drawing *groups;
     uint32_t cluster = 0;
     PG_TRY(pg_batch_find_cluster(ctx, b, name, &cluster));
     PG_TRY_ALLOC(ctx, groups, pg_arena_alloc(&ctx->scratch, b->n_groups, sizeof *groups));

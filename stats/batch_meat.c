@@ -80,10 +80,8 @@ static pgdp_status line_up(pgdp_ctx *ctx, const pg_batch_meats *m, size_t first,
     return PGDP_OK;
 }
 
-/* A pass over the rows for models [first, first + n). */
-static pgdp_status pass_rows(pgdp_ctx *ctx, const job *j, size_t first, size_t n, double *sums)
+pgdp_status pg_batch_row_sums(pgdp_ctx *ctx, const pg_batch_meats *m, size_t first, size_t n, double *sums)
 {
-    const pg_batch_meats *m = j->m;
     const pg_blocks blocks = pg_batch_blocks(m->sample, false);
     double *residual, *influence;
     PG_TRY(line_up(ctx, m, first, n, &residual, &influence));
@@ -109,7 +107,7 @@ static pgdp_status run_tile(pgdp_ctx *ctx, void *user, size_t item, void *out)
     if (m->clusters != NULL && m->clusters->unit == NULL)
         PG_TRY(pg_batch_cell_sums(ctx, m, first, n, sums));
     else
-        PG_TRY(pass_rows(ctx, j, first, n, sums));
+        PG_TRY(pg_batch_row_sums(ctx, m, first, n, sums));
     for (size_t t = 0; t < n; t++) {
         const double *of = sums + t * m->n_slots * n_units;
         if (m->clusters == NULL)

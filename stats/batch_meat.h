@@ -4,6 +4,7 @@
 #define PG_BATCH_MEAT_H
 
 #include "stats/batch_solve.h"
+#include "stats/fit.h"
 
 /** Solved models of one covariance. */
 typedef struct pg_batch_meats {
@@ -18,5 +19,13 @@ typedef struct pg_batch_meats {
 pgdp_status pg_batch_fill_meats(pgdp_ctx *ctx, const pg_batch_meats *meats);
 /** Sums of scores by cell of the models [first, first + n): sums [n_cells x n_slots * n]. */
 pgdp_status pg_batch_cell_sums(pgdp_ctx *ctx, const pg_batch_meats *meats, size_t first, size_t n, double *sums);
+/** By a pass over the rows on the calling thread: sums of squared scores [n_slots * n], or of scores by unit [n_units x
+ * n_slots * n]. Zero before. */
+pgdp_status pg_batch_row_sums(pgdp_ctx *ctx, const pg_batch_meats *meats, size_t first, size_t n, double *sums);
+/** Absorbed parameters that K counts for a model. */
+double pg_batch_counted(const pg_batch_sample *s, uint32_t vcov, const pg_batch_solution *x);
+/** What a covariance's sums are multiplied with, by ssc.c on a fit of so many terms; fit->vcov_df: degrees of freedom.
+ */
+double pg_batch_factor(const pg_batch_sample *s, uint32_t vcov, const pg_batch_solution *x, pgdp_fit *fit);
 
 #endif

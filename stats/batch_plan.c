@@ -1,9 +1,7 @@
 /* batch_plan.c  Which models share rows, effects and weights, and what that comes to: batch.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/batch.h"
-#include "stats/fourth.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +109,82 @@ static pgdp_status list_models(pgdp_ctx *ctx, pgdp_batch *b)
     return PGDP_OK;
 }
 
+/* Do all columns of the group's models depend on their own row alone? */
+static bool is_of_numbers(const pgdp_batch *b, const pg_batch_group *g)
+{
+    for (size_t m = 0; m < g->n_models; m++) {
+        const pg_batch_formula *f = &b->formulas[b->models[g->models[m]].formula];
+        for (size_t t = 0; t < f->n_exogenous + f->n_endogenous + f->n_instruments; t++)
+            if (b->sources[f->terms[t]].kind != PG_BATCH_NUMBERS) return false;
+    }
+    return true;
+}
+
+/* What the clusterings of the group's models need, ascending, into the key. */
+static void find_fixed(grouping *g, const pg_batch_group *of)
+{
+    g->n_needs = 0;
+    for (size_t m = 0; m < of->n_models; m++) {
+        const pg_batch_vcov *v = &g->b->vcovs[g->b->models[of->models[m]].vcov];
+        for (size_t c = 0; c < v->n_clusters; c++)
+            need(g, v->cluster[c]);
+    }
+    for (size_t i = 0; i < g->n_needs; i++)
+        g->seen[g->key->needs[i]] = false;
+    qsort(g->key->needs, g->n_needs, sizeof *g->key->needs, compare);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    const pg_batch_group *x = a, *y = b;
+    const uint32_t i = x->family == y->family ? x->models[0] : x->family;
+    const uint32_t j = x->family == y->family ? y->models[0] : y->family;
+    return (i > j) - (i < j);
+}
+
+/* After sorting: groups of models, and of each group the first of its family. */
+static void renumber(pgdp_batch *b)
+{
+    uint32_t before = UINT32_MAX, first = 0;
+    for (uint32_t i = 0; i < b->n_groups; i++) {
+        pg_batch_group *g = &b->groups[i];
+        if (g->family != before) first = i;
+        before = g->family;
+        g->family = first;
+        for (size_t m = 0; m < g->n_models; m++)
+            b->models[g->models[m]].group = i;
+    }
+}
+
+/* Groups that differ by missing values alone come one after the other: they may share a pass. */
+static pgdp_status find_families(pgdp_ctx *ctx, grouping *g)
+{
+    pgdp_batch *b = g->b;
+    pg_map_init(&g->index, &ctx->scratch);
+    for (uint32_t i = 0; i < b->n_groups; i++) {
+        pg_batch_group *of = &b->groups[i];
+        uint32_t *fixed;
+        of->family = i;
+        if (of->by_row || b->effects[of->effects].n > 0 || !is_of_numbers(b, of)) continue;
+        find_fixed(g, of);
+        *g->key = (group_key){ .sample = of->sample };
+        const size_t size = sizeof *g->key + g->n_needs * sizeof *fixed;
+        const size_t at = pg_map_find(&g->index, (const char *)g->key, size);
+        group_key *key;
+        PG_TRY_ALLOC(ctx, key, pg_arena_alloc(&b->arena, 1, size));
+        memcpy(key, g->key, size);
+        of->fixed = key->needs;
+        of->n_fixed = g->n_needs;
+        if (at != PGDP_NONE)
+            of->family = (uint32_t)at;
+        else if (!pg_map_put(&g->index, (const char *)key, size, i))
+            return pg_no_memory(ctx);
+    }
+    qsort(b->groups, b->n_groups, sizeof *b->groups, compare_groups);
+    renumber(b);
+    return PGDP_OK;
+}
+
 /* How many sources the models of each group name. */
 static void count_columns(const pgdp_batch *b, bool *seen)
 {
@@ -154,35 +228,7 @@ pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b)
         PG_TRY(place(ctx, &g, &b->models[i]));
     }
     PG_TRY(list_models(ctx, b));
+    PG_TRY(find_families(ctx, &g));
     count_columns(b, g.seen);
     return PGDP_OK;
-}
-
-pgdp_batch_plan pgdp_batch_plan_of(const pgdp_batch *batch)
-{
-    const double n = (double)pgdp_frame_n_rows(batch->frame);
-    pgdp_batch_plan plan = { .n_models = batch->n_models, .n_groups = batch->n_groups };
-    for (size_t i = 0; i < batch->n_groups; i++) {
-        const pg_batch_group *g = &batch->groups[i];
-        const double p = (double)g->n_columns + 1, models = (double)g->n_models;
-        if (g->by_row) plan.n_by_row += g->n_models;
-        if (!g->by_row && g->n_columns + 1 > plan.n_columns) plan.n_columns = g->n_columns + 1;
-        plan.flops += g->by_row ? 0 : n * p * p;
-        double cells = 1, by_rows = 0;
-        for (size_t m = 0; m < g->n_models && !g->by_row; m++) {
-            const pg_batch_vcov *v = &batch->vcovs[batch->models[g->models[m]].vcov];
-            if (v->kind == PG_BATCH_HC) by_rows++;
-            for (size_t c = 0; c < v->n_clusters; c++)
-                if ((double)batch->sources[v->cluster[c]].n_levels > cells)
-                    cells = (double)batch->sources[v->cluster[c]].n_levels;
-        }
-        const double fourth =
-            2 * n * pg_fourth_work(g->n_columns + 1) + 2 * by_rows * pg_fourth_model_work(g->n_columns + 1);
-        plan.flops += fmin(by_rows * 4 * n * p, fourth) + (models - by_rows) * (2 * cells * p * p + p * p * p);
-        const double absorbed = batch->effects != NULL && batch->effects[g->effects].n > 0 && !g->by_row ? p : 0;
-        const double bytes = 8 * (n * (2 + absorbed) + 2 * cells * p * p + 65536 * p);
-        if (bytes > plan.bytes) plan.bytes = bytes;
-    }
-    plan.bytes += (double)batch->n_models * (double)(sizeof(pgdp_batch_row) + sizeof(pg_batch_model));
-    return plan;
 }

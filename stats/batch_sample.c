@@ -4,6 +4,7 @@
 
 #include "core/parallel.h"
 #include "stats/batch_collinear.h"
+#include "stats/batch_family.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,8 +71,18 @@ static pgdp_status drop_singletons(pgdp_ctx *ctx, pg_batch_sample *s)
     return pg_fail(ctx, PGDP_TOO_FEW_OBS, "every row is alone in a level of an absorbed effect");
 }
 
+pgdp_status pg_batch_measure(pgdp_ctx *ctx, pg_batch_sample *s)
+{
+    PG_TRY(find_effects(ctx, s));
+    s->nobs = (double)s->rows.n;
+    if (s->batch->weights == NULL) return PGDP_OK;
+    PG_TRY(gather(ctx, s, s->batch->weights, &s->weight));
+    if (s->batch->weight_kind == PGDP_FREQUENCY) s->nobs = pg_sum(s->weight, s->rows.n);
+    return PGDP_OK;
+}
+
 /* As pg_design_build() finds them. */
-static pgdp_status find_rows(pgdp_ctx *ctx, pg_batch_sample *s)
+pgdp_status pg_batch_find_rows(pgdp_ctx *ctx, pg_batch_sample *s)
 {
     const pgdp_batch *b = s->batch;
     const pgdp_batch_options *samples = &b->request.choices[PGDP_BATCH_SAMPLE];
@@ -84,12 +95,7 @@ static pgdp_status find_rows(pgdp_ctx *ctx, pg_batch_sample *s)
     PG_TRY(pg_rows_close(ctx, &s->rows, &s->dropped));
     if (b->time_column != PGDP_NONE) PG_TRY(pg_rows_sort(ctx, b->frame, b->entity_column, b->time_column, &s->rows));
     PG_TRY(drop_singletons(ctx, s));
-    PG_TRY(find_effects(ctx, s));
-    s->nobs = (double)s->rows.n;
-    if (b->weights == NULL) return PGDP_OK;
-    PG_TRY(gather(ctx, s, b->weights, &s->weight));
-    if (b->weight_kind == PGDP_FREQUENCY) s->nobs = pg_sum(s->weight, s->rows.n);
-    return PGDP_OK;
+    return pg_batch_measure(ctx, s);
 }
 
 /* Columns of a term that depends on the rows: the last of its terms, the others only decide which levels are redundant.
@@ -133,7 +139,7 @@ static pgdp_status add_columns(pgdp_ctx *ctx, pg_batch_sample *s, uint32_t sourc
     return PGDP_OK;
 }
 
-static pgdp_status find_columns(pgdp_ctx *ctx, pg_batch_sample *s, bool *outcome)
+pgdp_status pg_batch_find_columns(pgdp_ctx *ctx, pg_batch_sample *s, bool *outcome)
 {
     const pgdp_batch *b = s->batch;
     bool *used;
@@ -191,12 +197,10 @@ static pgdp_status absorb(pgdp_ctx *ctx, pg_batch_sample *s, const bool *outcome
 {
     pg_absorber *absorber;
     double **columns;
-    bool is_bound, intercepts = false;
+    bool is_bound;
     if (s->design.n_effects == 0) return PGDP_OK;
     PG_TRY(pg_absorber_new(ctx, s->design.effects, s->design.n_effects, s->rows.n, s->weight, &absorber));
     s->n_absorbed = pg_absorber_rank(absorber, &is_bound);
-    for (size_t e = 0; e < s->design.n_effects; e++)
-        intercepts = intercepts || s->design.effects[e].slope == NULL;
     PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, s->n_columns, sizeof *columns));
     for (size_t j = 1; j < s->n_columns; j++) {
         pg_batch_column *c = &s->columns[j];
@@ -211,7 +215,9 @@ static pgdp_status absorb(pgdp_ctx *ctx, pg_batch_sample *s, const bool *outcome
     }
     for (uint32_t i = 0; i < s->batch->n_sources; i++) {
         pg_batch_column *c = &s->columns[s->first[i]];
-        if (outcome[i]) c->total = sum_of_squares(s, c->own, intercepts ? mean_of(s, c->own) : 0);
+        if (!outcome[i]) continue;
+        c->total = sum_of_squares(s, c->own, mean_of(s, c->own));
+        c->raw = sum_of_squares(s, c->own, 0);
     }
     PG_TRY(pg_absorb(ctx, absorber, columns + 1, s->n_columns - 1, 0, NULL));
     for (size_t j = 1; j < s->n_columns; j++) {
@@ -227,6 +233,9 @@ static void fill_column(const pg_batch_sample *s, size_t column, pg_range rows, 
     if (column == 0) {
         for (size_t i = rows.first; i < rows.end; i++)
             *out++ = 1;
+    } else if (s->drawn != NULL) {
+        for (size_t i = rows.first; i < rows.end; i++)
+            *out++ = c->own != NULL ? c->own[s->drawn[i]] : c->of_frame[s->rows.kept[s->drawn[i]]];
     } else if (c->own != NULL) {
         memcpy(out, c->own + rows.first, (rows.end - rows.first) * sizeof *out);
     } else {
@@ -264,14 +273,20 @@ pg_blocks pg_batch_blocks(const pg_batch_sample *s, bool cells)
 
 pgdp_status pg_batch_sample_new(pgdp_ctx *ctx, const pgdp_batch *b, size_t group, pg_batch_sample *out)
 {
-    bool *outcome;
+    bool *outcome, shared;
+    double *none = NULL;
     *out = (pg_batch_sample){ .batch = b, .group = &b->groups[group] };
     PG_TRY_ALLOC(ctx, out->findings, pg_arena_alloc(&ctx->scratch, 1, sizeof *out->findings));
     PG_TRY_ALLOC(ctx, outcome, pg_arena_alloc(&ctx->scratch, b->n_sources, sizeof *outcome));
-    PG_TRY(find_rows(ctx, out));
-    PG_TRY(find_columns(ctx, out, outcome));
+    PG_TRY(pg_batch_share(ctx, out, outcome, &shared));
+    if (shared) return PGDP_OK;
+    PG_TRY(pg_batch_find_rows(ctx, out));
+    PG_TRY(pg_batch_find_columns(ctx, out, outcome));
     PG_TRY(absorb(ctx, out, outcome));
+    PG_TRY(pg_batch_find_cells(ctx, out));
     PG_TRY(pg_batch_find_clusters(ctx, out));
     const pg_blocks blocks = pg_batch_blocks(out, true);
-    return pg_moments_pass(ctx, &blocks, out->design.n_effects > 0, &out->moments);
+    if (out->design.n_effects > 0) /* what they leave has mean 0 */
+        PG_TRY_ALLOC(ctx, none, pg_arena_alloc(&ctx->scratch, out->n_columns, sizeof *none));
+    return pg_moments_pass(ctx, &blocks, none, &out->moments);
 }

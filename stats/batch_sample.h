@@ -13,8 +13,8 @@ typedef struct pg_batch_column {
     const double *of_frame, *own;
     const double *before; /**< own as it was before effects were absorbed */
     const char *name;
-    double left;  /**< |M x| / |x| where effects are absorbed; 1 */
-    double total; /**< sum of w (x - mean)^2 before effects were absorbed: of outcomes */
+    double left;       /**< |M x| / |x| where effects are absorbed; 1 */
+    double total, raw; /**< sums of w (x - mean)^2 and of w x^2 before effects were absorbed: of outcomes */
 } pg_batch_column;
 
 /** Rows summed together for a clustered covariance, and the groupings of these sums: one for each set of clusterings.
@@ -33,6 +33,7 @@ typedef struct pg_batch_sample {
     const pgdp_batch *batch;
     const pg_batch_group *group;
     pg_rows rows;
+    const size_t *drawn; /**< [rows.n] which of the rows each of these is, of a bootstrap; NULL: rows.kept as it is */
     pgdp_dropped dropped;
     double *weight; /**< [n]; NULL: none */
     double nobs;
@@ -46,8 +47,9 @@ typedef struct pg_batch_sample {
     uint32_t *cell;      /**< [n]; NULL: one cell */
     pg_cells cells;
     const uint32_t *dims;        /**< [cells.n_dims] source of each */
+    bool cells_do;               /**< every clustering in use is a dimension of the cells */
     pg_batch_clusters *clusters; /**< [n_vcovs] */
-    double *counted;             /**< [n_vcovs] absorbed parameters that K counts */
+    double *counted;             /**< [2 n_vcovs] absorbed parameters that K counts; of models with a column of ones */
     pg_moments *moments;
     pg_fourth *fourth;                  /**< NULL: robust variances by the rows */
     struct pg_batch_findings *findings; /**< which columns are collinear: batch_collinear.h */
@@ -59,7 +61,12 @@ pgdp_status pg_batch_sample_new(pgdp_ctx *ctx, const pgdp_batch *b, size_t group
 pg_blocks pg_batch_blocks(const pg_batch_sample *s, bool cells);
 /** Groups of a source of levels over the rows used, numbered by first appearance. */
 pgdp_status pg_batch_levels(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t source, const size_t **out, size_t *n);
-/** Clusters, cells, and how each covariance sums over them: batch_clusters.c. */
+/** The steps of pg_batch_sample_new(). Rows of the group; their effects, weights and number; its columns (outcome
+ * [n_sources]: set for those that are one); cells of the moments; how each covariance sums over cells or rows. */
+pgdp_status pg_batch_find_rows(pgdp_ctx *ctx, pg_batch_sample *s);
+pgdp_status pg_batch_measure(pgdp_ctx *ctx, pg_batch_sample *s);
+pgdp_status pg_batch_find_columns(pgdp_ctx *ctx, pg_batch_sample *s, bool *outcome);
+pgdp_status pg_batch_find_cells(pgdp_ctx *ctx, pg_batch_sample *s);
 pgdp_status pg_batch_find_clusters(pgdp_ctx *ctx, pg_batch_sample *s);
 
 #endif

@@ -288,12 +288,22 @@ static double certify(const pg_batch_terms *m, const solved *v, const pg_batch_s
     return fmin(-log10(error), 16);
 }
 
+/* Is a constant among the terms, or in what the effects absorb? */
+static bool has_constant(const pg_batch_sample *s, const pg_batch_formula *f)
+{
+    bool has = f->constant || f->ones;
+    for (size_t e = 0; e < s->design.n_effects; e++)
+        has = has || s->design.effects[e].slope == NULL;
+    return has;
+}
+
 pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_formula *f, const double *total,
                                 pg_batch_solution *out)
 {
     pg_batch_terms m = { .s = s, .total = total };
     solved v = { .amplified = 1 };
     out->n_slots = out->n_dropped = out->n_question = 0;
+    out->ones = f->ones;
     PG_TRY(pg_batch_terms_new(ctx, f, out, &m));
     if (out->by_row) return PGDP_OK;
     PG_TRY_ALLOC(ctx, v.scale, pg_arena_alloc(&ctx->scratch, m.n_all, sizeof *v.scale));
@@ -303,7 +313,9 @@ pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const p
     PG_TRY(f->n_instruments > 0 ? solve_iv(ctx, &m, &v, out) : solve_ols(ctx, &m, &v, out));
     if (out->by_row) return PGDP_OK;
     set_residual(&m, &v, out);
-    out->tss = s->design.n_effects > 0 ? s->columns[m.outcome].total : m.yy;
+    out->tss = m.yy;
+    if (s->design.n_effects > 0)
+        out->tss = has_constant(s, f) ? s->columns[m.outcome].total : s->columns[m.outcome].raw;
     if (m.constant && (out->all || out->all_reported)) PG_TRY(add_constant(ctx, &m, &v, out));
     for (size_t j = 0; j < m.n_terms; j++)
         if (out->all || m.reported[j]) add_term(&m, &v, j, out);

@@ -14,6 +14,7 @@ typedef struct pg_batch_solution {
     bool by_row;       /**< the moments leave fewer than twelve digits, or do not tell which terms are collinear */
     bool all;          /**< every term has a slot, not the reported ones alone */
     bool all_reported; /**< and result rows, the constant among them */
+    bool ones;         /**< a constant is a term of which absorbed slopes took their part */
     size_t n_terms;    /**< K */
     size_t n_slots;    /**< terms with an influence, in the order of the model */
     size_t n_dropped;  /**< collinear columns */

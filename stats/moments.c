@@ -276,13 +276,16 @@ static size_t count_leaves(const pg_blocks *b, size_t length)
     return n < b->n_blocks ? n : b->n_blocks > 0 ? b->n_blocks : 1;
 }
 
-static pgdp_status run(pgdp_ctx *ctx, const pg_blocks *b, bool centred, pg_moments *m)
+static pgdp_status run(pgdp_ctx *ctx, const pg_blocks *b, const double *shift, pg_moments *m)
 {
     const size_t length = leaf_length(m->n_cols, m->cells.n_cells);
     passing p = { b, m->shift, m->cells.n_cells, count_leaves(b, length) };
     double *leaves;
     m->weight_kind = b->weight_kind;
-    if (!centred) PG_TRY(find_shift(ctx, b, m->shift));
+    if (shift == NULL)
+        PG_TRY(find_shift(ctx, b, m->shift));
+    else
+        memcpy(m->shift, shift, m->n_cols * sizeof *shift);
     PG_TRY_ALLOC(ctx, leaves, pg_arena_alloc(&ctx->scratch, p.n_leaves * length, sizeof *leaves));
     PG_TRY(pg_spread(ctx, "moments", p.n_leaves, length * sizeof *leaves, run_leaf, &p, leaves));
     for (size_t l = 0; l < p.n_leaves; l++)
@@ -293,13 +296,13 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_blocks *b, bool centred, pg_momen
     return PGDP_OK;
 }
 
-pgdp_status pg_moments_pass(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_moments **out)
+pgdp_status pg_moments_pass(pgdp_ctx *ctx, const pg_blocks *blocks, const double *shift, pg_moments **out)
 {
     pg_moments *m;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY(pg_moments_new(ctx, blocks->names, blocks->n_cols, blocks->cells, &m));
     pg_blas_single_thread();
-    const pgdp_status status = run(ctx, blocks, centred, m);
+    const pgdp_status status = run(ctx, blocks, shift, m);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = m;

@@ -38,10 +38,10 @@ size_t pg_moments_size(size_t n_cols, size_t n_cells);
 /**
  * One pass over the blocks. Leaves of consecutive blocks are summed on their own and added up in order: their number
  * depends on the data's size alone, so that any number of threads and ranks gives the same bits.
- * @param centred  the columns have mean 0 already (effects are partialled out): no shift
+ * @param shift  [n_cols] to take from the columns, 0 for the constant; NULL: the means of the first block
  * @return NO_MEMORY, what fill() does. Cost: O(rows * n_cols^2) time, (leaves + 1) * pg_moments_size() memory.
  */
-pgdp_status pg_moments_pass(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_moments **out);
+pgdp_status pg_moments_pass(pgdp_ctx *ctx, const pg_blocks *blocks, const double *shift, pg_moments **out);
 void pg_moments_free(pg_moments *moments);
 
 #endif

@@ -77,7 +77,7 @@ static pgdp_status pass(pgdp_ctx *ctx, const pgdp_moments_spec *spec, const pg_s
     pgdp_moments *h;
     blocks.fill = fill;
     if (stream->cells.n_dims > 0) blocks.cells = &stream->cells;
-    PG_TRY(pg_moments_pass(ctx, &blocks, false, &m));
+    PG_TRY(pg_moments_pass(ctx, &blocks, NULL, &m));
     PG_TRY(pg_labelled_new(ctx, m, spec->weights == NULL ? "" : spec->weights, &h));
     const pgdp_status status = label_all(ctx, stream, h);
     if (status == PGDP_OK)

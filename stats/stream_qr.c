@@ -102,6 +102,7 @@ static pgdp_status second_pass(pgdp_ctx *ctx, const pg_blocks *blocks, double ro
 {
     const size_t k = r.n_cols;
     pg_moments *m;
+    double *none;
     turned t = { blocks, out->shift, pg_matrix_new(&ctx->scratch, k, k) };
     if (t.by.x == NULL) return pg_no_memory(ctx);
     r.x[0] = 1; /* column 0 is left as it is: ones */
@@ -112,7 +113,8 @@ static pgdp_status second_pass(pgdp_ctx *ctx, const pg_blocks *blocks, double ro
     pg_blocks by_block = *blocks;
     by_block.fill = fill_turned;
     by_block.user = &t;
-    PG_TRY(pg_moments_pass(ctx, &by_block, true, &m));
+    PG_TRY_ALLOC(ctx, none, pg_arena_alloc(&ctx->scratch, k, sizeof *none)); /* the columns have mean 0 by now */
+    PG_TRY(pg_moments_pass(ctx, &by_block, none, &m));
     memcpy(out->r.x, m->total, k * k * sizeof *r.x);
     factorise(out->r.x, k, 0);
     pg_times_upper(out->r, r);
@@ -140,7 +142,7 @@ pgdp_status pg_behind_triangle(pgdp_ctx *ctx, const pg_blocks *blocks, bool cent
 {
     pg_moments *m;
     PG_TRY_ALLOC(ctx, out->shift, pg_arena_alloc(&ctx->scratch, blocks->n_cols, sizeof *out->shift));
-    PG_TRY(pg_moments_pass(ctx, blocks, centred, &m));
+    PG_TRY(pg_moments_pass(ctx, blocks, centred ? out->shift : NULL, &m));
     const pgdp_status status = triangle_of(ctx, blocks, m, out);
     pg_moments_free(m);
     return status;

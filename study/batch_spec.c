@@ -306,7 +306,6 @@ static pgdp_status read_inference(pgdp_ctx *ctx, const pg_yaml *node, pg_batch_f
     if (node == NULL) return PGDP_OK;
     PG_TRY(pg_yaml_keys(ctx, node, known));
     PG_TRY(pg_yaml_need(ctx, node, "draws", &need));
-    PG_TRY(pg_yaml_need(ctx, node, "cluster", &need));
     PG_TRY(pg_yaml_count(ctx, node, "draws", 1, 1000000, &out->n_draws));
     return pg_yaml_text(ctx, node, "cluster", &out->cluster);
 }

@@ -138,6 +138,7 @@ static void put_plan(const pg_batch_report *r, pg_json *json)
     pg_json_key_integer(json, "columns", (int64_t)p.n_columns);
     pg_json_key_real(json, "bytes", p.bytes);
     pg_json_key_real(json, "flops", p.flops);
+    pg_json_key_real(json, "seconds", p.seconds);
 }
 
 static pgdp_status put_json(pgdp_ctx *ctx, const pg_batch_report *r, bool plan, const pgdp_sink *sink)
@@ -196,7 +197,8 @@ static void add_plan(pg_text *text, const pg_batch_report *r)
                  p.n_models, p.n_groups);
     if (p.n_by_row > 0) pg_text_addf(text, ", %zu of them one by one", p.n_by_row);
     add_rounded(text, "; about ", p.bytes / 1048576, " MiB beside the table, ");
-    add_rounded(text, "", p.flops / 1e9, " billion floating-point operations\n");
+    add_rounded(text, "", p.flops / 1e9, " billion floating-point operations, ");
+    add_rounded(text, "", p.seconds, " s of one core (an estimate)\n");
     if (r->file->n_draws > 0)
         pg_text_addf(text, "joint inference: %zu draws, each about the work of all models once more\n",
                      r->file->n_draws);

@@ -66,7 +66,8 @@ typedef struct pgdp_batch_plan {
     size_t n_by_row;           /**< models that go through pgdp_regress() one by one */
     size_t n_columns;          /**< most columns of a group, the constant among them */
     double bytes;              /**< estimated memory beside the frame */
-    double flops;              /**< estimated work; of models one by one only that of a least squares fit */
+    double flops;              /**< estimated work, without models one by one */
+    double seconds;            /**< of one core of about 2020, to one digit; models one by one as least squares */
 } pgdp_batch_plan;
 PGDP_API pgdp_batch_plan pgdp_batch_plan_of(const pgdp_batch *batch);
 /** Name of the option that model i takes, "" where there is nothing to choose. */
@@ -117,11 +118,11 @@ typedef struct pgdp_batch_inference {
     double p_median, p_share, p_stouffer; /**< (1 + draws as extreme) / (1 + draws) */
 } pgdp_batch_inference;
 /**
- * Bootstrap of clusters under the null that no focal term has an effect.
- * @param cluster  the column that tells what is drawn together
+ * Bootstrap of clusters or of rows under the null that no focal term has an effect.
+ * @param cluster  the column that tells what is drawn together; NULL: rows, where every covariance is iid, HC0 or HC1
  * @param level    of significance, such as 0.05
- * @return BAD_ARGUMENT: models that are not solved from moments by these clusters; NOT_FOUND, NO_MEMORY
- * Cost: draws * (cells * columns^2 * models).
+ * @return BAD_ARGUMENT: a covariance, effects or weights for which this is not offered; NOT_FOUND, NO_MEMORY
+ * Cost: draws * cells * columns^2 * models; of rows: draws * rows * columns * (columns, and models with HC0 or HC1).
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_batch_infer(pgdp_ctx *ctx, const pgdp_batch *batch, const char *cluster,
                                                     size_t n_draws, double level, pgdp_batch_inference *out);

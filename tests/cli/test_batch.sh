@@ -24,6 +24,7 @@ END
 run 0 batch "$dir/spec.yaml" --plan
 out_has "16 models in 2 groups"
 out_has "19 draws"
+out_has "s of one core"
 run 0 batch "$dir/spec.yaml" --plan --json
 json "$dir/out"
 out_has '"pgdp.batch.plan/1"'
@@ -39,6 +40,17 @@ same "$dir/out" "$dir/one/summary.json"
 [ "$(wc -l <"$dir/one/curve.csv")" = 17 ] || die "16 results and a header in curve.csv"
 run 0 batch "$dir/spec.yaml" --seed 5 --json
 if cmp -s "$dir/out" "$dir/one/summary.json"; then die "another seed, other draws"; fi
+
+# without a cluster rows are drawn, for covariances that take them to be independent
+sed 's/cluster(firm)\]/HC1, iid]/; s/, cluster: firm//' "$dir/spec.yaml" >"$dir/rows.yaml"
+run 0 batch "$dir/rows.yaml" --json
+out_has '"p_stouffer_z"'
+cp "$dir/out" "$dir/rows.json"
+run 0 batch "$dir/rows.yaml" --json --threads 2
+same "$dir/out" "$dir/rows.json"
+sed 's/, cluster: firm//' "$dir/spec.yaml" >"$dir/mixed.yaml"
+run 2 batch "$dir/mixed.yaml"
+err_has "cluster(firm)"
 
 # one line of the curve is what pgdp regress says
 run 0 regress 'y ~ x + z1' --data "$dir/panel.csv" --vcov 'cluster(firm)' --subset 'year > 2001' --json

@@ -228,6 +228,57 @@ static void robust_variances_of_many_models_need_no_pass_for_each(void **state)
     }
 }
 
+/* The constant is then a column of which slopes took their part. */
+static void absorbed_slopes_beside_a_constant_need_no_model_alone(void **state)
+{
+    (void)state;
+    static const char *const slopes[] = { "g[[x2]]", "g[[x3]] + h[[x4]]", "firm[[x2]]" };
+    static const char *const terms[] = { "", "x2 + x4", "i(f)", "0 + x4", "x5 + dup" };
+    for (uint32_t w = 0; w < COUNT(weights); w++) {
+        pgt_batch_counts c = { 0 };
+        pgdp_frame *frame = pgt_batch_frame(ctx, 500, 400 + w);
+        pgdp_batch_option items[5][COUNT(vcovs)];
+        pgdp_batch_request q = { .weights = weights[w], .report = w == 1 ? "all" : NULL };
+        q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
+        q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], focals, 1);
+        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], terms, COUNT(terms));
+        q.choices[PGDP_BATCH_EFFECTS] = pgt_batch_options(items[3], slopes, COUNT(slopes));
+        q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[4], vcovs, 5);
+        pgt_batch_check(ctx, frame, &q, &c);
+        assert_true(c.moments + c.row_pass >= c.models * 3 / 4);
+        pgdp_frame_free(frame);
+    }
+}
+
+static double foresee(const pgdp_frame *frame, size_t n_controls, size_t n_vcovs)
+{
+    pgdp_batch_option items[4][COUNT(vcovs)];
+    pgdp_batch_request q = { .report = NULL };
+    pgdp_batch *batch;
+    q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
+    q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], focals, 1);
+    q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], controls, n_controls);
+    q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], vcovs, n_vcovs);
+    assert_ok(ctx, pgdp_batch_new(ctx, frame, &q, &batch));
+    const double seconds = pgdp_batch_plan_of(batch).seconds;
+    pgdp_batch_free(batch);
+    return seconds;
+}
+
+/* Constants make it, so that nothing but the plan decides. */
+static void a_plan_foresees_seconds_to_one_digit(void **state)
+{
+    (void)state;
+    pgdp_frame *few = pgt_batch_frame(ctx, 100, 1), *many = pgt_batch_frame(ctx, 5000, 1);
+    const double one = foresee(few, 1, 1), more = foresee(few, 6, 4), long_one = foresee(many, 6, 4);
+    assert_true(one > 0 && more > one && long_one > 5 * more);
+    assert_close(more, foresee(few, 6, 4), 0, 0);
+    const double digit = long_one / pow(10, floor(log10(long_one)));
+    assert_close(digit, round(digit), 1e-12, 0);
+    pgdp_frame_free(few);
+    pgdp_frame_free(many);
+}
+
 /* As the batch file has it: an empty text stands for nothing. */
 static void empty_texts_stand_for_nothing(void **state)
 {
@@ -306,6 +357,8 @@ int main(void)
         cmocka_unit_test(groups_come_back_from_their_bytes_in_any_order),
         cmocka_unit_test(far_from_zero_columns_lose_no_digits),
         cmocka_unit_test(robust_variances_of_many_models_need_no_pass_for_each),
+        cmocka_unit_test(absorbed_slopes_beside_a_constant_need_no_model_alone),
+        cmocka_unit_test(a_plan_foresees_seconds_to_one_digit),
         cmocka_unit_test(empty_texts_stand_for_nothing),
         cmocka_unit_test(a_batch_says_what_it_lacks),
         cmocka_unit_test(memory_that_fails_is_told_and_none_leaks),

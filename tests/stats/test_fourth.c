@@ -61,7 +61,7 @@ static void compare(const pg_blocks *blocks, sums *out)
     for (size_t i = 0; i < COLS * MODELS * SLOTS; i++)
         influence[i] = pg_random_normal(&r) / (i % COLS == 2 ? 100 : 1);
     memset(out, 0, sizeof *out);
-    assert_ok(ctx, pg_moments_pass(ctx, blocks, false, &moments));
+    assert_ok(ctx, pg_moments_pass(ctx, blocks, NULL, &moments));
     assert_ok(ctx, pg_fourth_pass(ctx, blocks, moments, &fourth));
     assert_ok(ctx, pg_fourth_sums(ctx, &fourth, &(pg_fourth_models){ MODELS, SLOTS, residual, influence }, out->fourth,
                                   out->digits));

@@ -220,7 +220,7 @@ static pg_moments *pass(size_t n, size_t n_cells, bool weighted, size_t n_thread
         pg_blocks_of_matrix(&of, names, weighted ? PGDP_ANALYTIC : PGDP_UNWEIGHTED, n_cells > 1 ? &cells : NULL);
     pg_moments *m = NULL;
     pgdp_ctx_set_threads(ctx, n_threads);
-    assert_ok(ctx, pg_moments_pass(ctx, &blocks, false, &m));
+    assert_ok(ctx, pg_moments_pass(ctx, &blocks, NULL, &m));
     pgdp_ctx_set_threads(ctx, 1);
     free(x), free(w), free(cell), free(group);
     return m;
