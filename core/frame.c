@@ -25,7 +25,7 @@ bool pg_frame_resize(pgdp_frame *frame, void **array, size_t n, size_t size)
     return true;
 }
 
-static void release(pgdp_frame *frame, void *array)
+void pg_frame_release(pgdp_frame *frame, void *array)
 {
     if (array != NULL) (void)frame->allocator.realloc(frame->allocator.user, array, 0);
 }
@@ -55,10 +55,10 @@ void pgdp_frame_free(pgdp_frame *frame)
 {
     if (frame == NULL) return;
     for (size_t j = 0; j < frame->n_columns; j++) {
-        if (!frame->borrows_cells) release(frame, frame->columns[j]->cells.any);
-        if (!frame->borrows_levels) release(frame, frame->columns[j]->levels);
+        if (!frame->borrows_cells) pg_frame_release(frame, frame->columns[j]->cells.any);
+        if (!frame->borrows_levels) pg_frame_release(frame, frame->columns[j]->levels);
     }
-    release(frame, frame->columns);
+    pg_frame_release(frame, frame->columns);
     pg_arena_free(&frame->arena);
     const pgdp_allocator allocator = frame->allocator;
     (void)allocator.realloc(allocator.user, frame, 0);
@@ -115,7 +115,7 @@ pgdp_status pgdp_frame_add_column(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_c
     const size_t n_cells = frame->capacity > 0 ? frame->capacity : 1;
     if (!pg_frame_resize(frame, &c->cells.any, n_cells, pg_cell_size(about->type))) return pg_no_memory(ctx);
     if (!pg_map_put(&frame->columns_by_name, c->about.name, strlen(c->about.name), frame->n_columns)) {
-        release(frame, c->cells.any);
+        pg_frame_release(frame, c->cells.any);
         return pg_no_memory(ctx);
     }
     fill_missing(c, 0, n_cells);

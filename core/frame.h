@@ -28,6 +28,11 @@ uint32_t pg_frame_find_level(const pgdp_frame *frame, size_t index, const char *
 /** Add a column with its cells; they must be as many as the rows, or the frame must have no columns yet. */
 pgdp_status pg_frame_add_reals(pgdp_ctx *ctx, pgdp_frame *frame, const pgdp_column *about, const double *cells,
                                size_t n);
+/**
+ * Keep the n columns of `order` (no index twice), in that order, and let the others go; the cells stay where they are.
+ * @param names  [n], or NULL: as they are. @return BAD_ARGUMENT for equal names
+ */
+pgdp_status pg_frame_arrange(pgdp_ctx *ctx, pgdp_frame *frame, const size_t *order, const char *const *names, size_t n);
 /** Say anew what is known of a column: all but its name and type. */
 pgdp_status pg_frame_describe(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, const pgdp_column *as);
 /** Notes in order of their first setting: the key, or NULL past the end. */

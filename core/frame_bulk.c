@@ -105,3 +105,31 @@ pgdp_status pg_frame_retype(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, pgdp
     pg_map_init(&c->codes_by_text, &frame->arena);
     return PGDP_OK;
 }
+
+pgdp_status pg_frame_arrange(pgdp_ctx *ctx, pgdp_frame *frame, const size_t *order, const char *const *names, size_t n)
+{
+    pg_frame_column **kept;
+    pg_map by_name;
+    pg_map_init(&by_name, &frame->arena);
+    PG_TRY_ALLOC(ctx, kept, pg_arena_alloc(&ctx->scratch, n, sizeof(void *)));
+    for (size_t k = 0; k < n; k++) {
+        const char *name = names == NULL ? frame->columns[order[k]]->about.name : names[k];
+        PG_TRY_ALLOC(ctx, name, pg_arena_strdup(&frame->arena, name));
+        if (pg_map_find(&by_name, name, strlen(name)) != PGDP_NONE)
+            return pg_fail(ctx, PGDP_BAD_ARGUMENT, "two columns are called \"%.80s\"; names must differ", name);
+        if (!pg_map_put(&by_name, name, strlen(name), k)) return pg_no_memory(ctx);
+        kept[k] = frame->columns[order[k]];
+        kept[k]->about.name = name;
+    }
+    for (size_t k = 0; k < n; k++)
+        frame->columns[order[k]] = NULL;
+    for (size_t j = 0; j < frame->n_columns; j++) {
+        if (frame->columns[j] == NULL) continue;
+        pg_frame_release(frame, frame->columns[j]->cells.any);
+        pg_frame_release(frame, frame->columns[j]->levels);
+    }
+    memcpy(frame->columns, kept, n * sizeof(void *));
+    frame->n_columns = n;
+    frame->columns_by_name = by_name;
+    return PGDP_OK;
+}

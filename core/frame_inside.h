@@ -47,5 +47,7 @@ struct pgdp_frame {
 size_t pg_cell_size(pgdp_type type);
 /** Resize an array of the frame's allocator; false when memory is out, then nothing has changed. */
 bool pg_frame_resize(pgdp_frame *frame, void **array, size_t n, size_t size);
+/** Give one back; NULL is fine. */
+void pg_frame_release(pgdp_frame *frame, void *array);
 
 #endif

@@ -7,13 +7,16 @@
 
 #include "core/text.h"
 
-enum { BLOCK = 1 << 18, COLUMNS = 4096 };
+enum { BLOCK = 1 << 18, COLUMNS = 4096, HEADER = 1 << 20 };
 
 /* One parse. libcsv cannot be stopped from a callback, so after a failure they do nothing. */
 typedef struct parse {
+    pgdp_ctx *ctx;
     pg_grid *grid;
-    size_t line, column; /* of the row under way, from 1; of its next cell, from 0 */
-    size_t breaks;       /* line ends inside its quoted cells */
+    const pg_mapping *mapping; /* whose pages are let go; NULL: none */
+    pgdp_status status;        /* of who takes the rows */
+    size_t line, column;       /* of the row under way, from 1; of its next cell, from 0 */
+    size_t breaks;             /* line ends inside its quoted cells */
     bool in_row, after_cr;
     bool has_quotes; /* only then can a cell hold a line end */
     bool failed, wide;
@@ -53,6 +56,8 @@ static void end_row(int terminator, void *user)
     const bool second_half = terminator == '\n' && p->after_cr && !p->in_row;
     if (!second_half) p->line += 1 + p->breaks;
     p->after_cr = terminator == '\r';
+    if (p->in_row && !p->failed) p->status = pg_grid_end_row(p->ctx, p->grid);
+    p->failed = p->failed || p->status != PGDP_OK;
     p->in_row = false;
     p->column = p->breaks = 0;
 }
@@ -97,8 +102,15 @@ static pgdp_status fail_quote(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *
                    in->label, line_at(in, offset), p->column + 1, line_at(in, open));
 }
 
+static pgdp_status fail_nul(pgdp_ctx *ctx, const pgdp_bytes *in, size_t offset)
+{
+    return pg_fail(ctx, PGDP_PARSE, "%s:%zu: found a NUL byte, expected text; the file is binary or damaged", in->label,
+                   line_at(in, offset));
+}
+
 static pgdp_status fail_limit(pgdp_ctx *ctx, const pgdp_bytes *in, const parse *p)
 {
+    if (p->status != PGDP_OK) return p->status;
     if (!p->wide) return pg_no_memory(ctx);
     return pg_fail(ctx, PGDP_PARSE,
                    "%s:%zu:%zu: a row has at most %d columns and a cell 1 MiB; check delimiter and quotes", in->label,
@@ -110,7 +122,10 @@ static pgdp_status feed(pgdp_ctx *ctx, struct csv_parser *parser, const pgdp_byt
 {
     for (size_t done = 0; done < in->n;) {
         const size_t n = in->n - done < BLOCK ? in->n - done : BLOCK;
-        const size_t taken = csv_parse(parser, in->data + done, n, take_cell, end_row, p);
+        const unsigned char *block = in->data + done, *nul = memchr(block, '\0', n);
+        if (nul != NULL) return fail_nul(ctx, in, (size_t)(nul - in->data));
+        p->has_quotes = p->has_quotes || (quote != '\0' && memchr(block, quote, n) != NULL);
+        const size_t taken = csv_parse(parser, block, n, take_cell, end_row, p);
         if (p->failed) return fail_limit(ctx, in, p);
         if (taken < n && csv_error(parser) != CSV_EPARSE) return pg_no_memory(ctx);
         if (taken < n) return fail_quote(ctx, in, p, done + taken, quote);
@@ -118,6 +133,7 @@ static pgdp_status feed(pgdp_ctx *ctx, struct csv_parser *parser, const pgdp_byt
             p->wide = true;
             return fail_limit(ctx, in, p);
         }
+        if (p->mapping != NULL) pg_mapping_forget(p->mapping, block, n);
         done += n;
     }
     if (csv_fini(parser, take_cell, end_row, p) != 0) {
@@ -127,12 +143,9 @@ static pgdp_status feed(pgdp_ctx *ctx, struct csv_parser *parser, const pgdp_byt
     return p->failed ? fail_limit(ctx, in, p) : PGDP_OK;
 }
 
-pgdp_status pg_csv_read(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, pg_grid *out)
+static pgdp_status read_rows(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect,
+                             const pg_mapping *mapping, pg_grid *out)
 {
-    const unsigned char *nul = in->n == 0 ? NULL : memchr(in->data, '\0', in->n);
-    if (nul != NULL)
-        return pg_fail(ctx, PGDP_PARSE, "%s:%zu: found a NUL byte, expected text; the file is binary or damaged",
-                       in->label, line_at(in, (size_t)(nul - in->data)));
     struct csv_parser parser;
     const unsigned char options = CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL | CSV_APPEND_NULL | CSV_REPALL_NL;
     if (csv_init(&parser, options) != 0) return pg_no_memory(ctx);
@@ -140,11 +153,28 @@ pgdp_status pg_csv_read(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialec
     csv_set_quote(&parser, (unsigned char)dialect->quote);
     csv_set_blk_size(&parser, (size_t)1 << 16);
     if (dialect->keep_blanks) csv_set_space_func(&parser, never);
-    pg_grid_init(out, &ctx->scratch, in->label);
-    parse p = { .grid = out, .line = 1 };
-    p.has_quotes = dialect->quote != '\0' && memchr(in->data, dialect->quote, in->n) != NULL;
+    parse p = { .ctx = ctx, .grid = out, .mapping = mapping, .line = 1 };
     const pgdp_status status = feed(ctx, &parser, in, &p, dialect->quote);
     csv_free(&parser);
+    return status;
+}
+
+pgdp_status pg_csv_read(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, pg_grid *out)
+{
+    pg_grid_init(out, &ctx->scratch, in->label);
+    return read_rows(ctx, in, dialect, NULL, out);
+}
+
+pgdp_status pg_csv_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, const pg_mapping *mapping,
+                          const pg_taker *taker)
+{
+    pg_arena arena;
+    pg_grid window;
+    pg_arena_init(&arena, &ctx->allocator);
+    pg_grid_init_window(&window, &arena, in->label, taker);
+    pgdp_status status = read_rows(ctx, in, dialect, mapping, &window);
+    if (status == PGDP_OK) status = pg_grid_flush(ctx, &window);
+    pg_arena_free(&arena);
     return status;
 }
 
@@ -162,4 +192,24 @@ char pg_csv_delimiter(const pgdp_bytes *in)
     for (size_t k = 1; k < sizeof candidates; k++)
         if (counts[k] > counts[best]) best = k;
     return counts[best] == 0 ? '\0' : candidates[best];
+}
+
+static bool is_blank_line(const unsigned char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n') return false;
+    return true;
+}
+
+size_t pg_csv_header_length(const pgdp_bytes *in, const pg_csv_dialect *dialect)
+{
+    size_t line = 0;
+    bool inside = false;
+    for (size_t i = 0; i < in->n && i < HEADER; i++) {
+        inside = inside != (dialect->quote != '\0' && in->data[i] == (unsigned char)dialect->quote);
+        if (in->data[i] != '\n' || inside) continue;
+        if (!is_blank_line(in->data + line, i - line)) return i + 1;
+        line = i + 1;
+    }
+    return 0;
 }

@@ -10,31 +10,9 @@
 enum {
     CHUNK = 1 << 20,  /* fits a core's own cache with the levels met in it */
     SAMPLE = 1 << 16, /* bytes that types are guessed from */
-    HEADER = 1 << 20, /* a longer header is not ours */
 };
 
 /* ---- the header ---- */
-
-static bool is_blank_line(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n') return false;
-    return true;
-}
-
-/* Bytes up to the end of the first line that is not blank, quoted line ends aside; 0: none is near. */
-static size_t header_length(const char *text, size_t n)
-{
-    size_t line = 0;
-    bool inside = false;
-    for (size_t i = 0; i < n && i < HEADER; i++) {
-        inside = inside != (text[i] == '"');
-        if (text[i] != '\n' || inside) continue;
-        if (!is_blank_line(text + line, i - line)) return i + 1;
-        line = i + 1;
-    }
-    return 0;
-}
 
 static bool is_wanted(const pg_fast_csv *how, const char *name)
 {
@@ -49,9 +27,8 @@ pgdp_status pg_fast_header(pgdp_ctx *ctx, pg_fast_file *file, size_t *end)
     const char **names;
     pg_grid grid;
     *end = 0;
-    const size_t length = header_length((const char *)in->data, in->n);
-    const pgdp_bytes head = { in->label, in->data, length };
-    if (length == 0) return PGDP_OK;
+    const pgdp_bytes head = { in->label, in->data, pg_csv_header_length(in, &file->how->dialect) };
+    if (head.n == 0) return PGDP_OK;
     pgdp_status status = pg_csv_read(ctx, &head, &file->how->dialect, &grid);
     if (status == PGDP_OK && (grid.n_rows != 1 || grid.rows[0].n == 0)) return PGDP_OK;
     if (status == PGDP_OK) status = pg_table_names(ctx, &grid, file->how->rules, &names, &file->n_columns);
@@ -59,10 +36,15 @@ pgdp_status pg_fast_header(pgdp_ctx *ctx, pg_fast_file *file, size_t *end)
     PG_TRY(status);
     PG_TRY_ALLOC(ctx, file->columns, pg_arena_alloc(&ctx->scratch, file->n_columns, sizeof *file->columns));
     for (size_t j = 0; j < file->n_columns; j++) {
+        pg_fast_column *c = &file->columns[j];
         const bool parse = is_wanted(file->how, names[j]);
-        file->columns[j] = (pg_fast_column){ .name = names[j], .index = PGDP_NONE, .parse = parse, .watch = parse };
+        *c = (pg_fast_column){ .name = names[j], .index = PGDP_NONE, .parse = parse, .watch = parse };
+        if (!pg_is_listed(names[j], file->how->rules->codes)) continue;
+        c->type = PGDP_TEXT;
+        c->facts.settled = PG_BY_CODE;
+        c->watch = false;
     }
-    *end = length;
+    *end = head.n;
     return PGDP_OK;
 }
 
@@ -186,7 +168,7 @@ static pgdp_status finish(pgdp_ctx *ctx, const pg_fast_file *file)
     PG_TRY(pg_fast_describe(ctx, file));
     PG_TRY(pg_fast_note_strays(ctx, file, file->how->in->label, file->frame));
     PG_TRY(pg_fast_note_orders(ctx, file, file->frame));
-    const size_t n_columns = pgdp_frame_n_columns(file->frame);
+    const size_t n_columns = file->how->rules->days_stay ? 0 : pgdp_frame_n_columns(file->frame);
     for (size_t j = 0; j < n_columns; j++)
         PG_TRY(pg_table_infer_frequency(ctx, file->frame, j));
     return PGDP_OK;
@@ -208,7 +190,7 @@ static pgdp_status read_file(pgdp_ctx *ctx, pg_fast_file *file, bool *odd)
 
 pgdp_status pg_fast_csv_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out)
 {
-    pg_fast_file file = { .how = how, .delimiter = how->dialect.delimiter };
+    pg_fast_file file = { .how = how };
     bool odd = false;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY(pgdp_frame_new(ctx, &file.frame));

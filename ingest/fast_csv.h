@@ -26,5 +26,10 @@ typedef struct pg_fast_csv {
  * Cost: memory of the columns wanted and of some chunks a thread.
  */
 pgdp_status pg_fast_csv_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out);
+/**
+ * Read it all by whichever way is open: fast when the text is large and plain, else carefully. The caller owns *out.
+ * @return PARSE when there is no header row, and as pg_csv_read() and pg_table_fill()
+ */
+pgdp_status pg_delimited_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out);
 
 #endif

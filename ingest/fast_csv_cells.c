@@ -17,7 +17,7 @@ typedef struct scan {
     pg_fast_chunk *chunk;
     const char *p, *end, *row_text; /* next byte, end of the chunk, first byte of the row */
     size_t row;                     /* of the frame */
-    char delimiter;
+    char delimiter, quote;          /* without quotes NUL, which no chunk holds */
     bool odd, no_memory;
 } scan;
 
@@ -31,15 +31,15 @@ static bool ends_cell(const scan *s, char c)
     return c == s->delimiter || c == '\n' || c == '\r';
 }
 
-/* A cell in quotes from *p == '"'; doubled quotes are undone in the chunk's arena. */
+/* A cell in quotes from *p == quote; doubled quotes are undone in the chunk's arena. */
 static bool take_quoted(scan *s, pg_cell *cell)
 {
     const char *first = s->p + 1, *q = first;
     size_t n_doubled = 0;
     for (;; q += 2, n_doubled++) {
-        q = memchr(q, '"', (size_t)(s->end - q));
+        q = memchr(q, s->quote, (size_t)(s->end - q));
         if (q == NULL) return false;
-        if (q + 1 >= s->end || q[1] != '"') break;
+        if (q + 1 >= s->end || q[1] != s->quote) break;
     }
     cell->text = first;
     cell->length = (uint32_t)(q - first);
@@ -56,7 +56,7 @@ static bool take_quoted(scan *s, pg_cell *cell)
     size_t n = 0;
     for (const char *c = first; c < q; c++) {
         plain[n++] = *c;
-        if (*c == '"') c++;
+        if (*c == s->quote) c++;
     }
     cell->text = plain;
     cell->length = (uint32_t)n;
@@ -69,10 +69,10 @@ static bool take_cell(scan *s, pg_cell *cell)
     *cell = (pg_cell){ .kind = PG_CELL_TEXT };
     while (is_blank(s, *s->p))
         s->p++;
-    if (*s->p == '"') return take_quoted(s, cell);
+    if (*s->p == s->quote) return take_quoted(s, cell);
     const char *first = s->p, *q = first;
     while (!ends_cell(s, *q)) {
-        if (*q == '"') return false;
+        if (*q == s->quote) return false;
         q++;
     }
     s->p = q;
@@ -87,10 +87,10 @@ static bool take_cell(scan *s, pg_cell *cell)
 static bool skip_cell(scan *s)
 {
     pg_cell cell;
-    if (*s->p == '"' || is_blank(s, *s->p)) return take_cell(s, &cell);
+    if (*s->p == s->quote || is_blank(s, *s->p)) return take_cell(s, &cell);
     const char *p = s->p;
     while (!ends_cell(s, *p)) {
-        if (*p == '"') return false;
+        if (*p == s->quote) return false;
         p++;
     }
     const bool fits = p - s->p <= PG_CELL_BYTES;
@@ -236,6 +236,8 @@ static bool take_text(scan *s, size_t j)
         const size_t found = pg_map_find(&levels->map, text, n);
         if (found != PGDP_NONE)
             levels->last = found;
+        else if (pg_is_mark(&cell, s->file->how->rules->missing_text))
+            return true;
         else if (!add_level(s, levels, text, n))
             s->no_memory = true;
     }
@@ -293,8 +295,8 @@ static bool is_empty_row(scan *s)
     const char *p = s->p;
     bool quotes = false;
     for (; *p != '\n' && *p != '\r'; p++) {
-        if (*p != s->delimiter && *p != '"' && !is_blank(s, *p)) return false;
-        quotes = quotes || *p == '"';
+        if (*p != s->delimiter && *p != s->quote && !is_blank(s, *p)) return false;
+        quotes = quotes || *p == s->quote;
     }
     s->odd = s->odd || quotes || (*p == '\r' && p[1] != '\n');
     s->p = p + (*p == '\r') + 1;
@@ -306,7 +308,7 @@ static void take_rows(scan *s)
     while (s->p < s->end && !s->odd) {
         const char c = *s->p;
         s->row_text = s->p;
-        const bool perhaps_empty = ends_cell(s, c) || c == '"' || is_blank(s, c);
+        const bool perhaps_empty = ends_cell(s, c) || c == s->quote || is_blank(s, c);
         if (perhaps_empty && is_empty_row(s)) continue;
         if (s->row - s->chunk->first_row == s->chunk->max_rows || !take_row(s)) s->odd = true;
         s->row++;
@@ -320,7 +322,8 @@ pgdp_status pg_fast_chunk_parse(pgdp_ctx *ctx, const pg_fast_file *file, pg_fast
                .p = chunk->text,
                .end = chunk->text + chunk->n,
                .row = chunk->first_row,
-               .delimiter = file->delimiter };
+               .delimiter = file->how->dialect.delimiter,
+               .quote = file->how->dialect.quote };
     PG_TRY_ALLOC(ctx, chunk->facts, pg_arena_alloc(&chunk->arena, file->n_columns, sizeof *chunk->facts));
     PG_TRY_ALLOC(ctx, chunk->levels, pg_arena_alloc(&chunk->arena, file->n_columns, sizeof *chunk->levels));
     for (size_t j = 0; j < file->n_columns; j++)

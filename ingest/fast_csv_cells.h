@@ -3,10 +3,8 @@
 #ifndef PG_FAST_CSV_CELLS_H
 #define PG_FAST_CSV_CELLS_H
 
-#include "core/map.h"
+#include "ingest/build.h"
 #include "ingest/fast_csv.h"
-
-enum { PG_STRAY_TEXT = 41 }; /**< bytes of a stray text that its note shows, and NUL */
 
 /** What settles a column's type. */
 typedef enum pg_settled { PG_OPEN, PG_BY_TEXT, PG_BY_CODE, PG_BY_MIXED } pg_settled;
@@ -60,7 +58,6 @@ typedef struct pg_fast_chunk {
 /** The whole file while it is read. */
 typedef struct pg_fast_file {
     const pg_fast_csv *how;
-    char delimiter;
     size_t n_columns; /**< of the header */
     pg_fast_column *columns;
     pg_fast_chunk *chunks;

@@ -5,10 +5,11 @@
 #include "core/parallel.h"
 #include "ingest/fast_csv_cells.h"
 
-static size_t count_quotes(const char *text, size_t n)
+static size_t count_quotes(const char *text, size_t n, char quote)
 {
     size_t count = 0;
-    for (const char *p = text; (p = memchr(p, '"', n - (size_t)(p - text))) != NULL; p++)
+    if (quote == '\0') return 0;
+    for (const char *p = text; (p = memchr(p, quote, n - (size_t)(p - text))) != NULL; p++)
         count++;
     return count;
 }
@@ -19,12 +20,13 @@ static pgdp_status cut_chunk(pgdp_ctx *ctx, const pg_fast_file *file, size_t fro
 {
     const char *text = (const char *)file->how->in->data + from;
     const size_t left = file->how->in->n - from;
+    const char quote = file->how->dialect.quote;
     *chunk = (pg_fast_chunk){ .text = text, .n = left };
     pg_arena_init(&chunk->arena, &ctx->allocator);
     size_t i = size < left ? size - 1 : left; /* the byte before may be the line end looked for */
-    bool inside = count_quotes(text, i) % 2 != 0;
+    bool inside = count_quotes(text, i, quote) % 2 != 0;
     for (; i < left && (text[i] != '\n' || inside); i++)
-        inside = inside != (text[i] == '"');
+        inside = inside != (quote != '\0' && text[i] == quote);
     if (i < left) {
         chunk->n = i + 1;
         return PGDP_OK;

@@ -20,7 +20,9 @@ pgdp_status pg_note_of(pgdp_ctx *ctx, pgdp_frame *frame, const char *key, const 
 pgdp_status pg_dataset_put(pgdp_ctx *ctx, pgdp_dataset *dataset, pgdp_frame *frame)
 {
     pgdp_frame *empty;
-    const pgdp_status status = pg_dataset_add(ctx, dataset, "", &empty);
+    pgdp_status status = PGDP_OK;
+    if (dataset->note != NULL) status = pgdp_frame_set_note(ctx, frame, "encoding", dataset->note);
+    if (status == PGDP_OK) status = pg_dataset_add(ctx, dataset, "", &empty);
     if (status != PGDP_OK) {
         pgdp_frame_free(frame);
         return status;

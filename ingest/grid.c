@@ -16,6 +16,30 @@ void pg_grid_init(pg_grid *grid, pg_arena *arena, const char *label)
     *grid = (pg_grid){ .label = label, .arena = arena };
 }
 
+void pg_grid_init_window(pg_grid *grid, pg_arena *arena, const char *label, const pg_taker *taker)
+{
+    *grid = (pg_grid){ .label = label, .taker = taker, .arena = arena, .start = pg_arena_mark(arena) };
+}
+
+void pg_grid_clear(pg_grid *grid)
+{
+    pg_arena_rewind(grid->arena, grid->start);
+    pg_grid_init_window(grid, grid->arena, grid->label, grid->taker);
+}
+
+pgdp_status pg_grid_flush(pgdp_ctx *ctx, pg_grid *grid)
+{
+    if (grid->taker == NULL || grid->n_rows == 0) return PGDP_OK;
+    PG_TRY(grid->taker->take(ctx, grid->taker->user, grid));
+    pg_grid_clear(grid);
+    return PGDP_OK;
+}
+
+pgdp_status pg_grid_end_row(pgdp_ctx *ctx, pg_grid *grid)
+{
+    return grid->n_cells + grid->n_rows < PAGE_CELLS ? PGDP_OK : pg_grid_flush(ctx, grid);
+}
+
 bool pg_grid_add_row(pg_grid *grid, size_t line)
 {
     if (grid->n_rows == grid->rows_capacity) {
@@ -48,6 +72,7 @@ bool pg_grid_add_cell(pg_grid *grid, pg_cell cell)
     if (grid->page_left == 0 && !turn_page(grid, row)) return false;
     *grid->page++ = cell;
     grid->page_left--;
+    grid->n_cells++;
     row->n++;
     return true;
 }
@@ -66,6 +91,14 @@ bool pg_grid_copy_cell(pg_grid *grid, pg_cell cell)
     grid->text += need;
     grid->text_left -= need;
     return pg_grid_add_cell(grid, cell);
+}
+
+bool pg_grid_copy_row(pg_grid *grid, const pg_row *row)
+{
+    bool copied = pg_grid_add_row(grid, row->line);
+    for (size_t k = 0; copied && k < row->n; k++)
+        copied = pg_grid_copy_cell(grid, row->cells[k]);
+    return copied;
 }
 
 const pg_cell *pg_grid_at(const pg_grid *grid, size_t row, size_t column)

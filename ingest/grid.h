@@ -24,8 +24,17 @@ typedef struct pg_row {
     uint32_t line; /**< of the file or sheet, from 1 */
 } pg_row;
 
-typedef struct pg_grid {
-    const char *label; /**< file, and sheet in brackets, for messages */
+typedef struct pg_grid pg_grid;
+/** Who takes rows as they come, so that they need not be kept: they are gone when it returns. */
+typedef struct pg_taker {
+    pgdp_status (*take)(pgdp_ctx *ctx, void *user, const pg_grid *rows);
+    void *user;
+} pg_taker;
+struct pg_grid {
+    const char *label;     /**< file, and sheet in brackets, for messages */
+    const pg_taker *taker; /**< NULL: all rows are kept */
+    pg_mark start;
+    size_t n_cells;
     pg_arena *arena;
     pg_row *rows;
     size_t n_rows, rows_capacity;
@@ -33,14 +42,24 @@ typedef struct pg_grid {
     size_t page_left;
     char *text; /* where the next texts go */
     size_t text_left;
-} pg_grid;
+};
 
 void pg_grid_init(pg_grid *grid, pg_arena *arena, const char *label);
+/** A grid that holds some rows at a time, in an arena of its own. */
+void pg_grid_init_window(pg_grid *grid, pg_arena *arena, const char *label, const pg_taker *taker);
+/** The last row is complete: hand on the rows when they fill the window. */
+pgdp_status pg_grid_end_row(pgdp_ctx *ctx, pg_grid *grid);
+/** Hand on what the window holds; nothing without a taker. */
+pgdp_status pg_grid_flush(pgdp_ctx *ctx, pg_grid *grid);
+/** Drop all rows of a grid in an arena of its own. */
+void pg_grid_clear(pg_grid *grid);
 /** Begin a row. @return false when memory is out, as for the next two */
 bool pg_grid_add_row(pg_grid *grid, size_t line);
 /** Add a cell to the last row, right of its others; text is borrowed (ends with NUL) or copied. */
 bool pg_grid_add_cell(pg_grid *grid, pg_cell cell);
 bool pg_grid_copy_cell(pg_grid *grid, pg_cell cell);
+/** Add a row of another grid, cells and texts. */
+bool pg_grid_copy_row(pg_grid *grid, const pg_row *row);
 
 /** The cell, or NULL when there is nothing in it. */
 const pg_cell *pg_grid_at(const pg_grid *grid, size_t row, size_t column);

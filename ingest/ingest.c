@@ -128,9 +128,16 @@ static const pgdp_reader *surest(const pgdp_bytes *head)
     return best;
 }
 
-bool pg_is_delimited(const char *format, const pgdp_bytes *head)
+pg_manner *pg_manner_of(const char *format, const pgdp_bytes *head)
 {
-    return format == NULL ? surest(head) == &pg_read_csv : pg_streq(format, pg_read_csv.name);
+    static const struct {
+        const pgdp_reader *reader;
+        pg_manner *manner;
+    } plain[] = { { &pg_read_csv, pg_csv_manner }, { &pg_read_onet_text, pg_onet_manner } };
+    const pgdp_reader *found = format == NULL ? surest(head) : NULL;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (format == NULL ? found == plain[i].reader : pg_streq(format, plain[i].reader->name)) return plain[i].manner;
+    return NULL;
 }
 
 static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)

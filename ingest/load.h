@@ -21,10 +21,13 @@ void pg_origin_close(pgdp_ctx *ctx, pg_origin *origin);
 /** pgdp_ingest() with the columns wanted. @param mapping  what the bytes lie in; NULL: plain memory */
 pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
                       pgdp_dataset **out);
-/** Whether the csv reader is the one for these first bytes (without BOM). */
-bool pg_is_delimited(const char *format, const pgdp_bytes *head);
-/** How that reader reads them. */
-void pg_csv_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules);
+/** How a text is cut up and its cells are taken, from its first bytes (without BOM): all that its reader does. */
+typedef void pg_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules);
+pg_manner pg_csv_manner, pg_onet_manner;
+/** The manner of the reader that is named, or is the one for these first bytes; NULL: it does more. */
+pg_manner *pg_manner_of(const char *format, const pgdp_bytes *head);
+/** The one table of a dataset, with the columns that it wants. */
+pgdp_status pg_read_in_manner(pgdp_ctx *ctx, const pgdp_bytes *in, pg_manner *manner, pgdp_dataset *out);
 /** pgdp_load_table() from an open path, without a cache and with one. */
 pgdp_status pg_load(pgdp_ctx *ctx, const char *path, const pg_origin *origin, const pgdp_load *how, pgdp_frame **out);
 pgdp_status pg_cache_load(pgdp_ctx *ctx, const char *path, const pg_origin *origin, const pgdp_load *how,

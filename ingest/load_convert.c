@@ -41,13 +41,13 @@ typedef struct conversion {
 /* ---- pieces ---- */
 
 /* Bytes up to the last row end; 0: no row ends here. */
-static size_t whole_rows(const unsigned char *bytes, size_t n)
+static size_t whole_rows(const unsigned char *bytes, size_t n, char quote)
 {
     bool inside = false;
-    for (size_t i = 0; i < n; i++)
-        inside = inside != (bytes[i] == '"');
+    for (size_t i = 0; i < n && quote != '\0'; i++)
+        inside = inside != (bytes[i] == (unsigned char)quote);
     for (; n > 0 && (bytes[n - 1] != '\n' || inside); n--)
-        inside = inside != (bytes[n - 1] == '"');
+        inside = inside != (quote != '\0' && bytes[n - 1] == (unsigned char)quote);
     return n;
 }
 
@@ -69,7 +69,7 @@ static pgdp_status next_piece(pgdp_ctx *ctx, conversion *c, bool *odd)
         n = c->kept + got;
         c->ended = n < PIECE;
     }
-    c->piece.n = c->ended ? n : whole_rows(c->piece.data, n);
+    c->piece.n = c->ended ? n : whole_rows(c->piece.data, n, c->fast.dialect.quote);
     c->kept = n - c->piece.n;
     c->offset += c->piece.n;
     *odd = *odd || (n > 0 && c->piece.n == 0);
@@ -184,10 +184,10 @@ static pgdp_status look_at_header(pgdp_ctx *ctx, conversion *c, size_t *end, boo
 {
     pg_fast_file *file = &c->file;
     *end = 0;
-    if (!pg_is_delimited(c->how->format, &c->piece)) *odd = true;
+    pg_manner *manner = pg_manner_of(c->how->format, &c->piece);
+    *odd = manner == NULL;
     if (*odd) return PGDP_OK;
-    pg_csv_manner(&c->piece, &c->fast.dialect, &c->rules);
-    file->delimiter = c->fast.dialect.delimiter;
+    manner(&c->piece, &c->fast.dialect, &c->rules);
     PG_TRY(pg_fast_header(ctx, file, end));
     *odd = *end == 0;
     if (*odd) return PGDP_OK;
@@ -286,7 +286,9 @@ static pgdp_status convert(pgdp_ctx *ctx, conversion *c)
     bool odd = false;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, c->piece.label, pg_unpacked_label(&ctx->scratch, c->origin->in.label));
+    /* Until the manner is known quotes count: a line end that no quotes hold ends a row with and without them. */
     c->fast = (pg_fast_csv){ .in = &c->piece,
+                             .dialect = { .quote = '"' },
                              .rules = &c->rules,
                              .columns = c->how->columns,
                              .n_columns = c->how->n_columns,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "ingest/csv.h"
+#include "ingest/fast_csv.h"
 #include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/table.h"
@@ -118,16 +118,19 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     static const char *const codes[] = { "SOCcode", "occ_code", NULL };
     const size_t layout = layout_of(in);
-    const pg_csv_dialect dialect = { .delimiter = pg_csv_delimiter(in) == '\t' ? '\t' : ',', .quote = '"' };
     const pg_rules rules = { .missing = pg_missing_csv, .codes = codes, .text_holds_numbers = true };
-    pg_grid grid;
+    const pg_fast_csv how = {
+        .in = in,
+        .dialect = { .delimiter = pg_csv_delimiter(in) == '\t' ? '\t' : ',', .quote = '"' },
+        .rules = &rules,
+        .mapping = out->mapping,
+    };
     pgdp_frame *frame;
     if (layout == N_LAYOUTS)
         return pg_fail(ctx, PGDP_PARSE, "%s:1: the header is none of the index's flat tables (task_name, pct, ...)",
                        in->label);
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
-    PG_TRY(pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame));
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    PG_TRY(pg_dataset_put(ctx, out, frame));
     if (pg_streq(layouts[layout].names[0], "SOCcode")) PG_TRY(mend_wages(ctx, frame));
     PG_TRY(set_units(ctx, frame));
     return layouts[layout].note == NULL ? PGDP_OK : pgdp_frame_set_note(ctx, frame, "about", layouts[layout].note);

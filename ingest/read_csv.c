@@ -8,8 +8,6 @@
 #include "ingest/readers.h"
 #include "ingest/table.h"
 
-enum { LARGE = 1 << 16 }; /* bytes from which the fast reader is worth its start */
-
 /* Delimiters in a line, quoted ones aside; moves *start to the next line that is not blank. */
 static size_t count(const pgdp_bytes *in, size_t *start, char delimiter)
 {
@@ -59,26 +57,21 @@ void pg_csv_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *ru
     *rules = (pg_rules){ .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = dialect->delimiter == ',' };
 }
 
+pgdp_status pg_read_in_manner(pgdp_ctx *ctx, const pgdp_bytes *in, pg_manner *manner, pgdp_dataset *out)
+{
+    pg_rules rules;
+    pg_fast_csv how = {
+        .in = in, .rules = &rules, .columns = out->columns, .n_columns = out->n_columns, .mapping = out->mapping
+    };
+    pgdp_frame *frame;
+    manner(in, &how.dialect, &rules);
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    return pg_dataset_put(ctx, out, frame);
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    pg_csv_dialect dialect;
-    pg_rules rules;
-    pg_csv_manner(in, &dialect, &rules);
-    const pg_fast_csv fast = { .in = in,
-                               .dialect = dialect,
-                               .rules = &rules,
-                               .columns = out->columns,
-                               .n_columns = out->n_columns,
-                               .mapping = out->mapping };
-    pg_grid grid;
-    pgdp_frame *frame = NULL;
-    if (in->n >= LARGE) PG_TRY(pg_fast_csv_read(ctx, &fast, &frame));
-    if (frame != NULL) return pg_dataset_put(ctx, out, frame);
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0 || grid.rows[0].n == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", in->label);
-    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
-    return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame);
+    return pg_read_in_manner(ctx, in, pg_csv_manner, out);
 }
 
 const pgdp_reader pg_read_csv = {

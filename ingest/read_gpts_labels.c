@@ -1,8 +1,8 @@
 /* read_gpts_labels.c  Graded tasks of "GPTs are GPTs": TAB with quotes. Source: Eloundou et al. (2023); formats.md 14.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ingest/csv.h"
+#include "ingest/fast_csv.h"
+#include "ingest/fill.h"
 #include "ingest/readers.h"
-#include "ingest/table.h"
 
 /* Labels stay text whatever they look like; only an empty cell is missing among them. */
 static const char *const labels[] = { "O*NET-SOC Code",
@@ -29,14 +29,13 @@ static int sniff(const pgdp_bytes *head)
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    const pg_csv_dialect dialect = { .delimiter = '\t', .quote = '"' };
     const pg_rules rules = { .missing = marks, .codes = labels, .text_holds_numbers = true };
-    pg_grid grid;
+    const pg_fast_csv how = {
+        .in = in, .dialect = { .delimiter = '\t', .quote = '"' }, .rules = &rules, .mapping = out->mapping
+    };
     pgdp_frame *frame;
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0) return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected Task ID", in->label);
-    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
-    PG_TRY(pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame));
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    PG_TRY(pg_dataset_put(ctx, out, frame));
     const size_t task = pgdp_frame_find(frame, "Task ID");
     if (task == PGDP_NONE || pgdp_frame_column(frame, task)->type != PGDP_REAL)
         return pg_fail(ctx, PGDP_PARSE,

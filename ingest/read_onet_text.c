@@ -1,8 +1,7 @@
 /* read_onet_text.c  O*NET database, text edition: TAB, no quoting, "n/a" is missing. Source: formats.md 13.2 and 13.3.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ingest/csv.h"
+#include "ingest/load.h"
 #include "ingest/readers.h"
-#include "ingest/table.h"
 
 /* First header cells of the database's files. */
 static const char *const beginnings[] = {
@@ -18,18 +17,17 @@ static int sniff(const pgdp_bytes *head)
     return PG_NOT_OURS;
 }
 
-static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+void pg_onet_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules)
 {
     static const char *const codes[] = { "Element ID", "Scale ID", "O*NET-SOC Code", NULL };
-    const pg_csv_dialect dialect = { .delimiter = '\t', .quote = '\0' };
-    const pg_rules rules = { .missing = marks, .missing_text = marks, .codes = codes, .text_holds_numbers = true };
-    pg_grid grid;
-    pgdp_frame *frame;
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected O*NET columns", in->label);
-    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
-    return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame);
+    (void)head;
+    *dialect = (pg_csv_dialect){ .delimiter = '\t', .quote = '\0' };
+    *rules = (pg_rules){ .missing = marks, .missing_text = marks, .codes = codes, .text_holds_numbers = true };
+}
+
+static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+{
+    return pg_read_in_manner(ctx, in, pg_onet_manner, out);
 }
 
 const pgdp_reader pg_read_onet_text = {

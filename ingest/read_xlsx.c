@@ -9,13 +9,14 @@ static int sniff(const pgdp_bytes *head)
     return pg_bytes_start(head, PG_WORKBOOK) ? PG_PERHAPS : PG_NOT_OURS;
 }
 
+static pgdp_status take_sheet(pgdp_ctx *ctx, void *user, pg_sheet *sheet)
+{
+    return pg_sheet_table(ctx, sheet, &pg_rules_workbook, user);
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    pg_workbook workbook;
-    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
-    for (size_t i = 0; i < workbook.n_sheets; i++)
-        PG_TRY(pg_sheet_table(ctx, &workbook.sheets[i], &pg_rules_workbook, out));
-    return PGDP_OK;
+    return pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, out });
 }
 
 const pgdp_reader pg_read_xlsx = {

@@ -14,7 +14,8 @@ pgdp_status pg_note_rows(pgdp_ctx *ctx, const pg_grid *grid, size_t first, size_
                          const char *key);
 /** Row from which only notes follow: rows of one text each, after a blank row or that begin like a note. */
 size_t pg_sheet_end(const pg_grid *grid, size_t first);
-/** Add the sheet as a table; rows above the header become the note "title", those below the note "footnotes". */
+/** Add the sheet, read or to be passed over, as a table; rows above the header become the note "title", those below the
+ * note "footnotes". */
 pgdp_status pg_sheet_table(pgdp_ctx *ctx, pg_sheet *sheet, const pg_rules *rules, pgdp_dataset *out);
 
 /** Rules of workbooks in general. */

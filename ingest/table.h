@@ -26,6 +26,8 @@ typedef struct pg_span {
 extern const char *const pg_missing_csv[];
 extern const char *const pg_missing_workbook[];
 bool pg_is_mark(const pg_cell *cell, const char *const *marks);
+/** Whether a name is one of a NULL-ended list; NULL lists none. */
+bool pg_is_listed(const char *name, const char *const *list);
 /** What one cell that holds something says of its column, as long as no text has been met in it. */
 typedef enum pg_meaning {
     PG_MEANS_NUMBER,
@@ -38,6 +40,10 @@ typedef enum pg_meaning {
 pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_period *period);
 /** What a cell that means a period says of the order of days and months. */
 pg_slash pg_cell_slash(const pg_cell *cell);
+/** The number that a cell is by the rules. */
+bool pg_cell_as_number(const pg_cell *cell, const pg_rules *rules, double *out);
+/** 28/2/2031 and 2/3/2031, days first. */
+bool pg_cell_as_day_first(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
 /** A period that is not a bare year. */
 bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
 

@@ -342,3 +342,13 @@ pgdp_status pg_any_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max
     *out = (pg_workbook){ .n_sheets = 0 };
     return read_book(ctx, in, max_rows, out);
 }
+
+pgdp_status pg_any_workbook_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_sheets_taker *taker)
+{
+    pg_workbook workbook;
+    if (!pg_is_ole(in)) return pg_workbook_stream(ctx, in, taker);
+    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
+    for (size_t i = 0; i < workbook.n_sheets; i++)
+        PG_TRY(taker->take(ctx, taker->user, &workbook.sheets[i]));
+    return PGDP_OK;
+}

@@ -173,32 +173,78 @@ static pgdp_status read_contents(pgdp_ctx *ctx, package *p)
     return styles == PGDP_NONE ? PGDP_OK : pg_styles_read(ctx, p->zip, styles, &p->lookups);
 }
 
-static pgdp_status read_sheets(pgdp_ctx *ctx, package *p, pg_workbook *out)
+/* The i-th sheet without its rows; part PGDP_NONE: it is hidden, or no worksheet but a chart. */
+static pgdp_status find_sheet(pgdp_ctx *ctx, const package *p, size_t i, pg_sheet *sheet)
 {
-    PG_TRY(read_contents(ctx, p));
+    const entry *e = &p->contents.items[i];
+    const char *label;
+    *sheet = (pg_sheet){ .name = e->name, .package = p, .part = PGDP_NONE };
+    if (!e->hidden) sheet->part = part_of(p->zip, &p->relations, "worksheet", e->id);
+    PG_TRY_ALLOC(ctx, label, pg_arena_printf(&ctx->scratch, "%s[%s]", p->label, e->name));
+    pg_grid_init(&sheet->grid, &ctx->scratch, label);
+    return PGDP_OK;
+}
+
+static pgdp_status read_sheets(pgdp_ctx *ctx, const package *p, void *user)
+{
+    pg_workbook *out = user;
     PG_TRY_ALLOC(ctx, out->sheets, pg_arena_alloc(&ctx->scratch, p->contents.n, sizeof *out->sheets));
     for (size_t i = 0; i < p->contents.n; i++) {
-        const entry *e = &p->contents.items[i];
-        const size_t part = part_of(p->zip, &p->relations, "worksheet", e->id);
-        if (e->hidden || part == PGDP_NONE) continue; /* charts are no worksheets */
-        pg_sheet *sheet = &out->sheets[out->n_sheets++];
-        sheet->name = e->name;
-        const char *label;
-        PG_TRY_ALLOC(ctx, label, pg_arena_printf(&ctx->scratch, "%s[%s]", p->label, e->name));
-        pg_grid_init(&sheet->grid, &ctx->scratch, label);
-        PG_TRY(pg_sheet_read(ctx, p->zip, part, &p->lookups, p->max_rows, sheet));
+        pg_sheet *sheet = &out->sheets[out->n_sheets];
+        PG_TRY(find_sheet(ctx, p, i, sheet));
+        if (sheet->part == PGDP_NONE) continue;
+        out->n_sheets++;
+        PG_TRY(pg_sheet_read(ctx, p->zip, sheet->part, &p->lookups, p->max_rows, sheet));
     }
     return PGDP_OK;
 }
 
-pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out)
+static pgdp_status pass(pgdp_ctx *ctx, pg_sheet *sheet, const pg_taker *rows)
+{
+    const package *p = sheet->package;
+    pg_arena arena;
+    pg_arena_init(&arena, &ctx->allocator);
+    pg_grid_init_window(&sheet->grid, &arena, sheet->grid.label, rows);
+    sheet->n_uncached = 0;
+    pgdp_status status = pg_sheet_read(ctx, p->zip, sheet->part, &p->lookups, 0, sheet);
+    if (status == PGDP_OK) status = pg_grid_flush(ctx, &sheet->grid);
+    pg_arena_free(&arena);
+    return status;
+}
+
+static pgdp_status stream_sheets(pgdp_ctx *ctx, const package *p, void *user)
+{
+    const pg_sheets_taker *taker = user;
+    for (size_t i = 0; i < p->contents.n; i++) {
+        pg_sheet sheet;
+        PG_TRY(find_sheet(ctx, p, i, &sheet));
+        sheet.pass = pass;
+        if (sheet.part != PGDP_NONE) PG_TRY(taker->take(ctx, taker->user, &sheet));
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status with_package(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows,
+                                pgdp_status (*read)(pgdp_ctx *, const package *, void *), void *user)
 {
     package p = { .label = in->label, .max_rows = max_rows };
-    *out = (pg_workbook){ .n_sheets = 0 };
     PG_TRY(pg_zip_open(ctx, in, &p.zip));
-    pgdp_status status = read_sheets(ctx, &p, out);
+    pgdp_status status = read_contents(ctx, &p);
+    if (status == PGDP_OK) status = read(ctx, &p, user);
     pg_zip_close(p.zip);
     if (status == PGDP_PARSE && !pg_starts_with(ctx->error, in->label))
         status = pg_fail_within(ctx, status, "%s: ", in->label);
     return status;
+}
+
+pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out)
+{
+    *out = (pg_workbook){ .n_sheets = 0 };
+    return with_package(ctx, in, max_rows, read_sheets, out);
+}
+
+pgdp_status pg_workbook_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_sheets_taker *taker)
+{
+    pg_sheets_taker copy = *taker;
+    return with_package(ctx, in, 0, stream_sheets, &copy);
 }

@@ -7,11 +7,16 @@
 #include "pgdp/ingest.h"
 
 /** A sheet that is not hidden. */
-typedef struct pg_sheet {
+typedef struct pg_sheet pg_sheet;
+struct pg_sheet {
     const char *name;
     pg_grid grid;      /**< rows and cells that hold something; text without blanks at its end */
-    size_t n_uncached; /**< formulas without a saved value: their cells are missing */
-} pg_sheet;
+    size_t n_uncached; /**< formulas without a saved value: their cells are missing; of the last pass */
+    /** Pass over its rows, which are not in the grid then; NULL: they are. */
+    pgdp_status (*pass)(pgdp_ctx *ctx, pg_sheet *sheet, const pg_taker *rows);
+    const void *package;
+    size_t part;
+};
 typedef struct pg_workbook {
     pg_sheet *sheets;
     size_t n_sheets;
@@ -25,5 +30,11 @@ bool pg_is_zip(const pgdp_bytes *in);
  * @return PARSE (label[sheet]:row:column)
  */
 pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out);
+/** Visible sheets one after the other, to be passed over by whoever takes them: none need be kept. */
+typedef struct pg_sheets_taker {
+    pgdp_status (*take)(pgdp_ctx *ctx, void *user, pg_sheet *sheet);
+    void *user;
+} pg_sheets_taker;
+pgdp_status pg_workbook_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_sheets_taker *taker);
 
 #endif

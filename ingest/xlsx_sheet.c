@@ -206,6 +206,10 @@ static void on_end(pg_xml *xml, void *user, const char *name)
     sheet_state *s = user;
     if (strcmp(name, "rPh") == 0 && s->phonetic > 0) s->phonetic--;
     if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0) s->wanted = false;
+    if (strcmp(name, "row") == 0 && s->row_added) {
+        const pgdp_status taken = pg_grid_end_row(s->ctx, &s->out->grid);
+        if (taken != PGDP_OK) pg_xml_stop(xml, taken);
+    }
     if (strcmp(name, "row") == 0 && s->max_rows > 0 && s->out->grid.n_rows >= s->max_rows) pg_xml_stop(xml, PGDP_OK);
     if (strcmp(name, "c") != 0) return;
     s->out->n_uncached += s->formula && !s->valued;

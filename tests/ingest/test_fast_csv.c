@@ -8,22 +8,17 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "ingest/bytes.h"
+#include "ingest/load.h"
 #include "tests/ingest/same_frame.h"
 
 static const size_t chunks[] = { 1, 7, 64, 1000, 0 };
 
-/* As ingest/read_csv.c states them. */
-static pg_rules rules_for(char delimiter)
-{
-    return (pg_rules){ .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = delimiter == ',' };
-}
-
 static pgdp_status read_carefully(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_frame *out)
 {
-    const char delimiter = pg_csv_delimiter(in);
-    const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
-    const pg_rules rules = rules_for(dialect.delimiter);
+    pg_csv_dialect dialect;
+    pg_rules rules;
     pg_grid grid;
+    pg_csv_manner(in, &dialect, &rules);
     PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
     if (grid.n_rows == 0 || grid.rows[0].n == 0) return pg_fail(ctx, PGDP_PARSE, "no header");
     return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, out);
@@ -31,11 +26,10 @@ static pgdp_status read_carefully(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_fram
 
 static pgdp_frame *read_fast(pgdp_ctx *ctx, const pgdp_bytes *in, size_t chunk)
 {
-    const char delimiter = pg_csv_delimiter(in);
-    const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
-    const pg_rules rules = rules_for(dialect.delimiter);
-    const pg_fast_csv fast = { .in = in, .dialect = dialect, .rules = &rules, .chunk = chunk };
+    pg_rules rules;
+    pg_fast_csv fast = { .in = in, .rules = &rules, .chunk = chunk };
     pgdp_frame *frame = NULL;
+    pg_csv_manner(in, &fast.dialect, &rules);
     assert_ok(ctx, pg_fast_csv_read(ctx, &fast, &frame));
     return frame;
 }
@@ -124,56 +118,54 @@ static void odd_texts_are_left_to_the_careful_reader(void **state)
 /* Tokens that readers stumble over, strung together. */
 static size_t random_text(pg_random *r, char *text, size_t size)
 {
-    static const char *const tokens[] = {
-        ",",
-        ",",
-        ",",
-        ",",
-        ",",
-        "\n",
-        "\n",
-        "\n",
-        "\r\n",
-        "1",
-        "22.5",
-        "-3",
-        "x",
-        "abc d",
-        "NA",
-        ".",
-        "0440",
-        "2031Q1",
-        "2031-02",
-        "2031",
-        "\"q\"",
-        "\"a,b\"",
-        "\"\"",
-        "\"",
-        " ",
-        "\t",
-        "\xc2\xa0",
-        "\"1,234\"",
-        "1,5",
-        "\"2,5\"",
-        "1e3",
-        "2031-02-28",
-        "2/3/2031",
-        "2/28/2031",
-        "28/2/2031",
-        "0",
-        "00",
-        "n/a",
-        "\"u\"\"v\"",
-        "\r",
-        "\"l\nm\"",
-        "7",
-        "8.25",
-        "9",
-        "-",
-        "\xe2\x82\xac",
-        "1234567890123456789",
-        "0.30000000000000004",
-    };
+    static const char *const tokens[] = { ",",
+                                          ",",
+                                          ",",
+                                          ",",
+                                          ",",
+                                          "\n",
+                                          "\n",
+                                          "\n",
+                                          "\r\n",
+                                          "1",
+                                          "22.5",
+                                          "-3",
+                                          "x",
+                                          "abc d",
+                                          "NA",
+                                          ".",
+                                          "0440",
+                                          "2031Q1",
+                                          "2031-02",
+                                          "2031",
+                                          "\"q\"",
+                                          "\"a,b\"",
+                                          "\"\"",
+                                          "\"",
+                                          " ",
+                                          "\t",
+                                          "\xc2\xa0",
+                                          "\"1,234\"",
+                                          "1,5",
+                                          "\"2,5\"",
+                                          "1e3",
+                                          "2031-02-28",
+                                          "2/3/2031",
+                                          "2/28/2031",
+                                          "28/2/2031",
+                                          "0",
+                                          "00",
+                                          "n/a",
+                                          "\"u\"\"v\"",
+                                          "\r",
+                                          "\"l\nm\"",
+                                          "7",
+                                          "8.25",
+                                          "9",
+                                          "-",
+                                          "\xe2\x82\xac",
+                                          "1234567890123456789",
+                                          "0.30000000000000004" };
     const size_t n_tokens = sizeof tokens / sizeof *tokens;
     const bool wild = pg_random_index(r, 3) == 0; /* else a delimiter or a line end after every cell */
     size_t n = 0;
@@ -304,7 +296,7 @@ static void only_columns_wanted_are_kept(void **state)
     const char *const wanted[] = { "d", "b", "zz" };
     const pgdp_bytes in = { "x.csv", (const unsigned char *)text, strlen(text) };
     const pg_csv_dialect dialect = { .delimiter = ',', .quote = '"' };
-    const pg_rules rules = rules_for(',');
+    const pg_rules rules = { .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = true };
     const pg_fast_csv fast = { .in = &in, .dialect = dialect, .rules = &rules, .columns = wanted, .n_columns = 3 };
     pgdp_frame *all = read_fast(ctx, &in, 0), *part;
     assert_ok(ctx, pg_fast_csv_read(ctx, &fast, &part));
@@ -355,7 +347,7 @@ static pgdp_status read_small(pgdp_ctx *ctx, void *user)
 {
     const char *text = "a,b\n1,x\n2,y\n\"three\",\"z\"\"z\"\n2031Q1,w";
     const pgdp_bytes in = { "x.csv", (const unsigned char *)text, strlen(text) };
-    const pg_rules rules = rules_for(',');
+    const pg_rules rules = { .missing = pg_missing_csv, .text_holds_numbers = true, .grouped = true };
     const pg_fast_csv fast = { .in = &in, .dialect = { .delimiter = ',', .quote = '"' }, .rules = &rules, .chunk = 9 };
     pgdp_frame *frame = NULL;
     (void)user;

@@ -37,6 +37,44 @@ static void the_finest_frequency_of_the_file_is_that_of_its_periods(void **state
     pgdp_dataset_free(d);
 }
 
+/* Large enough for the fast reader. */
+static void a_bad_cell_late_in_a_long_file_is_named_by_its_line(void **state)
+{
+    enum { ROWS = 4000 };
+    static const char *const last[][2] = {
+        { "S1\t2031\tM01\tx1\t\n", "labstat.txt:4003:4: found \"x1\", expected a number or \"-\"" },
+        { "S1\t31\tM01\t1\t\n", "labstat.txt:4003:2: found \"31\", expected a year" },
+        { "S1\t2031\t\t1\t\n", "labstat.txt:4003:1: found no series_id or no period" },
+        { "S1\t2031\tM01\t2031Q1\t\n", "labstat.txt:4003:4: found \"2031Q1\"" },
+        { "S1\t2031\tM01\t1\t\tmore\n", "labstat.txt:4003:6: found \"more\" beyond the header's 5 columns" },
+    };
+    static char text[ROWS * 40];
+    size_t n = strlen(strcpy(text, "series_id\tyear\tperiod\tvalue\tfootnote_codes\n\n"));
+    for (size_t i = 0; i < ROWS; i++)
+        n += strlen(strcpy(text + n, i % 9 == 0 ? "S1  \t2031\tM02\t   -\tX\n" : "S1  \t2031\tM02\t   12.5\t\n"));
+    for (size_t i = 0; i < sizeof last / sizeof *last; i++) {
+        const size_t all = n + strlen(strcpy(text + n, last[i][0]));
+        assert_refused(*state, "labstat.txt", text, all, last[i][1]);
+    }
+    const pgdp_bytes in = { "labstat.txt", (const unsigned char *)text, n };
+    pgdp_dataset *d;
+    assert_ok(*state, pgdp_ingest(*state, NULL, &in, &d));
+    assert_shape(d, ROWS, 6);
+    assert_true(isnan(pgt_real(pgdp_dataset_table(d, 0), "value", ROWS - 4)));
+    assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "footnote_codes", ROWS - 4), "X");
+    pgdp_dataset_free(d);
+}
+
+static void values_that_are_all_missing_are_numbers_still(void **state)
+{
+    pgdp_dataset *d = pgt_ingest(*state, "labstat", "x", "series_id\tyear\tperiod\tvalue\nS1\t2031\tM01\t-\n");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_shape(d, 1, 6);
+    assert_true(isnan(pgt_real(f, "value", 0)));
+    assert_string_equal(pgt_cell(f, "footnote_codes", 0), ".");
+    pgdp_dataset_free(d);
+}
+
 static void columns_of_one_survey_alone_stay_as_text(void **state)
 {
     pgdp_dataset *d = pgt_ingest(*state, "labstat", "ep.aspect",
@@ -87,6 +125,8 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_bad_cell_late_in_a_long_file_is_named_by_its_line),
+        TEST(values_that_are_all_missing_are_numbers_still),
         TEST(averages_are_kept_apart_from_the_months),
         TEST(the_finest_frequency_of_the_file_is_that_of_its_periods),
         TEST(columns_of_one_survey_alone_stay_as_text),

@@ -1,0 +1,63 @@
+/* delimited.c  A delimited table by the fast reader, or by the careful one where the fast one may not answer.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/build.h"
+#include "ingest/fast_csv.h"
+
+enum { LARGE = 1 << 16 }; /* bytes from which the fast reader is worth its start */
+
+static pgdp_status fail_no_header(pgdp_ctx *ctx, const char *label)
+{
+    return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", label);
+}
+
+/* The careful way: rows from libcsv into the table, some at a time. */
+typedef struct filling {
+    const pg_rules *rules;
+    pgdp_frame *frame;
+    pg_build build;
+    size_t n_rows; /* of this pass, with the header */
+} filling;
+
+static pgdp_status take_rows(pgdp_ctx *ctx, void *user, const pg_grid *rows)
+{
+    filling *f = user;
+    for (size_t i = 0; i < rows->n_rows; i++, f->n_rows++) {
+        if (f->n_rows > 0) PG_TRY(pg_build_row(ctx, &f->build, &rows->rows[i]));
+        if (f->n_rows > 0 || f->build.second) continue;
+        if (rows->rows[i].n == 0) return fail_no_header(ctx, rows->label);
+        PG_TRY(pg_build_begin(ctx, rows->label, &rows->rows[i], f->rules, f->frame, &f->build));
+        PG_TRY(pg_build_look(ctx, &f->build, rows, 1, rows->n_rows));
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status fill_carefully(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame *frame)
+{
+    filling f = { .rules = how->rules, .frame = frame };
+    const pg_taker taker = { take_rows, &f };
+    for (bool again = true; again;) {
+        f.n_rows = 0;
+        PG_TRY(pg_csv_stream(ctx, how->in, &how->dialect, how->mapping, &taker));
+        if (f.n_rows == 0) return fail_no_header(ctx, how->in->label);
+        PG_TRY(pg_build_settle(ctx, &f.build, &again));
+    }
+    return pg_build_end(ctx, &f.build);
+}
+
+pgdp_status pg_delimited_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out)
+{
+    pgdp_frame *frame = NULL;
+    if (how->in->n >= LARGE) PG_TRY(pg_fast_csv_read(ctx, how, &frame));
+    if (frame == NULL) {
+        PG_TRY(pgdp_frame_new(ctx, &frame));
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        const pgdp_status status = fill_carefully(ctx, how, frame);
+        pg_arena_rewind(&ctx->scratch, mark);
+        if (status != PGDP_OK) {
+            pgdp_frame_free(frame);
+            return status;
+        }
+    }
+    *out = frame;
+    return PGDP_OK;
+}
