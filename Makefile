@@ -32,7 +32,7 @@ endif
 ALL_CFLAGS = -std=c17 -D_POSIX_C_SOURCE=200809L -DPGDP_VERSION='"$(VERSION)"' -I. -Iinclude -fPIC -fvisibility=hidden \
              $(WARN) $(MATH) $(MODE_$(MODE)) $(MPI_CFLAGS) $(CFLAGS)
 # OpenBLAS before GSL, and no gslcblas: the first CBLAS on the line wins.
-LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lsqlite3 -lzstd -lz -ljansson -lfyaml -lcrypto \
+LIBS := -lopenblas -lgsl -lcholmod -lxlsxwriter -lcsv -lzip -lexpat -lreadstat -lsqlite3 -lzstd -lz -ljansson -lfyaml -lcrypto -lutf8proc \
         $(MPI_LIBS) -lpthread -lm
 
 # The program holds OpenBLAS and CHOLMOD itself: the dynamic linker would bind OpenBLAS's 14,000 symbols at every start.
@@ -171,7 +171,7 @@ install: all  ## DESTDIR, PREFIX: program, library, headers, pgdp.pc, manual pag
 
 BUILD_PACKAGES := gcc libc6-dev libopenblas-dev libgsl-dev libxlsxwriter-dev libcsv-dev libzip-dev libexpat1-dev \
                   libjansson-dev libfyaml-dev libssl-dev libreadstat-dev libsqlite3-dev libzstd-dev zlib1g-dev libsuitesparse-dev \
-                  libcurl4-openssl-dev libpq-dev
+                  libcurl4-openssl-dev libpq-dev libutf8proc-dev
 deps:  ## install the Debian packages that the build needs and that are missing
 	@tools/install.sh $(BUILD_PACKAGES)
 deps-check:

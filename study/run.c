@@ -50,7 +50,8 @@ pgdp_status pg_run_list(pgdp_ctx *ctx, pg_run *run)
                                       .wages = pg_loaded_table(in, PG_INPUT_wages),
                                       .combined = pg_loaded_table(in, PG_INPUT_combined),
                                       .published = pg_loaded_table(in, PG_INPUT_published),
-                                      .wages_year = run->study.wages_year };
+                                      .wages_year = run->study.wages_year,
+                                      .statements = pg_loaded_table(in, PG_INPUT_statements) };
     return pgdp_task_list_new(ctx, &inputs, run->study.weights, &run->list);
 }
 

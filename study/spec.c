@@ -110,10 +110,29 @@ static pgdp_status read_model(pgdp_ctx *ctx, const pg_yaml *node, pgdp_scoring_r
     return out->model == NULL ? PGDP_OK : check_model(ctx, pg_yaml_find(node, "model"), out->model);
 }
 
+/** Columns of texts, or true: the statement. A table of statements is there to be read. */
+static pgdp_status read_text(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, bool has_statements,
+                             pgdp_scoring_request *out)
+{
+    static const char *const statement[] = { "statement", NULL }, *const choices[] = { "false", "true", NULL };
+    const pg_yaml *text = pg_yaml_find(node, "text");
+    const char **columns = NULL;
+    size_t wanted = has_statements ? 1 : 0;
+    if (text != NULL && text->kind == PG_YAML_SEQUENCE) {
+        PG_TRY(pg_yaml_texts(ctx, node, "text", arena, &columns));
+        out->text = columns;
+        return PGDP_OK;
+    }
+    PG_TRY(pg_yaml_choice(ctx, node, "text", choices, &wanted));
+    out->text = wanted == 1 ? statement : NULL;
+    return PGDP_OK;
+}
+
 static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pgdp_scoring_request *out)
 {
-    static const char *const known[] = { "grade", "levels",     "threshold", "majority", "penalties",   "folds",
-                                         "draws", "conf_level", "model",     "rivals",   "calibration", NULL };
+    static const char *const known[] = { "grade",       "levels", "threshold",  "majority", "penalties",
+                                         "folds",       "draws",  "conf_level", "model",    "rivals",
+                                         "calibration", "text",   NULL };
     static const char *const calibrations[] = { "auto", "platt", "isotonic", NULL };
     size_t calibration = 0;
     const char **rivals = NULL;
@@ -155,7 +174,7 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
 
 static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
-    static const char *const known[] = { "weights", "wages_year", "scoring", "grades", "evidence", NULL };
+    static const char *const known[] = { "weights", "wages_year", "scoring", "grades", "evidence", "statements", NULL };
     static const double penalties[] = { 10, 30, 100, 300 };
     size_t weights = PGDP_WEIGHT_CORE;
     const pg_yaml *scoring;
@@ -173,6 +192,8 @@ static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     PG_TRY(pg_yaml_need(ctx, node, "scoring", &scoring));
     out->scoring_place = place_of(scoring);
     PG_TRY(pg_study_read_grades(ctx, node, arena, out));
+    const bool has_statements = out->inputs[PG_INPUT_statements].given != NULL;
+    PG_TRY(read_text(ctx, scoring, arena, has_statements, &out->scoring));
     return read_scoring(ctx, scoring, arena, &out->scoring);
 }
 

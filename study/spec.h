@@ -27,6 +27,7 @@ typedef enum pg_input_index {
         PG_N_INPUTS,
     PG_INPUT_evidence = PG_N_INPUTS, /**< files that a study may name beside them, under `tasks`; `given` NULL: not */
     PG_INPUT_grades,
+    PG_INPUT_statements,
     PG_N_FILES
 } pg_input_index;
 struct pg_yaml;
@@ -122,7 +123,7 @@ pgdp_status pg_study_read(pgdp_ctx *ctx, const char *path, pg_arena *arena, pg_s
 /** The part under `regressions`, checked as far as that goes without data. @return PARSE, and with the key's place what
  * a formula, a method, a setting, a covariance or a preset is refused with */
 pgdp_status pg_study_read_regressions(pgdp_ctx *ctx, const struct pg_yaml *node, pg_arena *arena, pg_study *out);
-/** The parts `grades` and `evidence` under `tasks`. */
+/** The parts `grades`, `evidence` and `statements` under `tasks`. */
 pgdp_status pg_study_read_grades(pgdp_ctx *ctx, const struct pg_yaml *tasks, pg_arena *arena, pg_study *out);
 /** A path relative to the study file's folder. */
 pgdp_status pg_study_join(pgdp_ctx *ctx, pg_arena *arena, const char *study, const char *file, const char **out);

@@ -1,5 +1,5 @@
-/* spec_grades.c  The study file's `tasks.grades` and `tasks.evidence`: tables of their own beside the inputs.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* spec_grades.c  The study file's `tasks.grades`, `tasks.evidence` and `tasks.statements`: tables of their own beside
+ * the inputs. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/spec.h"
 #include "study/yaml.h"
 
@@ -30,6 +30,18 @@ static pgdp_status read_evidence(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *a
     return read_file(ctx, node, file, arena, out->path, &out->inputs[PG_INPUT_evidence]);
 }
 
+static pgdp_status read_statements(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
+{
+    static const char *const known[] = { "file", "format", NULL };
+    const pg_yaml *file = node;
+    if (node == NULL) return PGDP_OK;
+    if (node->kind == PG_YAML_MAPPING) {
+        PG_TRY(pg_yaml_keys(ctx, node, known));
+        PG_TRY(pg_yaml_need(ctx, node, "file", &file));
+    }
+    return read_file(ctx, node, file, arena, out->path, &out->inputs[PG_INPUT_statements]);
+}
+
 pgdp_status pg_study_read_grades(pgdp_ctx *ctx, const pg_yaml *tasks, pg_arena *arena, pg_study *out)
 {
     static const char *const known[] = {
@@ -38,6 +50,7 @@ pgdp_status pg_study_read_grades(pgdp_ctx *ctx, const pg_yaml *tasks, pg_arena *
     const pg_yaml *node = pg_yaml_find(tasks, "grades"), *file;
     pg_grades_spec *g = &out->grades;
     PG_TRY(read_evidence(ctx, pg_yaml_find(tasks, "evidence"), arena, out));
+    PG_TRY(read_statements(ctx, pg_yaml_find(tasks, "statements"), arena, out));
     if (node == NULL) return PGDP_OK;
     *g = (pg_grades_spec){ .task = "task_id", .grade = "grade", .column = "grade" };
     g->place = (pg_place){ node->line, node->column };

@@ -8,10 +8,9 @@
 #include "core/random.h"
 #include "tasks/cross_validate.h"
 
-pgdp_status pg_folds_assign(pgdp_ctx *ctx, pg_arena *arena, pg_validation *v)
+pgdp_status pg_folds_assign(pgdp_ctx *ctx, pg_arena *arena, uint64_t seed, pg_validation *v)
 {
     const pgdp_task_list *list = v->s->list;
-    const uint64_t seed = v->s->request.seed;
     PG_TRY_ALLOC(ctx, v->fold, pg_arena_alloc(arena, list->n_tasks, sizeof *v->fold));
     for (size_t o = 0; o < list->n_occupations && v->regime == PG_NEW_OCCUPATION; o++) {
         pg_random stream = pg_random_stream(seed, list->occupations[o].onet_soc, 0);

@@ -21,7 +21,6 @@ typedef struct pg_fits {
     pg_forecasts *shuffled; /**< [PG_N_GROUPS] index and shares with a group of columns shuffled; NULL: not asked for */
 } pg_fits;
 
-pgdp_status pg_folds_assign(pgdp_ctx *ctx, pg_arena *arena, pg_validation *v);
 /** Every fit; forecasts in ctx's scratch. */
 pgdp_status pg_fits_run(pgdp_ctx *ctx, pg_fits *fits);
 

@@ -22,7 +22,15 @@ typedef struct pg_chain {
 } pg_chain;
 
 /** Groups of columns whose importance is told. */
-enum { PG_GROUP_DESCRIPTORS, PG_GROUP_RATINGS, PG_GROUP_GWA, PG_GROUP_ACTIVITIES, PG_GROUP_OCCUPATIONS, PG_N_GROUPS };
+enum {
+    PG_GROUP_DESCRIPTORS,
+    PG_GROUP_RATINGS,
+    PG_GROUP_GWA,
+    PG_GROUP_ACTIVITIES,
+    PG_GROUP_OCCUPATIONS,
+    PG_GROUP_TEXT,
+    PG_N_GROUPS
+};
 
 /** Columns of all tasks. Encoded ones depend on the training tasks and are filled by pg_encode(). */
 typedef struct pg_features {

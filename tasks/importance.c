@@ -7,24 +7,29 @@
 #include "core/random.h"
 #include "tasks/cross_validate.h"
 
-static const char *const names[PG_N_GROUPS] = { "occupation_descriptors", "task_ratings", "gwa_shares",
-                                                "activity_grades", "occupation_grades" };
+static const char *const names[PG_N_GROUPS] = { "occupation_descriptors", "task_ratings",      "gwa_shares",
+                                                "activity_grades",        "occupation_grades", "text" };
 static const char *const titles[PG_N_GROUPS] = {
     "The occupation's job zone, skills, styles and contexts",
     "The task's importance, relevance, frequency, type and number of activities",
     "Shares of the task's activities in each generalized one",
     "Grades of the task's activities (detailed, intermediate, generalized) elsewhere",
     "Grades of the occupation's group (broad, minor, major) elsewhere",
+    "The grade that the task's statement forecasts",
 };
 
 bool pg_group_counts(const pg_validation *v, size_t group)
 {
+    if (group == PG_GROUP_TEXT) return v->s->statements != NULL;
     return group != PG_GROUP_OCCUPATIONS || !v->model->plain;
 }
 
 void pg_shuffle(const pgdp_scoring *s, size_t fold, size_t group, size_t n, size_t *out)
 {
-    pg_random stream = pg_random_stream(s->request.seed, "importance", (uint32_t)(fold * PG_N_GROUPS + group));
+    /* the text has streams of its own, so that the other groups are shuffled alike with it and without */
+    const bool text = group == PG_GROUP_TEXT;
+    pg_random stream = pg_random_stream(s->request.seed, text ? "importance of text" : "importance",
+                                        (uint32_t)(text ? fold : fold * PG_GROUP_TEXT + group));
     for (size_t i = 0; i < n; i++)
         out[i] = i;
     for (size_t i = n; i > 1; i--) {

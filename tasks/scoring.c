@@ -1,6 +1,6 @@
 /* scoring.c  The scoring model from request to answers: the steps in order, and their results.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tasks/validation.h"
+#include "tasks/statements.h"
 
 #include <math.h>
 #include <string.h>
@@ -38,6 +38,17 @@ static pgdp_status find_threshold(pgdp_ctx *ctx, pgdp_scoring *s)
                    r->threshold, r->levels[0]);
 }
 
+static pgdp_status copy_names(pgdp_ctx *ctx, pgdp_scoring *s, const char *const *names, const char *const **out)
+{
+    const char **copy;
+    const size_t n = names == NULL ? 0 : pg_n_levels(names);
+    PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&s->arena, n + 1, sizeof *copy));
+    for (size_t i = 0; i < n; i++)
+        PG_TRY_ALLOC(ctx, copy[i], pg_arena_strdup(&s->arena, names[i]));
+    *out = copy;
+    return PGDP_OK;
+}
+
 static pgdp_status copy_rivals(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scoring_request *r)
 {
     const pg_task_model *model;
@@ -57,17 +68,14 @@ static pgdp_status copy_rivals(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scorin
 /* The request's own copies of what it points to. */
 static pgdp_status copy_request(pgdp_ctx *ctx, pgdp_scoring *s, const pgdp_scoring_request *r)
 {
-    const char **levels;
     double *lambdas;
     s->request = *r;
     PG_TRY_ALLOC(ctx, s->request.grade, pg_arena_strdup(&s->arena, r->grade));
     PG_TRY_ALLOC(ctx, s->request.threshold, pg_arena_strdup(&s->arena, r->threshold));
-    PG_TRY_ALLOC(ctx, levels, pg_arena_alloc(&s->arena, s->n_levels + 1, sizeof *levels));
+    PG_TRY(copy_names(ctx, s, r->levels, &s->request.levels));
+    PG_TRY(copy_names(ctx, s, r->text, &s->request.text));
     PG_TRY_ALLOC(ctx, lambdas, pg_arena_alloc(&s->arena, r->n_lambdas, sizeof *lambdas));
-    for (size_t k = 0; k < s->n_levels; k++)
-        PG_TRY_ALLOC(ctx, levels[k], pg_arena_strdup(&s->arena, r->levels[k]));
     memcpy(lambdas, r->lambdas, r->n_lambdas * sizeof *lambdas);
-    s->request.levels = levels;
     s->request.lambdas = lambdas;
     PG_TRY_ALLOC(ctx, s->request.model, pg_arena_strdup(&s->arena, r->model == NULL ? "ordered" : r->model));
     return copy_rivals(ctx, s, r);
@@ -113,9 +121,9 @@ static pgdp_status features_step(pgdp_ctx *ctx, pgdp_scoring *s)
 static pgdp_status run(pgdp_ctx *ctx, pgdp_scoring *s)
 {
     static pgdp_status (*const steps[])(pgdp_ctx *, pgdp_scoring *) = {
-        read_grades,          features_step,       pg_cross_validate,  pg_fit_final,        pg_compare_models,
-        pg_write_calibration, pg_write_importance, pg_write_conformal, pg_judge_activities, pg_write_scores,
-        pg_write_occupations, pg_write_headline,   write_path,
+        read_grades,       features_step,        pg_statements_read,  pg_cross_validate,  pg_fit_final,
+        pg_compare_models, pg_write_calibration, pg_write_importance, pg_write_conformal, pg_judge_activities,
+        pg_write_scores,   pg_write_occupations, pg_write_headline,   write_path,
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         const pg_mark mark = pg_arena_mark(&ctx->scratch);

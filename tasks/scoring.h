@@ -23,6 +23,7 @@ typedef struct pg_link {
 } pg_link;
 
 struct pg_validation;
+struct pg_statements;
 struct pg_activity_state;
 struct pgdp_scoring {
     pgdp_allocator allocator;
@@ -34,6 +35,7 @@ struct pgdp_scoring {
     int *grades;                        /**< [n_tasks], -1: not graded */
     size_t n_graded;
     pg_features features;
+    struct pg_statements *statements; /**< NULL: the model reads none */
 
     struct pg_validation *validation; /**< [PG_N_REGIMES] of the model */
 

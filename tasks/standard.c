@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "tasks/model.h"
-#include "tasks/scoring.h"
+#include "tasks/statements.h"
 
 static void scale_column(const pg_rows *training, const double *x, double *centre, double *inverse)
 {
@@ -67,20 +67,31 @@ static void add_columns(pg_columns *out, const pg_features *f, const double *x, 
     }
 }
 
+static pgdp_status add_text(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_lesson *lesson, pg_columns *out)
+{
+    double *forecast;
+    PG_TRY_ALLOC(ctx, forecast, pg_arena_alloc(&ctx->scratch, out->n_tasks, sizeof *forecast));
+    PG_TRY(pg_text_forecast(ctx, s, lesson, forecast));
+    out->x[out->n] = forecast;
+    out->names[out->n] = "statement_forecast";
+    out->group[out->n++] = PG_GROUP_TEXT;
+    return PGDP_OK;
+}
+
 pgdp_status pg_columns_learn(pgdp_ctx *ctx, const pgdp_scoring *s, const pg_task_model *model, const pg_lesson *lesson,
                              pg_columns *out)
 {
     const pg_features *f = &s->features;
     double *encoded;
     *out = (pg_columns){ .n_tasks = f->n_tasks };
-    PG_TRY_ALLOC(ctx, out->x, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->x));
-    PG_TRY_ALLOC(ctx, out->names, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->names));
-    PG_TRY_ALLOC(ctx, out->group, pg_arena_alloc(&ctx->scratch, f->n_columns, sizeof *out->group));
+    PG_TRY_ALLOC(ctx, out->x, pg_arena_alloc(&ctx->scratch, f->n_columns + 1, sizeof *out->x));
+    PG_TRY_ALLOC(ctx, out->names, pg_arena_alloc(&ctx->scratch, f->n_columns + 1, sizeof *out->names));
+    PG_TRY_ALLOC(ctx, out->group, pg_arena_alloc(&ctx->scratch, f->n_columns + 1, sizeof *out->group));
     add_columns(out, f, f->plain, 0, f->n_plain);
     if (!model->plain) {
         PG_TRY_ALLOC(ctx, encoded, pg_arena_alloc(&ctx->scratch, f->n_tasks * PG_N_ENCODED, sizeof *encoded));
         PG_TRY(pg_encode(ctx, s->list, f, lesson, encoded));
         add_columns(out, f, encoded, f->n_plain, PG_N_ENCODED);
     }
-    return PGDP_OK;
+    return s->statements == NULL ? PGDP_OK : add_text(ctx, s, lesson, out);
 }

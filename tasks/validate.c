@@ -155,7 +155,7 @@ pgdp_status pg_validate(pgdp_ctx *ctx, pg_arena *arena, pg_validation *v)
 {
     pg_fits fits = { .v = v };
     PG_TRY(new_results(ctx, arena, v));
-    PG_TRY(pg_folds_assign(ctx, arena, v));
+    PG_TRY(pg_folds_assign(ctx, arena, v->s->request.seed, v));
     PG_TRY(pg_fits_run(ctx, &fits));
     PG_TRY(choose(ctx, &fits));
     return pg_parallel(ctx, NULL, v->n_folds, relink_fold, &fits);

@@ -36,6 +36,8 @@ typedef struct pg_validation {
 
 /** Run it; what it leaves lives in the arena. */
 pgdp_status pg_validate(pgdp_ctx *ctx, pg_arena *arena, pg_validation *v);
+/** Every unit's fold: v->fold, v->link_fold in the arena. Another seed gives other folds, independent of these. */
+pgdp_status pg_folds_assign(pgdp_ctx *ctx, pg_arena *arena, uint64_t seed, pg_validation *v);
 /** Held out when any fold of `held` [n_folds] holds the task: out [n_tasks]. */
 void pg_held_out(const pg_validation *v, const bool *held, bool *out);
 

@@ -14,7 +14,7 @@ BEGIN {
     door["libfyaml.h"] = "study/yaml.c"
     door["readstat.h"] = "ingest/statistics_file.c"; door["zlib.h"] = "ingest/unpack.c net/gunzip.c reports/zip_out.c"; door["zstd.h"] = "ingest/unpack.c"
     door["curl"] = "net/curl.h"; door["postgresql"] = "ingest/store_postgres.c"
-    door["sqlite3.h"] = "ingest/store_sqlite.c"; door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"
+    door["sqlite3.h"] = "ingest/store_sqlite.c"; door["suitesparse"] = "stats/sparse.c"; door["mpi.h"] = "core/ranks.c"; door["utf8proc.h"] = "tasks/text_words.c"
 }
 /^#include "/ {
     split($0, q, "\""); n = split(q[2], part, "/"); split(FILENAME, own, "/")

@@ -28,6 +28,7 @@ typedef struct pgdp_task_inputs {
     const pgdp_frame *combined;    /**< data/soc_combined.csv: combined, member */
     const pgdp_frame *published;   /**< data/published.csv, or NULL: no figures of others beside the headline */
     double wages_year;             /**< of `wages` to use; 0: the newest */
+    const pgdp_frame *statements;  /**< task_id and texts, or O*NET's Task Statements as they are; NULL: none */
 } pgdp_task_inputs;
 /** A task list joined with its hierarchy, occupations, employment and wages. */
 typedef struct pgdp_task_list pgdp_task_list;
@@ -93,6 +94,7 @@ typedef struct pgdp_scoring_request {
     const char *model;         /**< one of pgdp_scoring_models(); NULL: "ordered" */
     const char *const *rivals; /**< other models to stand beside it, NULL-ended; NULL: none */
     pgdp_calibration calibration;
+    const char *const *text; /**< text columns of tasks or statements that it reads too, NULL-ended; NULL: none */
 } pgdp_scoring_request;
 /** What it answers; frames owned by the scoring. */
 typedef struct pgdp_scoring pgdp_scoring;

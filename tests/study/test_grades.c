@@ -1,4 +1,4 @@
-/* test_grades.c  A study's own grades and evidence: the same as built-in ones, adjudicated ones, refusals.
+/* test_grades.c  A study's own grades, evidence and statements: the same as built-in ones, adjudicated ones, refusals.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/support.h"
 
@@ -181,6 +181,8 @@ static void keys_are_checked_before_any_data(void **state)
         { "evidence: {file: e.csv, tier: 7}", "tier" },
         { "evidence: {tier: 3}", "\"file\"" },
         { "evidence: [e.csv]", "must be the path of a file" },
+        { "statements: {file: s.csv, formt: csv}", "formt" },
+        { "statements: {format: csv}", "\"file\"" },
     };
     fixture *f = *state;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -194,6 +196,34 @@ static void keys_are_checked_before_any_data(void **state)
     }
 }
 
+/** Statements are hashed for the provenance, and read by the model unless the study says no; without them none are. */
+static void statements_are_read_by_the_model(void **state)
+{
+    static const char statements[] = "task_id,statement\n8823,Plan budgets\n8831,Advise boards\n";
+    static const char *const words[] = { "statements: statements.csv",
+                                         "statements: {file: statements.csv, format: csv}", "# none" };
+    fixture *f = *state;
+    pgt_write_file(pgt_path(f->folder, "statements.csv"), statements, sizeof statements - 1);
+    for (size_t k = 0; k < 3; k++) {
+        pg_run run;
+        pg_run_init(f->ctx, &run);
+        assert_ok(f->ctx, pg_run_load(f->ctx, study_with(f, words[k]), NULL, &run));
+        assert_ok(f->ctx, pg_run_list(f->ctx, &run));
+        const pgdp_frame *table = pg_loaded_table(&run.loaded, PG_INPUT_statements);
+        assert_ptr_equal(run.list->inputs.statements, table);
+        assert_true((table == NULL) == (k == 2));
+        if (k == 2) {
+            assert_null(run.study.scoring.text);
+        } else {
+            assert_int_equal(pgdp_frame_n_rows(table), 2);
+            assert_int_equal(strlen(run.loaded.sha256[PG_INPUT_statements]), 64);
+            assert_string_equal(run.study.scoring.text[0], "statement");
+            assert_null(run.study.scoring.text[1]);
+        }
+        pg_run_free(&run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +231,7 @@ int main(void)
         cmocka_unit_test(adjudicated_labels_are_what_graders_share),
         cmocka_unit_test(bad_grades_are_refused_by_row_and_column),
         cmocka_unit_test(keys_are_checked_before_any_data),
+        cmocka_unit_test(statements_are_read_by_the_model),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

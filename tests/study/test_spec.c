@@ -192,6 +192,17 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(s->scoring.n_draws, 1000);
 }
 
+static void texts_are_off_on_or_columns(void **state)
+{
+    fixture *f = *state;
+    assert_ok(f->ctx, read_text(f, study_text));
+    assert_null(f->study.scoring.text);
+    assert_ok(f->ctx, read_changed(f, "  scoring:\n", "  scoring:\n    text: [remark, statement]\n"));
+    assert_string_equal(f->study.scoring.text[1], "statement");
+    assert_null(f->study.scoring.text[2]);
+    refused(f, "  scoring:\n", "  scoring:\n    text: remark\n", "text");
+}
+
 static void unknown_keys_are_refused_on_every_level(void **state)
 {
     fixture *f = *state;
@@ -374,6 +385,7 @@ int main(void)
         TEST(parameters_have_value_distribution_and_defaults),
         TEST(paths_are_relative_to_the_study_file),
         TEST(what_is_left_out_has_a_default),
+        TEST(texts_are_off_on_or_columns),
         TEST(unknown_keys_are_refused_on_every_level),
         TEST(missing_keys_are_named),
         TEST(wrong_types_and_ranges_are_refused),

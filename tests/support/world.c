@@ -258,8 +258,14 @@ void pgt_shipped_open(pgdp_ctx *ctx, double wages_year, pgt_shipped *out)
         assert_ok(ctx, pgdp_ingest_file(ctx, NULL, files[i], &out->data[i]));
         frames[i] = pgdp_dataset_table(out->data[i], 0);
     }
-    out->inputs =
-        (pgdp_task_inputs){ frames[0], frames[1], frames[2], frames[3], frames[4], frames[5], frames[6], wages_year };
+    out->inputs = (pgdp_task_inputs){ .tasks = frames[0],
+                                      .task_dwas = frames[1],
+                                      .activities = frames[2],
+                                      .occupations = frames[3],
+                                      .wages = frames[4],
+                                      .combined = frames[5],
+                                      .published = frames[6],
+                                      .wages_year = wages_year };
 }
 
 void pgt_shipped_close(pgt_shipped *shipped)
