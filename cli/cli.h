@@ -31,7 +31,7 @@ typedef struct pgc_command {
 /* clang-format off */
 #define PGC_COMMANDS(X) \
     X(run) X(regress) X(batch) X(event) X(explain_formula) X(explain_se) X(explain_methods) X(tasks_compare) X(tasks_score) X(tasks_agree) X(tasks_grade) X(tasks_monitor) X(tasks_cost) X(tasks_prices) X(tasks_ledger) X(tasks_measures) X(tasks_crosswalk) \
-    X(gap_run) X(data_show) X(data_convert) X(data_aggregate) X(data_disaggregate) X(data_splice) X(data_chain) X(data_check) X(data_compile) \
+    X(gap_run) X(gap_frameworks) X(data_show) X(data_convert) X(data_aggregate) X(data_disaggregate) X(data_splice) X(data_chain) X(data_check) X(data_compile) \
     X(data_import) X(data_fetch) X(data_list) X(data_search) X(data_series) X(data_history) X(data_diff) X(data_freeze) X(data_export) X(data_verify) \
     X(verify) X(doctor) X(version)
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include "core/frame.h"
 #include "core/text.h"
 #include "gap/identities.h"
+#include "study/releases.h"
 #include "study/run.h"
 #include "tasks/identities.h"
 
@@ -193,9 +194,14 @@ static pgdp_status make_provenance(pgdp_ctx *ctx, pg_run *run)
     if (run->rubric_sha256[0] != '\0') PG_TRY(add_pair(ctx, run->provenance, "rubric sha256", run->rubric_sha256));
     for (size_t i = 0; i < PG_N_FILES; i++) {
         char *key;
+        const char *release;
         if (run->study.inputs[i].given == NULL) continue;
         PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "%s sha256", run->study.inputs[i].given));
         PG_TRY(add_pair(ctx, run->provenance, key, run->loaded.sha256[i]));
+        PG_TRY(pg_release_words(ctx, &run->study, &run->loaded, (pg_input_index)i, &release));
+        if (release == NULL) continue;
+        PG_TRY_ALLOC(ctx, key, pg_arena_printf(&ctx->scratch, "%s release", run->study.inputs[i].given));
+        PG_TRY(add_pair(ctx, run->provenance, key, release));
     }
     return PGDP_OK;
 }

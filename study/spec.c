@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/spec.h"
 #include "study/input_checks.h"
+#include "study/releases.h"
 #include "study/yaml.h"
 
 #include "core/hash.h"
@@ -58,7 +59,9 @@ static pgdp_status read_head(pgdp_ctx *ctx, const pg_yaml *node, pg_study *out)
 
 pgdp_status pg_input_read(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, const char *study, pg_input *out)
 {
-    static const char *const known[] = { "file", "format", "store", "series", "rows", "checks", NULL };
+    static const char *const known[] = {
+        "file", "format", "store", "series", "rows", "release", "soc", "checks", NULL
+    };
     const pg_yaml *file = pg_yaml_find(node, "store"), *series;
     const bool store = file != NULL;
     PG_TRY(pg_yaml_keys(ctx, node, known));
@@ -73,6 +76,7 @@ pgdp_status pg_input_read(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, c
     PG_TRY(pg_yaml_text(ctx, node, "format", &out->format));
     PG_TRY(pg_yaml_count(ctx, node, "rows", 0, 1000000000, &out->rows));
     PG_TRY(pg_study_join(ctx, arena, study, out->given, &out->path));
+    PG_TRY(pg_release_read(ctx, node, arena, out));
     out->line = file->line;
     out->column = file->column;
     out->checks = pg_yaml_find(node, "checks");
@@ -174,7 +178,8 @@ static pgdp_status read_scoring(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *ar
 
 static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *arena, pg_study *out)
 {
-    static const char *const known[] = { "weights", "wages_year", "scoring", "grades", "evidence", "statements", NULL };
+    static const char *const known[] = { "weights", "wages_year", "mixed_releases", "scoring",
+                                         "grades",  "evidence",   "statements",     NULL };
     static const double penalties[] = { 10, 30, 100, 300 };
     size_t weights = PGDP_WEIGHT_CORE;
     const pg_yaml *scoring;
@@ -189,6 +194,11 @@ static pgdp_status read_tasks(pgdp_ctx *ctx, const pg_yaml *node, pg_arena *aren
     out->weights = (pgdp_task_weights)weights;
     out->wages_year = 2024;
     PG_TRY(pg_yaml_whole(ctx, node, "wages_year", 1990, 2100, &out->wages_year));
+    static const char *const truths[] = { "false", "true", NULL };
+    size_t mixed = 0;
+    PG_TRY(pg_yaml_choice(ctx, node, "mixed_releases", truths, &mixed));
+    out->mixed_releases = mixed > 0;
+    PG_TRY(pg_releases_agree(ctx, out));
     PG_TRY(pg_yaml_need(ctx, node, "scoring", &scoring));
     out->scoring_place = place_of(scoring);
     PG_TRY(pg_study_read_grades(ctx, node, arena, out));

@@ -38,6 +38,8 @@ typedef struct pg_input {
     const char **series;             /**< NULL-ended "fred:GDP" of the store at path; NULL: path is a file */
     const char *as_of;               /**< day on which the store's values were known; NULL: the newest */
     size_t rows;                     /**< PGDP_NONE: not checked */
+    const char *release;             /**< "30.1", as stated or as the path tells; NULL: not known */
+    double soc;                      /**< year of the SOC it is coded in; 0: not known */
     const struct pg_yaml *checks;    /**< NULL: none beside the columns and keys that every study needs */
     size_t line, column;             /**< in the study file */
 } pg_input;
@@ -95,6 +97,7 @@ typedef struct pg_study {
     pg_input inputs[PG_N_FILES];
     pg_grades_spec grades;
     size_t evidence_tier; /**< from which an activity counts as exposed */
+    bool mixed_releases;  /**< the task list may be of several releases */
     pgdp_task_weights weights;
     double wages_year;
     pgdp_scoring_request scoring;

@@ -1,4 +1,4 @@
-/* study.c  Running a study into a directory, and comparing its measures.
+/* study.c  Running a study into a directory.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/frame_out.h"
 #include "core/ranks.h"
@@ -88,42 +88,6 @@ pgdp_status pgdp_study_run(pgdp_ctx *ctx, const char *study_path, const char *ou
         if (status == PGDP_OK) status = run_and_publish(ctx, &run, out_dir);
         if (status == PGDP_OK) status = pg_run_summary(ctx, &run, out_dir, as_json, sink);
     }
-    pg_run_free(&run);
-    return status;
-}
-
-static pgdp_status compare_json(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
-{
-    pg_json json;
-    pg_json_init(&json, sink, true);
-    pg_json_object(&json);
-    pg_json_key_string(&json, "schema", "pgdp.tasks.compare/1");
-    pg_frame_put_json(&json, "measures", run->measures);
-    pg_frame_put_json(&json, "pairs", run->pairs);
-    pg_json_object_end(&json);
-    return pg_json_end(ctx, &json);
-}
-
-static pgdp_status compare_text(pgdp_ctx *ctx, const pg_run *run, const pgdp_sink *sink)
-{
-    pg_text text;
-    pg_text_init(&text, &ctx->scratch);
-    pg_frame_put_text(&text, run->measures);
-    pg_text_add(&text, "\n");
-    pg_frame_put_text(&text, run->pairs);
-    if (text.failed) return pg_no_memory(ctx);
-    return sink->write(sink->user, text.data, text.n);
-}
-
-pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, bool as_json, const pgdp_sink *sink)
-{
-    pg_run run;
-    pg_run_init(ctx, &run);
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    pgdp_status status = pg_run_load(ctx, study_path, NULL, &run);
-    if (status == PGDP_OK) status = pg_run_tasks(ctx, &run);
-    if (status == PGDP_OK) status = as_json ? compare_json(ctx, &run, sink) : compare_text(ctx, &run, sink);
-    pg_arena_rewind(&ctx->scratch, mark);
     pg_run_free(&run);
     return status;
 }

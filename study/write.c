@@ -62,6 +62,8 @@ static void put_inputs(pg_json *json, const pg_run *run)
         pg_json_object(json);
         pg_json_key_string(json, "name", run->study.inputs[i].name);
         pg_json_key_string(json, "file", run->study.inputs[i].given);
+        if (run->study.inputs[i].release != NULL) pg_json_key_string(json, "release", run->study.inputs[i].release);
+        if (run->study.inputs[i].soc > 0) pg_json_key_integer(json, "soc", (int64_t)run->study.inputs[i].soc);
         pg_json_key_string(json, "format", pgdp_dataset_format(run->loaded.dataset[i]));
         pg_json_key_integer(json, "bytes", (int64_t)run->loaded.n_bytes[i]);
         pg_json_key_integer(json, "rows", (int64_t)pgdp_frame_n_rows(table));

@@ -26,9 +26,10 @@ PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_run(pgdp_ctx *ctx, const char *stu
  * first difference (file, sheet, cell or line, both values), PARSE for a directory without a whole manifest */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_verify(pgdp_ctx *ctx, const char *run_dir, bool as_json,
                                                      const pgdp_sink *sink);
-/** Measures and pairs of a study's task list: schema pgdp.tasks.compare/1, or tables. */
-PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, bool as_json,
-                                                      const pgdp_sink *sink);
+/** Measures and pairs of a study's task list: schema pgdp.tasks.compare/1, or tables. @param with  NULL, or a table of
+ * measures by SOC or O*NET-SOC (pgdp_measures_compare()) to set beside them by occupation */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_study_compare(pgdp_ctx *ctx, const char *study_path, const char *with,
+                                                      bool as_json, const pgdp_sink *sink);
 /** What a study's scoring is asked for in place of what its file says; NULL: the file's. */
 typedef struct pgdp_score_choice {
     const char *model;         /**< one of pgdp_scoring_models() */

@@ -92,3 +92,17 @@ refuse 5 "nowhere.csv: opening failed" gap run --cells "$dir/nowhere.csv"
 refuse 5 "nowhere.csv: opening failed" gap run --cells $cells --new "$dir/nowhere.csv"
 sed 's/0.002/0.5/' $new >"$dir/dear.csv"
 refuse 3 "dear.csv:2: new task N: found p1 = 0.5, expected at most p_star = 0.4" gap run --cells $cells --new "$dir/dear.csv"
+
+# frameworks of others, at their inputs and at other ones
+run 0 gap frameworks --json
+json "$dir/out"
+out_has '"schema": "pgdp.gap.frameworks/1"'
+for name in $(grep -o '"framework": "[a-z_]*"' "$dir/out" | cut -d'"' -f4 | sort -u); do
+    grep -q "^| \`$name\` |" docs/model.md || die "the framework $name in docs/model.md"
+    grep -qE "Cm (.* , )?$name( |\$)" docs/man/pgdp.1 || die "the framework $name in docs/man/pgdp.1"
+done
+run 0 gap frameworks new_varieties --common 0.5 --sigma 2 --json --csv "$dir/f.csv"
+close "$(number value "$dir/out")" 0.5 1e-15 "price factor of new varieties"
+[ "$(wc -l <"$dir/f.csv")" = 2 ] || die "one result in f.csv"
+refuse 2 'found no framework "cess"; did you mean "ces"?' gap frameworks cess
+refuse 2 "option sigma is \"1\", expected a number from" gap frameworks new_varieties --sigma 1

@@ -82,3 +82,8 @@ printf 'code,y\n11-0001,5\n11-0002,1\n11-0003,2\n' >"$dir/two.csv"
 run 0 tasks measures compare "$dir/one.csv" second="$dir/two.csv" --top 1
 out_has second.y
 out_has 11-0001
+
+# a study's measures beside Microsoft's by occupation: .738 with people's beta over 773 (methodology 2.2)
+run 0 tasks compare $study --with data/ai_applicability.csv
+out_has 'human_beta             ai_applicability.ai_applicability          773       0.0065       0.7376'
+refuse 5 "nowhere.csv" tasks compare $study --with "$dir/nowhere.csv"

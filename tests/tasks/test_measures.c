@@ -174,8 +174,8 @@ static void models_without_a_horizon_say_why(void **state)
     assert_contains(pgdp_ctx_error(f->ctx), "runs: row 1, column success");
 }
 
-/* B12, Remote Labor Index: 6, 5, 4, 3, 2 of 240 projects. */
-static void automation_rates_are_as_published(void **state)
+/* Remote Labor Index: 6, 5, 4, 3, 2 of 240 projects. */
+static void B12_automation_rates_are_as_published(void **state)
 {
     fixture *f = *state;
     static const double printed[] = { 2.50, 2.08, 1.67, 1.25, 0.83 };
@@ -345,7 +345,7 @@ int main(void)
         TEST(horizons_at_other_shares_and_units_follow),
         TEST(horizons_that_double_each_year_double_in_twelve_months),
         TEST(models_without_a_horizon_say_why),
-        TEST(automation_rates_are_as_published),
+        TEST(B12_automation_rates_are_as_published),
         TEST(autoflation_takes_the_cheaper_of_the_two),
         TEST(usage_counts_tasks_seen),
         TEST(sml_goes_from_items_to_occupations),

@@ -34,8 +34,8 @@ static pgdp_dataset *open_shared(pgdp_ctx *ctx, const char *name)
     return d;
 }
 
-/* A16a: the released ability scores are z-scores of the released matrix's row sums, to their rounding. */
-static void ability_scores_are_standardised_row_sums(void **state)
+/* The released ability scores are z-scores of the released matrix's row sums, to their rounding. */
+static void A16a_ability_scores_are_standardised_row_sums(void **state)
 {
     pgdp_ctx *ctx = *state;
     pgdp_dataset *d = open_shared(ctx, AI "aioe/AIOE_DataAppendix.xlsx");
@@ -148,7 +148,7 @@ static void correlations_across_measures_are_as_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(ability_scores_are_standardised_row_sums, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(A16a_ability_scores_are_standardised_row_sums, set_up, tear_down),
         cmocka_unit_test_setup_teardown(applicability_is_as_released, set_up, tear_down),
         cmocka_unit_test_setup_teardown(usage_shares_are_as_published, set_up, tear_down),
         cmocka_unit_test_setup_teardown(correlations_across_measures_are_as_found, set_up, tear_down),
