@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/xls.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,7 +149,7 @@ static pgdp_status add_text(book *b, unsigned row, unsigned column, const char *
 static pgdp_status add_number(book *b, unsigned row, unsigned column, unsigned style, double value)
 {
     char text[PG_NUMBER_SIZE];
-    if (!(value >= -1.7976931348623157e308 && value <= 1.7976931348623157e308)) return PGDP_OK; /* no number */
+    if (!isfinite(value)) return PGDP_OK; /* no number */
     const bool date = style < b->n_styles && b->dates[style] && pg_serial_date(value, b->date1904, text);
     if (!date) pg_number_format(value, text);
     return add_text(b, row, column, text, strlen(text), date ? PG_CELL_DATE : PG_CELL_NUMBER);
