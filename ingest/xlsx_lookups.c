@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "ingest/serial.h"
 #include "ingest/xlsx_parts.h"
 
 enum { STRINGS = 16 * 1024 * 1024, STRING_BYTES = 4 * 32767 + 1024, STYLES = 65536 };
@@ -116,30 +117,9 @@ typedef struct styles_state {
     bool in_cells; /* inside cellXfs */
 } styles_state;
 
-/* A format shows a date when y or d stands in it outside quotes, brackets and escapes; m alone may be minutes. */
-static bool shows_date(const char *code)
-{
-    bool quoted = false, bracket = false, month = false, time = false;
-    for (const char *c = code; *c != '\0'; c++) {
-        if (*c == '"') quoted = !quoted;
-        if (!quoted && *c == '[') bracket = true;
-        if (!quoted && *c == ']') bracket = false;
-        const bool skip = quoted || bracket;
-        if (!skip && (*c == '\\' || *c == '_' || *c == '*')) {
-            c += c[1] != '\0';
-            continue;
-        }
-        if (!skip && (*c == 'y' || *c == 'Y' || *c == 'd' || *c == 'D')) return true;
-        month = month || (!skip && (*c == 'm' || *c == 'M'));
-        time = time || (!skip && (*c == 'h' || *c == 'H' || *c == 's' || *c == 'S'));
-    }
-    return month && !time;
-}
-
-/* Built-in formats with a date; 18 to 21 and 45 to 47 show the time of day alone. */
 static bool is_date_format(const styles_state *s, unsigned id)
 {
-    if ((id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)) return true;
+    if (pg_format_is_date(id)) return true;
     for (size_t i = 0; i < s->n_date_formats; i++)
         if (s->date_formats[i] == id) return true;
     return false;
@@ -155,7 +135,7 @@ static unsigned format_id(const char *text)
 static pgdp_status add_format(styles_state *s, const char **attributes)
 {
     const char *code = pg_xml_attribute(attributes, "formatCode");
-    if (code == NULL || !shows_date(code) || s->n_date_formats == STYLES) return PGDP_OK;
+    if (code == NULL || !pg_format_shows_date(code) || s->n_date_formats == STYLES) return PGDP_OK;
     PG_TRY_ALLOC(s->ctx, s->date_formats,
                  pg_arena_grow(&s->ctx->scratch, s->date_formats, s->n_date_formats, s->n_date_formats + 1,
                                sizeof *s->date_formats));

@@ -1,12 +1,12 @@
 /* xlsx_sheet.c  The cells of one sheet, streamed into a grid. Source: ECMA-376 part 1, section 18.3.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <string.h>
 
 #include "core/number.h"
+#include "ingest/serial.h"
 #include "ingest/xlsx_parts.h"
 
-enum { ROWS = 1048576, CELL_TEXT = 4 * 32767 + 1024, DAYS_TO_1970 = 25569, DAYS_FROM_1904 = 24107, LEAP_DAY_1900 = 60 };
+enum { ROWS = 1048576, CELL_TEXT = 4 * 32767 + 1024 };
 /* Cells kept of one sheet: a wide table of a million rows, and far from exhausting memory. */
 #define CELLS ((size_t)64 * 1024 * 1024)
 
@@ -127,16 +127,11 @@ static void on_text(pg_xml *xml, void *user, const char *text, size_t n)
     if (s->text.n > CELL_TEXT) pg_xml_stop(xml, fail(s, "a cell holds more than 32,767 characters"));
 }
 
-/* A serial number of a date style as 2031-02-28. Serial 60 is 29 February 1900, which never was. */
-static bool date_text(const sheet_state *s, char buffer[16])
+/* A serial number of a date style as 2031-02-28. */
+static bool date_text(const sheet_state *s, char buffer[PG_DATE_TEXT])
 {
     double serial;
-    if (!pg_number_parse(s->text.data, s->text.n, &serial) || !(serial >= 1 && serial < 2958466)) return false;
-    const int32_t day = (int32_t)floor(serial);
-    const int32_t from_1900 = day - DAYS_TO_1970 + (day < LEAP_DAY_1900 ? 1 : 0);
-    const pgdp_period date = { PGDP_DAILY, s->lookups->date1904 ? day - DAYS_FROM_1904 : from_1900 };
-    pgdp_period_format(date, buffer);
-    return true;
+    return pg_number_parse(s->text.data, s->text.n, &serial) && pg_serial_date(serial, s->lookups->date1904, buffer);
 }
 
 static pgdp_status store(sheet_state *s, const char *text, size_t n, pg_cell_kind kind, bool borrow)
