@@ -5,7 +5,6 @@
 #include "ingest/labstat.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 enum { MOST_LISTS = 6 };
 typedef struct file {
@@ -179,26 +178,19 @@ static void without_the_list_of_series_nothing_joins(void **state)
 
 static void put(const char *folder, const char *name, const char *text)
 {
-    char path[256];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_true(fputs(text, out) >= 0);
-    assert_int_equal(fclose(out), 0);
+    pgt_write_file(pgt_path(folder, name), text, strlen(text));
 }
 
 static void a_folder_is_searched_by_the_survey_s_letters(void **state)
 {
     static const char *const names[] = { "zz.data.1", "zz.series", "zz.txt", "zz.data.2", "zy.series" };
-    char folder[] = "/tmp/pgdp_labstat_XXXXXX", path[256], other[256];
-    assert_non_null(mkdtemp(folder));
+    char *folder = pgt_new_folder(), path[256];
     put(folder, names[0], DATA "X\t2031\tM01\t1\t\n");
     put(folder, names[1], "series_id\tsector_code\tseries_title\nX\t11\tTitle of X\n");
     put(folder, names[2], "Any words at all, \"quoted\n");
     put(folder, names[3], "no table");
     put(folder, names[4], "no table");
-    (void)snprintf(path, sizeof path, "%s/zz.data.1", folder);
-    (void)snprintf(other, sizeof other, "%s/zy.series", folder);
+    (void)snprintf(path, sizeof path, "%s", pgt_path(folder, names[0]));
     pgdp_load how = { .survey = "" };
     pgdp_dataset *d = NULL;
     assert_ok(*state, pgdp_ingest_path(*state, &how, path, &d));
@@ -210,17 +202,13 @@ static void a_folder_is_searched_by_the_survey_s_letters(void **state)
     assert_contains(pgdp_ctx_error(*state), "/nowhere: cannot look for the files of survey zz");
     put(folder, names[4], "series_id\ttitle\nX\tY\n");
     how.survey = "";
-    assert_status(*state, pgdp_ingest_path(*state, &how, other, &d), PGDP_BAD_ARGUMENT);
+    assert_status(*state, pgdp_ingest_path(*state, &how, pgt_path(folder, names[4]), &d), PGDP_BAD_ARGUMENT);
     assert_contains(pgdp_ctx_error(*state), "only LABSTAT observations");
     assert_null(d);
     put(folder, names[1], "series_id\tsector_code\nX\t1\t2\n"); /* a broken list is an error, not a list left out */
     assert_status(*state, pgdp_ingest_path(*state, &how, path, &d), PGDP_PARSE);
     assert_contains(pgdp_ctx_error(*state), "zz.series:2:3");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)unlink(path);
-    }
-    assert_int_equal(rmdir(folder), 0);
+    pgt_remove_folder(folder);
 }
 
 static void the_survey_of_the_publisher_joins_whole(void **state)

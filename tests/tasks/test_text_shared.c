@@ -20,8 +20,8 @@ static measured measure(pgdp_ctx *ctx, const pgdp_task_list *list, const pgdp_sc
     return out;
 }
 
-/* O*NET's statements of the shipped tasks: out-of-fold log loss is not worse by more than its standard error. */
-static void statements_of_onet_do_not_make_forecasts_worse(void **state)
+/* O*NET's statements of the shipped tasks: they lower the out-of-fold log loss and rank better. */
+static void statements_of_onet_make_forecasts_better(void **state)
 {
     static const char *const levels[] = { "T0", "T1", "T2", "T3", "T4", NULL };
     static const char *const text[] = { "statement", NULL };
@@ -51,7 +51,7 @@ static void statements_of_onet_do_not_make_forecasts_worse(void **state)
     const measured with = measure(ctx, list, &request);
     print_message("log loss %.4f without, %.4f with; AUC %.4f, %.4f\n", without.log_loss, with.log_loss, without.auc,
                   with.auc);
-    assert_true(with.log_loss < without.log_loss + 0.0135); /* its standard error over ten folds */
+    assert_true(with.log_loss < without.log_loss);
     assert_true(with.auc > without.auc);
     pgdp_task_list_free(list);
     pgt_shipped_close(&shipped);
@@ -61,6 +61,6 @@ static void statements_of_onet_do_not_make_forecasts_worse(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(statements_of_onet_do_not_make_forecasts_worse) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(statements_of_onet_make_forecasts_better) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
