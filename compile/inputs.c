@@ -188,7 +188,7 @@ pgdp_status pg_copy_columns(pgdp_ctx *ctx, pg_inputs *inputs, const char *id, co
 {
     const pgdp_frame *frame;
     size_t columns[MOST_COPIED], n = 0;
-    while (names[n] != NULL && n < MOST_COPIED)
+    while (n < MOST_COPIED && names[n] != NULL)
         n++;
     PG_TRY(pg_inputs_table(ctx, inputs, id, NULL, &frame));
     PG_TRY(pg_input_columns(ctx, id, frame, names, n, columns));
