@@ -42,8 +42,9 @@ pgdp_status pg_absorber_coefficients(pgdp_ctx *ctx, const pg_absorber *absorber,
 size_t pg_absorber_rank(const pg_absorber *absorber, bool *is_bound);
 /** What effect i adds to the rank of those before it. */
 size_t pg_absorber_rank_of(const pg_absorber *absorber, size_t i);
-/** Is every level of effect i within one group of the clustering? */
-bool pg_effect_is_nested(const pgdp_effect *effect, const size_t *cluster, size_t n_rows);
+/** Is every level of an effect within one group of the clustering? One pass over the rows. */
+pgdp_status pg_effect_is_nested(pgdp_ctx *ctx, const pgdp_effect *effect, const size_t *cluster, size_t n_rows,
+                                bool *out);
 /** Rows alone in a level of an effect, again and again until there is none: drop[i] = true. Source: Correia (2015). */
 pgdp_status pg_singletons(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows, bool *drop,
                           size_t *n_dropped);

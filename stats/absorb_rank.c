@@ -82,13 +82,13 @@ static bool by_factor(const pg_absorber *a, size_t *rank)
 }
 
 /* Are the levels of another effect that is kept parts of those of e? Then e adds nothing to that one. */
-static bool is_spanned(const pg_absorber *a, size_t e, const bool *left_out)
+static pgdp_status is_spanned(pgdp_ctx *ctx, const pg_absorber *a, size_t e, const bool *left_out, bool *out)
 {
-    for (size_t f = 0; f < a->n_effects; f++)
-        if (f != e && !left_out[f] && a->effects[f].n_levels >= a->effects[e].n_levels &&
-            pg_effect_is_nested(&a->effects[f], a->effects[e].level, a->n_rows))
-            return true;
-    return false;
+    *out = false;
+    for (size_t f = 0; f < a->n_effects && !*out; f++)
+        if (f != e && !left_out[f] && a->effects[f].n_levels >= a->effects[e].n_levels)
+            PG_TRY(pg_effect_is_nested(ctx, &a->effects[f], a->effects[e].level, a->n_rows, out));
+    return PGDP_OK;
 }
 
 /* state, year and state^year are as many parameters as the pairs: where no more than two effects are left that others
@@ -100,7 +100,7 @@ static pgdp_status by_nesting(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank,
     PG_TRY_ALLOC(ctx, left_out, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *left_out));
     for (size_t e = 0; e < a->n_effects; e++) {
         if (a->effects[e].slope != NULL) return PGDP_OK;
-        left_out[e] = is_spanned(a, e, left_out);
+        PG_TRY(is_spanned(ctx, a, e, left_out, &left_out[e]));
         n_left -= left_out[e];
     }
     if (n_left > 2) return PGDP_OK;
@@ -174,20 +174,19 @@ size_t pg_absorber_rank_of(const pg_absorber *a, size_t i)
     return a->rank[i];
 }
 
-bool pg_effect_is_nested(const pgdp_effect *effect, const size_t *cluster, size_t n_rows)
+pgdp_status pg_effect_is_nested(pgdp_ctx *ctx, const pgdp_effect *effect, const size_t *cluster, size_t n_rows,
+                                bool *out)
 {
-    enum { ROOM = 4096 }; /* levels looked at in one pass over the rows: no memory, and most answers are early */
-    size_t group[ROOM];
-    if (effect->level == cluster) return true;
-    for (size_t from = 0; from < effect->n_levels; from += ROOM) {
-        for (size_t l = 0; l < ROOM; l++)
-            group[l] = PGDP_NONE;
-        for (size_t i = 0; i < n_rows; i++) {
-            const size_t l = effect->level[i] - from; /* wraps round for levels before */
-            if (l >= ROOM) continue;
-            if (group[l] == PGDP_NONE) group[l] = cluster[i];
-            if (group[l] != cluster[i]) return false;
-        }
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    size_t *group; /* 1 + that of the level's first row */
+    *out = true;
+    if (effect->level == cluster) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, group, pg_arena_alloc(&ctx->scratch, effect->n_levels, sizeof *group));
+    for (size_t i = 0; i < n_rows && *out; i++) {
+        size_t *of = &group[effect->level[i]];
+        if (*of == 0) *of = cluster[i] + 1;
+        *out = *of == cluster[i] + 1;
     }
-    return true;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
 }

@@ -169,6 +169,7 @@ static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const 
     pgdp_fit *fit;
     pgdp_design design = s->design;
     const size_t *clusters[PG_BATCH_CLUSTERINGS];
+    const bool *nested;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, fit, pg_arena_alloc(&ctx->scratch, 1, sizeof *fit));
     if (ones) design.constant = 0; /* it is a term, and no parameter of the effects */
@@ -178,7 +179,8 @@ static pgdp_status count_effects(pgdp_ctx *ctx, const pg_batch_sample *s, const 
     fit->ssc = v->ssc;
     for (size_t c = 0; c < v->n_clusters && s->design.n_effects > 0; c++)
         PG_TRY(group_rows(ctx, s, v->cluster[c], &clusters[c]));
-    *out = pg_ssc_k(fit, v->n_clusters == 0 ? NULL : clusters, v->n_clusters);
+    PG_TRY(pg_ssc_nested(ctx, fit, clusters, v->n_clusters, &nested));
+    *out = pg_ssc_k(fit, nested);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

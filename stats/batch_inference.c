@@ -189,12 +189,15 @@ static pgdp_status check_effects(pgdp_ctx *ctx, const pg_batch_sample *s, uint32
     size_t n_groups;
     if (s->design.n_effects == 0) return PGDP_OK;
     PG_TRY(pg_batch_levels(ctx, s, cluster, &group, &n_groups));
-    for (size_t e = 0; e < s->design.n_effects; e++)
-        if (!pg_effect_is_nested(&s->design.effects[e], group, s->rows.n))
+    for (size_t e = 0; e < s->design.n_effects; e++) {
+        bool nested;
+        PG_TRY(pg_effect_is_nested(ctx, &s->design.effects[e], group, s->rows.n, &nested));
+        if (!nested)
             return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                            "joint inference draws whole clusters, and needs the levels of absorbed effects within "
                            "them, found %s across them; write i(%s) among the terms or leave inference out",
                            s->design.effects[e].name, s->design.effects[e].name);
+    }
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }

@@ -245,7 +245,9 @@ static pgdp_status check(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fi
             "; ssc(t_df=clusters)",
             name, MOST_TERMS, fit->n_terms);
     for (size_t e = 0; e < fit->design->n_effects; e++) {
-        if (pg_effect_is_nested(&fit->design->effects[e], d->cluster[0], d->y.n)) continue;
+        bool nested;
+        PG_TRY(pg_effect_is_nested(ctx, &fit->design->effects[e], d->cluster[0], d->y.n, &nested));
+        if (nested) continue;
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "covariance %s with absorbed effects needs each of their levels within one cluster, found %s "
                        "across clusters; write i(%s) among the terms or choose cluster",
@@ -291,8 +293,7 @@ pgdp_status pg_cluster_adjusted(pgdp_ctx *ctx, const pgdp_design *d, pg_adjustme
     pg_copy_upper(meat);
     const double g = (double)grouping.n_groups;
     pg_fit_add_factor(fit, "G", g);
-    const pg_ssc_rule rule = {
-        .clustered = true, .t_df = PG_T_CLUSTERS, .g = g, .g_factor = "G/(G-1)", .clusters = d->cluster, .n_clusters = 1
-    };
+    pg_ssc_rule rule = { .clustered = true, .t_df = PG_T_CLUSTERS, .g = g, .g_factor = "G/(G-1)" };
+    PG_TRY(pg_ssc_nested(ctx, fit, d->cluster, 1, &rule.nested));
     return pg_fit_sandwich(ctx, fit, meat.x, pg_ssc_apply(fit, &rule));
 }

@@ -109,14 +109,16 @@ static pgdp_status small_sample(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_ins
 {
     pgdp_fit counted = *fit;
     const pgdp_design *d = fit->working;
+    const bool *nested;
     double g = 0;
     counted.n_terms = in->n_first;
     if (pg_iv_weight_of(fit) != PG_IV_CLUSTER) {
-        *out = (fit->nobs - pg_ssc_k(&counted, NULL, 0)) / fit->nobs;
+        *out = (fit->nobs - pg_ssc_k(&counted, NULL)) / fit->nobs;
         return PGDP_OK;
     }
     PG_TRY(pg_iv_n_clusters(ctx, fit, &g));
-    *out = (fit->nobs - pg_ssc_k(&counted, d->cluster, d->n_clusterings)) / (fit->nobs - 1) * (g - 1) / g;
+    PG_TRY(pg_ssc_nested(ctx, &counted, d->cluster, d->n_clusterings, &nested));
+    *out = (fit->nobs - pg_ssc_k(&counted, nested)) / (fit->nobs - 1) * (g - 1) / g;
     return PGDP_OK;
 }
 

@@ -81,12 +81,13 @@ bool pg_is_least_squares(const pgdp_fit *fit)
     return fit->root != NULL && fit->scores == NULL && pg_streq(fit->estimator->name, "ols");
 }
 
-bool pg_effects_are_nested(const pgdp_fit *fit, const pg_row_groups *groups)
+pgdp_status pg_effects_are_nested(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_groups *groups, bool *out)
 {
     const pgdp_design *d = fit->design;
-    for (size_t e = 0; e < d->n_effects; e++)
-        if (!pg_effect_is_nested(&d->effects[e], groups->group, d->y.n)) return false;
-    return true;
+    *out = true;
+    for (size_t e = 0; e < d->n_effects && *out; e++)
+        PG_TRY(pg_effect_is_nested(ctx, &d->effects[e], groups->group, d->y.n, out));
+    return PGDP_OK;
 }
 
 void pg_orthonormal_rows(const pgdp_fit *fit, size_t first, size_t n, double *q, double *e)

@@ -24,7 +24,7 @@ pgdp_status pg_row_groups_of(pgdp_ctx *ctx, const pgdp_design *design, const pgd
 /** Is the estimate (weighted) least squares of the working design, effects partialled out or none? */
 bool pg_is_least_squares(const pgdp_fit *fit);
 /** Are all effects of the design intercepts or slopes of levels that lie within one group each? True without any. */
-bool pg_effects_are_nested(const pgdp_fit *fit, const pg_row_groups *groups);
+pgdp_status pg_effects_are_nested(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_groups *groups, bool *out);
 /** n rows of Q = sqrt(W) X root, [n x k] of leading dimension n, and of e = sqrt(W) residual: Q'Q = 1, Q'e = 0. Least
  * squares under other weights c is b + root (Q'CQ)^-1 Q'Ce, whatever the units of X. */
 void pg_orthonormal_rows(const pgdp_fit *fit, size_t first, size_t n, double *q, double *e);

@@ -48,16 +48,34 @@ bool pg_switch_on(int asked, bool own)
     return asked == PG_SWITCH_DEFAULT ? own : asked == PG_SWITCH_YES;
 }
 
-static bool is_nested(const pgdp_fit *fit, size_t effect, const size_t *const *clusters, size_t n_clusters)
+/* K counts effects one way or the other by whether they are nested. */
+static bool asks_for_nested(const pgdp_fit *fit)
 {
-    if (fit->behind != NULL) return fit->behind->absorbed->nested[effect];
-    for (size_t c = 0; c < n_clusters; c++)
-        if (pg_effect_is_nested(&fit->design->effects[effect], clusters[c], fit->design->y.n)) return true;
-    return false;
+    const bool same_rows = fit->n_rows == fit->design->y.n;
+    return fit->n_absorbed > 0 && fit->ssc.k_effects != PG_K_NONE && fit->ssc.k_effects != PG_K_FULL && same_rows;
+}
+
+pgdp_status pg_ssc_nested(pgdp_ctx *ctx, const pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters,
+                          const bool **out)
+{
+    const pgdp_design *d = fit->design;
+    bool *nested;
+    *out = NULL;
+    if (n_clusters == 0 || !asks_for_nested(fit)) return PGDP_OK;
+    if (fit->behind != NULL) {
+        *out = fit->behind->absorbed->nested;
+        return PGDP_OK;
+    }
+    PG_TRY_ALLOC(ctx, nested, pg_arena_alloc(&ctx->scratch, d->n_effects, sizeof *nested));
+    for (size_t e = 0; e < d->n_effects; e++)
+        for (size_t c = 0; c < n_clusters && !nested[e]; c++)
+            PG_TRY(pg_effect_is_nested(ctx, &d->effects[e], clusters[c], d->y.n, &nested[e]));
+    *out = nested;
+    return PGDP_OK;
 }
 
 /* Parameters of the effects that no cluster holds; 1, the constant, when each is held. */
-static double count_not_nested(const pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters)
+static double count_not_nested(const pgdp_fit *fit, const bool *nested)
 {
     const pgdp_design *d = fit->design;
     const pg_behind_effects *behind = fit->behind == NULL ? NULL : fit->behind->absorbed;
@@ -66,7 +84,7 @@ static double count_not_nested(const pgdp_fit *fit, const size_t *const *cluster
     double count = (double)fit->n_absorbed;
     size_t n_others = 0, other = 0;
     for (size_t e = 0; e < n; e++) {
-        if (is_nested(fit, e, clusters, n_clusters)) {
+        if (nested[e]) {
             count -= (double)list[e].n_levels - (list[e].slope == NULL);
         } else {
             n_others++;
@@ -77,24 +95,22 @@ static double count_not_nested(const pgdp_fit *fit, const size_t *const *cluster
     return fmax(count, d->constant == PGDP_NONE);
 }
 
-double pg_ssc_k(const pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters)
+double pg_ssc_k(const pgdp_fit *fit, const bool *nested)
 {
     const double k = (double)fit->n_terms;
     if (fit->n_absorbed == 0 || fit->ssc.k_effects == PG_K_NONE) return k;
-    const bool same_rows = fit->n_rows == fit->design->y.n;
-    if (fit->ssc.k_effects == PG_K_FULL || n_clusters == 0 || !same_rows) return k + (double)fit->n_absorbed;
-    return k + count_not_nested(fit, clusters, n_clusters);
+    return nested != NULL ? k + count_not_nested(fit, nested) : k + (double)fit->n_absorbed;
 }
 
 double pg_ssc_residual_df(const pgdp_fit *fit)
 {
-    return fit->nobs - pg_ssc_k(fit, NULL, 0);
+    return fit->nobs - pg_ssc_k(fit, NULL);
 }
 
 void pg_ssc_set_df(pgdp_fit *fit, const pg_ssc_rule *rule)
 {
     const int df = fit->ssc.t_df == PG_T_DEFAULT ? (int)rule->t_df : fit->ssc.t_df;
-    const double k = pg_ssc_k(fit, rule->clusters, rule->n_clusters);
+    const double k = pg_ssc_k(fit, rule->nested);
     if (df == PG_T_RESIDUAL) fit->vcov_df = fit->nobs - k;
     if (df == PG_T_CLUSTERS && rule->g > 1) fit->vcov_df = rule->g - 1;
     if (df == PG_T_NORMAL) fit->vcov_df = HUGE_VAL;
@@ -102,7 +118,7 @@ void pg_ssc_set_df(pgdp_fit *fit, const pg_ssc_rule *rule)
 
 double pg_ssc_apply(pgdp_fit *fit, const pg_ssc_rule *rule)
 {
-    const double n = fit->nobs, k = pg_ssc_k(fit, rule->clusters, rule->n_clusters);
+    const double n = fit->nobs, k = pg_ssc_k(fit, rule->nested);
     const bool k_adj = pg_switch_on(fit->ssc.k_adj, rule->k_adj), g_adj = pg_switch_on(fit->ssc.g_adj, rule->g_adj);
     const bool pair = rule->clustered || fit->ssc.g_adj != PG_SWITCH_DEFAULT; /* G/(G-1) beside (N-1)/(N-K) */
     double product = 1;

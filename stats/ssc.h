@@ -45,20 +45,23 @@ pgdp_status pg_ssc_read(pgdp_ctx *ctx, const pgdp_setting *settings, pg_ssc *out
 pgdp_status pg_preset_read(pgdp_ctx *ctx, const char *name, bool likelihood, const char *vcov, pg_ssc *out);
 
 struct pgdp_fit;
+/** Which absorbed effects each lie within the groups of one of the clusterings [n_clusters][rows of the design], where
+ * the fit's ssc asks for that: [n_effects], or NULL. */
+pgdp_status pg_ssc_nested(pgdp_ctx *ctx, const struct pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters,
+                          const bool **out);
 /** K that small-sample factors count, by the fit's ssc: terms, and absorbed effects as k_effects says.
- * @param clusters  [n_clusters] the groupings within which an effect may be nested; NULL: none */
-double pg_ssc_k(const struct pgdp_fit *fit, const size_t *const *clusters, size_t n_clusters);
+ * @param nested  [n_effects] those within clusters; NULL: none is looked for */
+double pg_ssc_k(const struct pgdp_fit *fit, const bool *nested);
 
 /** A covariance's own choices for switches left at default, and what it counts. */
 typedef struct pg_ssc_rule {
     bool k_adj, g_adj;
-    bool clustered;                /**< k_adj is (N-1)/(N-K) whether g_adj is stated or not */
-    bool g_done;                   /**< the parts have taken their own G/(G-1) */
-    pg_t_df t_df;                  /**< PG_T_DEFAULT: what the runner set */
-    double g;                      /**< clusters, periods or rows */
-    const char *g_factor;          /**< "G/(G-1)" */
-    const size_t *const *clusters; /**< [n_clusters] for pg_ssc_k() */
-    size_t n_clusters;
+    bool clustered;       /**< k_adj is (N-1)/(N-K) whether g_adj is stated or not */
+    bool g_done;          /**< the parts have taken their own G/(G-1) */
+    pg_t_df t_df;         /**< PG_T_DEFAULT: what the runner set */
+    double g;             /**< clusters, periods or rows */
+    const char *g_factor; /**< "G/(G-1)" */
+    const bool *nested;   /**< for pg_ssc_k() */
 } pg_ssc_rule;
 /** The product of the factors, each noted among the fit's factors; sets fit->vcov_df. */
 double pg_ssc_apply(struct pgdp_fit *fit, const pg_ssc_rule *rule);

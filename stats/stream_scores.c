@@ -10,7 +10,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE = 1024, MOST_LEAVES = 32, LEAF_BYTES = 32 << 20 /* of all leaves together */ };
+enum {
+    TILE = 1024,
+    MOST_LEAVES = 32,
+    FEWEST_LEAVES = 2,
+    LEAF_BYTES = 32 << 20, /* of all leaves together, at most ... */
+    LEAF_PART = 20         /* ... and the part of the rows' bytes that they may take, as of the moments */
+};
 static const double dependent = 1e-13; /* of a column's length */
 static const double no_room = 1e-10;   /* of 1 - h: the row's residual is zero whatever its outcome */
 
@@ -162,10 +168,12 @@ static pgdp_status run_leaf(pgdp_ctx *ctx, void *user, size_t leaf, void *out)
 /* Leaves of consecutive blocks, added up in their order; how many depends on the sizes alone. */
 static pgdp_status sum_blocks(pgdp_ctx *ctx, scoring *s, size_t length, double *sums)
 {
-    const size_t n_blocks = s->behind->n_blocks, fitting = LEAF_BYTES / ((length + 1) * sizeof *sums);
+    const size_t n_blocks = s->behind->n_blocks, n_cols = s->behind->stream.n_cols;
+    const size_t part = n_blocks * PGDP_BLOCK_ROWS * n_cols * sizeof *sums / LEAF_PART;
+    const size_t fitting = (part < LEAF_BYTES ? part : LEAF_BYTES) / ((length + 1) * sizeof *sums);
     double *leaves;
-    s->n_leaves = n_blocks < MOST_LEAVES ? n_blocks : MOST_LEAVES;
-    if (s->n_leaves > fitting) s->n_leaves = fitting > 0 ? fitting : 1;
+    s->n_leaves = fitting < FEWEST_LEAVES ? FEWEST_LEAVES : fitting > MOST_LEAVES ? MOST_LEAVES : fitting;
+    if (s->n_leaves > n_blocks) s->n_leaves = n_blocks;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, leaves, pg_arena_alloc(&ctx->scratch, s->n_leaves * length, sizeof *leaves));
     PG_TRY(pg_spread(ctx, "scores", s->n_leaves, length * sizeof *leaves, run_leaf, s, leaves));

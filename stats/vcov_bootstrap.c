@@ -102,7 +102,8 @@ static pgdp_status draw(pgdp_ctx *ctx, const options *o, pgdp_fit *fit, pg_repli
         PG_TRY(pg_row_groups_of(ctx, given, fit, &groups));
         pg_fit_add_factor(fit, "G", (double)groups.n);
         plan.groups = &groups;
-        by_sums = pg_is_least_squares(fit) && pg_effects_are_nested(fit, &groups);
+        PG_TRY(pg_effects_are_nested(ctx, fit, &groups, &by_sums));
+        by_sums = by_sums && pg_is_least_squares(fit);
     }
     if (o->kind == PG_BOOTSTRAP_BLOCK) {
         size_t longest;

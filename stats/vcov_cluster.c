@@ -113,15 +113,14 @@ static pgdp_status compute(pgdp_ctx *ctx, const pgdp_design *design, const void 
     const bool each = design->n_clusterings > 1 && fit->ssc.g_df == PG_G_EACH && pg_switch_on(fit->ssc.g_adj, true);
     pg_fit_add_factor(fit, "G", (double)fewest);
     PG_TRY(add_meats(ctx, design, rows, each, meat, fit));
-    const pg_ssc_rule rule = { .k_adj = linear,
-                               .g_adj = true,
-                               .clustered = true,
-                               .g_done = each,
-                               .t_df = linear ? PG_T_CLUSTERS : PG_T_NORMAL,
-                               .g = (double)fewest,
-                               .g_factor = "G/(G-1)",
-                               .clusters = design->cluster,
-                               .n_clusters = design->n_clusterings };
+    pg_ssc_rule rule = { .k_adj = linear,
+                         .g_adj = true,
+                         .clustered = true,
+                         .g_done = each,
+                         .t_df = linear ? PG_T_CLUSTERS : PG_T_NORMAL,
+                         .g = (double)fewest,
+                         .g_factor = "G/(G-1)" };
+    PG_TRY(pg_ssc_nested(ctx, fit, design->cluster, design->n_clusterings, &rule.nested));
     PG_TRY(pg_fit_sandwich(ctx, fit, meat.x, pg_ssc_apply(fit, &rule)));
     return design->n_clusterings > 1 ? pg_fit_make_psd(ctx, fit) : PGDP_OK;
 }

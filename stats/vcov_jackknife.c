@@ -119,9 +119,10 @@ static pgdp_status leave_out(pgdp_ctx *ctx, pgdp_fit *fit, const pg_row_groups *
 {
     const pgdp_design *d = fit->design;
     const bool one_effect = d->n_effects == 1 && d->effects[0].slope == NULL;
-    const bool nested = groups != NULL && pg_effects_are_nested(fit, groups);
+    bool nested = false;
     const size_t n = groups != NULL ? groups->n : d->y.n;
     refitting s = { fit, groups };
+    if (groups != NULL) PG_TRY(pg_effects_are_nested(ctx, fit, groups, &nested));
     if (pg_is_least_squares(fit) && (groups != NULL ? nested : d->n_effects == 0 || one_effect)) {
         PG_TRY(pg_replicates_new(ctx, fit, n, r));
         return groups != NULL ? clusters_closed(ctx, fit, groups, r) : rows_closed(ctx, fit, r);

@@ -192,13 +192,15 @@ pgdp_status pg_wild_draw(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_row_groups
     drawing s = { .plan = plan };
     pg_matrix sums;
     double *draws;
+    bool nested;
     PG_TRY_ALLOC(ctx, *terms, pg_arena_alloc(&ctx->scratch, k, sizeof **terms));
     PG_TRY(drawing_new(ctx, fit, groups, &s));
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY(pg_group_products(ctx, fit, groups, &sums));
     PG_TRY(reduce(ctx, sums, &s));
     pg_arena_rewind(&ctx->scratch, mark);
-    if (!pg_effects_are_nested(fit, groups)) PG_TRY(add_effects(ctx, fit, groups, &s));
+    PG_TRY(pg_effects_are_nested(ctx, fit, groups, &nested));
+    if (!nested) PG_TRY(add_effects(ctx, fit, groups, &s));
     const size_t n_blocks = pg_n_blocks(plan->n_draws, s.block_size), stride = k * PG_WILD_N_SUMS * s.block_size;
     PG_TRY_ALLOC(ctx, draws, pg_arena_alloc(&ctx->scratch, n_blocks, stride * sizeof *draws));
     PG_TRY(pg_spread(ctx, "wild bootstrap", n_blocks, stride * sizeof *draws, draw_block, &s, draws));
