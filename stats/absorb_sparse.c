@@ -2,8 +2,9 @@
  * Source: Guimaraes & Portugal (2010), Stata J. 10(4), for the elimination; sparse.h.
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Two levels of the rest meet in S where a level of group 0 holds both: a worker who moved joins two firms. Each such
- * meeting is visited in one fixed order, whatever the weights, so that its place among the values is found once. */
+ * Two levels of the rest meet in S where a level of group 0 holds both: a worker who moved joins two firms. The place
+ * of a pair among the values is looked up in a table of the pairs that differ: with years beside workers and firms,
+ * a hundredth of the meetings. */
 #include "stats/absorb_system.h"
 #include "stats/sparse.h"
 
@@ -12,11 +13,16 @@
 
 static const double dependent = 1e-10; /* a pivot's share of its diagonal: rounding, not rank (absorb_schur.c) */
 
+/* Pairs i <= j of coefficients that meet, each once, by open addressing. */
+typedef struct pairs {
+    uint32_t *i, *j; /* [n] */
+    uint32_t *slot;  /* [n_slots, a power of two] 1 + the place of a pair; 0: empty; at most half of them are not */
+    size_t n, room, n_slots;
+} pairs;
+
 struct pg_network {
     pg_sparse matrix;
-    uint32_t *place; /* [n_meetings] of each among the values, in the order of the visit */
-    size_t n_meetings;
-    int *diagonal;        /* [n] place */
+    pairs pairs;          /* as they stand in the matrix */
     double *scale;        /* [n] 1 / root of the diagonal of S; 0: the coefficient stays 0 */
     const bool *grounded; /* [n] one level of each component of two intercepts; NULL: rank is not known */
 };
@@ -32,30 +38,65 @@ static bool count_meeting(void *user, size_t i, size_t j, double value)
     return c->n++ < c->most;
 }
 
-typedef struct listing {
-    uint32_t *row, *column;
-    size_t n;
-} listing;
-
-static bool list_meeting(void *user, size_t i, size_t j, double value)
+/* The slot of a pair, or the empty one where it would go. Mixed as in MurmurHash3's finaliser. */
+static uint32_t *slot_of(const pairs *p, uint32_t i, uint32_t j)
 {
-    listing *l = user;
-    (void)value;
-    l->row[l->n] = (uint32_t)(i < j ? i : j);
-    l->column[l->n++] = (uint32_t)(i < j ? j : i);
-    return true;
+    const uint64_t both = (uint64_t)j << 32 | i;
+    uint64_t h = (both ^ both >> 33) * 0xff51afd7ed558ccdu;
+    h ^= h >> 33;
+    for (size_t at = (size_t)h & (p->n_slots - 1);; at = (at + 1) & (p->n_slots - 1)) {
+        const uint32_t place = p->slot[at];
+        if (place == 0 || (p->i[place - 1] == i && p->j[place - 1] == j)) return &p->slot[at];
+    }
 }
 
-typedef struct adding {
-    double *value;
-    const uint32_t *place;
-} adding;
+static pgdp_status fill_slots(pgdp_ctx *ctx, pg_arena *arena, size_t n_slots, pairs *p)
+{
+    p->n_slots = n_slots;
+    PG_TRY_ALLOC(ctx, p->slot, pg_arena_alloc(arena, n_slots, sizeof *p->slot));
+    for (size_t k = 0; k < p->n; k++)
+        *slot_of(p, p->i[k], p->j[k]) = (uint32_t)(k + 1);
+    return PGDP_OK;
+}
+
+/* Pairs while they are found, in memory of their own. */
+typedef struct finding {
+    pgdp_ctx *ctx;
+    pg_arena arena;
+    pairs pairs;
+    pgdp_status status;
+} finding;
+
+static pgdp_status add_pair(finding *f, uint32_t i, uint32_t j)
+{
+    pairs *p = &f->pairs;
+    uint32_t *slot;
+    if (2 * p->n >= p->n_slots) PG_TRY(fill_slots(f->ctx, &f->arena, p->n_slots == 0 ? 1024 : 4 * p->n_slots, p));
+    slot = slot_of(p, i, j);
+    if (*slot != 0) return PGDP_OK;
+    if (p->n == p->room) {
+        p->room = p->room == 0 ? 512 : 2 * p->room;
+        PG_TRY_ALLOC(f->ctx, p->i, pg_arena_grow(&f->arena, p->i, p->n, p->room, sizeof *p->i));
+        PG_TRY_ALLOC(f->ctx, p->j, pg_arena_grow(&f->arena, p->j, p->n, p->room, sizeof *p->j));
+    }
+    p->i[p->n] = i;
+    p->j[p->n++] = j;
+    *slot = (uint32_t)p->n;
+    return PGDP_OK;
+}
+
+static bool find_meeting(void *user, size_t i, size_t j, double value)
+{
+    finding *f = user;
+    (void)value;
+    f->status = add_pair(f, (uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i));
+    return f->status == PGDP_OK;
+}
 
 static bool add_meeting(void *user, size_t i, size_t j, double value)
 {
-    adding *a = user;
-    (void)i, (void)j;
-    a->value[*a->place++] += value;
+    pg_network *s = user;
+    s->matrix.value[*slot_of(&s->pairs, (uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i)) - 1] += value;
     return true;
 }
 
@@ -73,47 +114,48 @@ static void sort_by(const uint32_t *key, const uint32_t *from, size_t m, size_t 
     }
 }
 
-/* Columns of distinct meetings and a diagonal, and the place of each meeting. */
-static pgdp_status compress(pgdp_ctx *ctx, pg_network *s, const listing *l, const uint32_t *order)
+/* The pairs found by column and row: the matrix's pattern, the diagonal last in each column. */
+static pgdp_status compress(pgdp_ctx *ctx, finding *f, pg_network *s)
 {
+    const pairs *from = &f->pairs;
     const size_t n = s->matrix.n;
-    size_t used = 0, t = 0;
-    int *row;
-    PG_TRY_ALLOC(ctx, row, pg_arena_alloc(&ctx->scratch, l->n + n, sizeof *row));
-    for (size_t j = 0; j < n; j++) {
-        s->matrix.start[j] = (int)used;
-        for (; t < l->n && l->column[order[t]] == j; t++) {
-            const uint32_t i = l->row[order[t]];
-            const bool fresh = used == (size_t)s->matrix.start[j] || row[used - 1] != (int)i;
-            if (fresh) row[used++] = (int)i;
-            s->place[order[t]] = (uint32_t)(used - 1);
-        }
-        s->diagonal[j] = (int)used;
-        row[used++] = (int)j;
+    pairs *to = &s->pairs;
+    uint32_t *by_row, *order;
+    size_t *next;
+    PG_TRY_ALLOC(ctx, s->matrix.start, pg_arena_alloc(&ctx->scratch, n + 1, sizeof *s->matrix.start));
+    PG_TRY_ALLOC(ctx, s->matrix.row, pg_arena_alloc(&ctx->scratch, from->n, sizeof *s->matrix.row));
+    PG_TRY_ALLOC(ctx, to->i, pg_arena_alloc(&ctx->scratch, from->n, sizeof *to->i));
+    PG_TRY_ALLOC(ctx, to->j, pg_arena_alloc(&ctx->scratch, from->n, sizeof *to->j));
+    PG_TRY_ALLOC(ctx, by_row, pg_arena_alloc(&f->arena, from->n, sizeof *by_row));
+    PG_TRY_ALLOC(ctx, order, pg_arena_alloc(&f->arena, from->n, sizeof *order));
+    PG_TRY_ALLOC(ctx, next, pg_arena_alloc(&f->arena, n + 1, sizeof *next));
+    sort_by(from->i, NULL, from->n, n, next, by_row);
+    sort_by(from->j, by_row, from->n, n, next, order);
+    for (to->n = 0; to->n < from->n; to->n++) {
+        to->i[to->n] = from->i[order[to->n]];
+        to->j[to->n] = from->j[order[to->n]];
+        s->matrix.row[to->n] = (int)to->i[to->n];
+        s->matrix.start[to->j[to->n] + 1] = (int)to->n + 1;
     }
-    s->matrix.start[n] = (int)used;
-    s->matrix.row = row;
-    return PGDP_OK;
+    return fill_slots(ctx, &ctx->scratch, from->n_slots, to);
+}
+
+static pgdp_status find_pairs(pgdp_ctx *ctx, const pg_absorber *a, finding *f, pg_network *s)
+{
+    for (size_t j = 0; j < s->matrix.n; j++)
+        PG_TRY(add_pair(f, (uint32_t)j, (uint32_t)j));
+    PG_TRY(pg_schur_visit(ctx, a, find_meeting, f));
+    PG_TRY(f->status);
+    return compress(ctx, f, s);
 }
 
 static pgdp_status find_pattern(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s)
 {
-    const size_t n = s->matrix.n, m = s->n_meetings;
-    listing l = { 0 };
-    uint32_t *by_row, *order;
-    size_t *next;
-    PG_TRY_ALLOC(ctx, s->place, pg_arena_alloc(&ctx->scratch, m, sizeof *s->place));
-    PG_TRY_ALLOC(ctx, s->diagonal, pg_arena_alloc(&ctx->scratch, n, sizeof *s->diagonal));
-    PG_TRY_ALLOC(ctx, s->matrix.start, pg_arena_alloc(&ctx->scratch, n + 1, sizeof *s->matrix.start));
-    PG_TRY_ALLOC(ctx, l.row, pg_arena_alloc(&ctx->scratch, m, sizeof *l.row));
-    PG_TRY_ALLOC(ctx, l.column, pg_arena_alloc(&ctx->scratch, m, sizeof *l.column));
-    PG_TRY_ALLOC(ctx, by_row, pg_arena_alloc(&ctx->scratch, m, sizeof *by_row));
-    PG_TRY_ALLOC(ctx, order, pg_arena_alloc(&ctx->scratch, m, sizeof *order));
-    PG_TRY_ALLOC(ctx, next, pg_arena_alloc(&ctx->scratch, n + 1, sizeof *next));
-    PG_TRY(pg_schur_visit(ctx, a, list_meeting, &l));
-    sort_by(l.row, NULL, m, n, next, by_row);
-    sort_by(l.column, by_row, m, n, next, order);
-    return compress(ctx, s, &l, order);
+    finding f = { .ctx = ctx };
+    pg_arena_init(&f.arena, &ctx->allocator);
+    const pgdp_status status = find_pairs(ctx, a, &f, s);
+    pg_arena_free(&f.arena);
+    return status;
 }
 
 /* Two intercepts: the first level of each component at 0 leaves a system that has an inverse. */
@@ -167,7 +209,6 @@ pgdp_status pg_network_plan(pgdp_ctx *ctx, const pg_absorber *a, const pg_networ
     if (count.n > count.most) return PGDP_OK;
     PG_TRY_ALLOC(ctx, s, pg_arena_alloc(&ctx->scratch, 1, sizeof *s));
     s->matrix.n = a->n_rest;
-    s->n_meetings = count.n;
     PG_TRY(find_pattern(ctx, a, s));
     if (limits->thin && !is_thin(&s->matrix)) return PGDP_OK;
     PG_TRY(pg_sparse_order(ctx, &s->matrix));
@@ -192,17 +233,16 @@ pgdp_status pg_network_copy(pgdp_ctx *ctx, const pg_network *from, pg_network **
 pgdp_status pg_network_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s)
 {
     pg_sparse *m = &s->matrix;
-    adding add = { m->value, s->place };
     memset(m->value, 0, (size_t)m->start[m->n] * sizeof *m->value);
-    PG_TRY(pg_schur_visit(ctx, a, add_meeting, &add));
+    PG_TRY(pg_schur_visit(ctx, a, add_meeting, s));
     for (size_t j = 0; j < m->n; j++) {
         const bool kept = a->diagonal[j] > 0 && !(s->grounded != NULL && s->grounded[j]);
         s->scale[j] = kept ? 1 / sqrt(a->diagonal[j]) : 0;
     }
     for (size_t j = 0; j < m->n; j++) {
-        for (int t = m->start[j]; t < s->diagonal[j]; t++)
+        for (int t = m->start[j]; t < m->start[j + 1] - 1; t++)
             m->value[t] *= s->scale[m->row[t]] * s->scale[j];
-        m->value[s->diagonal[j]] = 1; /* alone, of a coefficient that stays 0 */
+        m->value[m->start[j + 1] - 1] = 1; /* alone, of a coefficient that stays 0 */
     }
     return pg_sparse_factor(ctx, m, dependent, s->grounded != NULL);
 }
