@@ -12,50 +12,33 @@ pgdp_status pg_absorber_reweight(pgdp_ctx *ctx, pg_absorber *a, const double *we
     return pg_absorber_factor(ctx, a);
 }
 
-static pgdp_status begin(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows, pg_absorber **out)
+pgdp_status pg_absorber_of_levels(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
+                                  const double *weights, const pg_level_source *levels, pg_absorber **out)
 {
+    pg_absorber *a;
     pgdp_effect *copy;
     if (n_effects == 0 || n_rows == 0)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "found %zu absorbed effects and %zu rows, expected at least one of each",
                        n_effects, n_rows);
-    PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, 1, sizeof **out));
+    PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, 1, sizeof *a));
     PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, n_effects, sizeof *copy));
     memcpy(copy, effects, n_effects * sizeof *copy);
-    **out = (pg_absorber){ .n_rows = n_rows, .n_effects = n_effects, .effects = copy };
-    return PGDP_OK;
-}
-
-/* All that follows from groups and weights. */
-static pgdp_status finish(pgdp_ctx *ctx, const double *weights, pg_absorber *a)
-{
+    *a = (pg_absorber){ .n_rows = n_rows, .n_effects = n_effects, .effects = copy, .levels = levels };
+    PG_TRY(pg_absorber_shape(ctx, a, false));
     const bool simple = pg_absorber_rank_is_simple(a);
     PG_TRY(pg_absorber_weigh(ctx, a, simple ? weights : NULL)); /* rank does not depend on the weights */
     PG_TRY(pg_absorber_choose(ctx, a, PG_ABSORB_BY_COST));
     PG_TRY(pg_absorber_factor(ctx, a));
     PG_TRY(pg_absorber_find_rank(ctx, a));
-    return weights != NULL && !simple ? pg_absorber_reweight(ctx, a, weights) : PGDP_OK;
+    if (weights != NULL && !simple) PG_TRY(pg_absorber_reweight(ctx, a, weights));
+    *out = a;
+    return PGDP_OK;
 }
 
 pgdp_status pg_absorber_new(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
                             const double *weights, pg_absorber **out)
 {
-    pg_absorber *a;
-    PG_TRY(begin(ctx, effects, n_effects, n_rows, &a));
-    PG_TRY(pg_absorber_shape(ctx, a, false));
-    PG_TRY(finish(ctx, weights, a));
-    *out = a;
-    return PGDP_OK;
-}
-
-pgdp_status pg_absorber_of_levels(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
-                                  const double *weights, const pg_level_source *levels, pg_absorber **out)
-{
-    pg_absorber *a;
-    PG_TRY(begin(ctx, effects, n_effects, n_rows, &a));
-    PG_TRY(pg_absorber_shape_of(ctx, a, levels));
-    PG_TRY(finish(ctx, weights, a));
-    *out = a;
-    return PGDP_OK;
+    return pg_absorber_of_levels(ctx, effects, n_effects, n_rows, weights, NULL, out);
 }
 
 pgdp_status pg_absorb_summarise(pgdp_ctx *ctx, const pg_absorbed *columns, size_t n, pg_absorption *out)

@@ -47,9 +47,23 @@ static void largest_first(pg_absorber *a)
     a->groups[0] = first;
 }
 
+/* Levels that stand in no array: every effect is a group. */
+static pgdp_status list_groups(pgdp_ctx *ctx, pg_absorber *a)
+{
+    size_t *members;
+    PG_TRY_ALLOC(ctx, a->groups, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *a->groups));
+    PG_TRY_ALLOC(ctx, members, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *members));
+    for (size_t e = 0; e < a->n_effects; e++) {
+        members[e] = e;
+        a->groups[e] = (pg_effect_group){ .members = &members[e], .n_columns = 1, .n_levels = a->effects[e].n_levels };
+    }
+    a->n_groups = a->n_effects;
+    return PGDP_OK;
+}
+
 static void read_levels(const void *user, size_t effect, size_t first, size_t n, uint32_t *out)
 {
-    const size_t *level = ((const pg_absorber *)user)->effects[effect].level + first;
+    const size_t *level = ((const pgdp_effect *)user)[effect].level + first;
     for (size_t i = 0; i < n; i++)
         out[i] = (uint32_t)level[i];
 }
@@ -96,38 +110,18 @@ static pgdp_status check(pgdp_ctx *ctx, const pg_absorber *a)
     return PGDP_OK;
 }
 
-/* Memory of groups that are known, rows sorted by the first. */
-static pgdp_status lay_out(pgdp_ctx *ctx, pg_absorber *a, const pg_level_source *levels)
+pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order)
 {
+    const pg_level_source stored = { read_levels, a->effects };
+    if (a->levels == NULL) PG_TRY(check(ctx, a));
+    PG_TRY((a->levels == NULL ? find_groups : list_groups)(ctx, a));
+    if (!keep_order) largest_first(a);
     for (size_t g = 1; g < a->n_groups; g++) {
         a->groups[g].first = a->n_rest;
         a->n_rest += a->groups[g].n_levels * a->groups[g].n_columns;
     }
-    PG_TRY(pg_absorber_sort(ctx, a, levels));
+    PG_TRY(pg_absorber_sort(ctx, a, a->levels == NULL ? &stored : a->levels));
     return allocate(ctx, a);
-}
-
-pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order)
-{
-    const pg_level_source levels = { read_levels, a };
-    PG_TRY(check(ctx, a));
-    PG_TRY(find_groups(ctx, a));
-    if (!keep_order) largest_first(a);
-    return lay_out(ctx, a, &levels);
-}
-
-pgdp_status pg_absorber_shape_of(pgdp_ctx *ctx, pg_absorber *a, const pg_level_source *levels)
-{
-    size_t *members;
-    PG_TRY_ALLOC(ctx, a->groups, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *a->groups));
-    PG_TRY_ALLOC(ctx, members, pg_arena_alloc(&ctx->scratch, a->n_effects, sizeof *members));
-    for (size_t e = 0; e < a->n_effects; e++) {
-        members[e] = e;
-        a->groups[e] = (pg_effect_group){ .members = &members[e], .n_columns = 1, .n_levels = a->effects[e].n_levels };
-    }
-    a->n_groups = a->n_effects;
-    largest_first(a);
-    return lay_out(ctx, a, levels);
 }
 
 pgdp_status pg_absorber_copy(pgdp_ctx *ctx, const pg_absorber *from, pg_absorber **out)

@@ -20,6 +20,14 @@ static size_t own_rank(const pg_effect_group *g, size_t k)
     return n;
 }
 
+static size_t group_of(const pg_absorber *a, size_t e)
+{
+    for (size_t g = 0; g < a->n_groups; g++)
+        for (size_t k = 0; k < a->groups[g].n_columns; k++)
+            if (a->groups[g].members[k] == e) return g;
+    return 0;
+}
+
 /* Intercepts: every level once, less the components with that earlier intercept which has most of them. */
 static pgdp_status pairwise(pgdp_ctx *ctx, const pg_absorber *a, size_t e, size_t *rank)
 {
@@ -27,7 +35,7 @@ static pgdp_status pairwise(pgdp_ctx *ctx, const pg_absorber *a, size_t e, size_
     for (size_t f = 0; f < e; f++) {
         size_t n;
         if (a->effects[f].slope != NULL) continue;
-        PG_TRY(pg_components(ctx, &a->effects[f], &a->effects[e], a->n_rows, NULL, &n));
+        PG_TRY(pg_absorber_components(ctx, a, group_of(a, f), group_of(a, e), NULL, &n));
         if (n > most) most = n;
     }
     *rank = *rank > most ? *rank - most : 0;
@@ -38,7 +46,7 @@ static pgdp_status pairwise(pgdp_ctx *ctx, const pg_absorber *a, size_t e, size_
 static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    pg_absorber plain = { .n_rows = a->n_rows, .n_effects = a->n_effects, .effects = a->effects };
+    pg_absorber plain = { .n_rows = a->n_rows, .n_effects = a->n_effects, .effects = a->effects, .levels = a->levels };
     pg_schur *s;
     PG_TRY(pg_absorber_shape(ctx, &plain, true));
     PG_TRY(pg_absorber_weigh(ctx, &plain, NULL));
@@ -81,13 +89,32 @@ static bool by_factor(const pg_absorber *a, size_t *rank)
     return bring_down(a, exact, rank);
 }
 
+/* Is every level of group g part of one of h? */
+static pgdp_status is_part(pgdp_ctx *ctx, const pg_absorber *a, size_t g, size_t h, bool *out)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    uint32_t *of; /* 1 + the level of h of the first row */
+    *out = true;
+    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, a->groups[g].n_levels, sizeof *of));
+    for (size_t l = 0; l < a->groups[0].n_levels && *out; l++) {
+        for (size_t i = a->start[l]; i < a->start[l + 1] && *out; i++) {
+            const uint32_t whole = (uint32_t)pg_absorber_level(a, h, l, i) + 1;
+            uint32_t *part = &of[pg_absorber_level(a, g, l, i)];
+            if (*part == 0) *part = whole;
+            *out = *part == whole;
+        }
+    }
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}
+
 /* Are the levels of another effect that is kept parts of those of e? Then e adds nothing to that one. */
 static pgdp_status is_spanned(pgdp_ctx *ctx, const pg_absorber *a, size_t e, const bool *left_out, bool *out)
 {
     *out = false;
     for (size_t f = 0; f < a->n_effects && !*out; f++)
         if (f != e && !left_out[f] && a->effects[f].n_levels >= a->effects[e].n_levels)
-            PG_TRY(pg_effect_is_nested(ctx, &a->effects[f], a->effects[e].level, a->n_rows, out));
+            PG_TRY(is_part(ctx, a, group_of(a, f), group_of(a, e), out));
     return PGDP_OK;
 }
 
@@ -108,7 +135,7 @@ static pgdp_status by_nesting(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank,
         if (left_out[e]) continue;
         of_left += a->effects[e].n_levels;
         if (before != PGDP_NONE)
-            PG_TRY(pg_components(ctx, &a->effects[before], &a->effects[e], a->n_rows, NULL, &n_components));
+            PG_TRY(pg_absorber_components(ctx, a, group_of(a, before), group_of(a, e), NULL, &n_components));
         before = e;
     }
     *told = bring_down(a, of_left - n_components, rank);
@@ -118,14 +145,11 @@ static pgdp_status by_nesting(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank,
 /* Coefficients of the groups after that of the first effect. */
 static size_t n_after_first(const pg_absorber *a)
 {
-    size_t sum = 0, first = 0;
-    for (size_t g = 0; g < a->n_groups; g++) {
-        const size_t n = a->groups[g].n_levels * a->groups[g].n_columns;
-        sum += n;
-        for (size_t k = 0; k < a->groups[g].n_columns; k++)
-            if (a->groups[g].members[k] == 0) first = n;
-    }
-    return sum - first;
+    const pg_effect_group *first = &a->groups[group_of(a, 0)];
+    size_t sum = 0;
+    for (size_t g = 0; g < a->n_groups; g++)
+        sum += a->groups[g].n_levels * a->groups[g].n_columns;
+    return sum - first->n_levels * first->n_columns;
 }
 
 bool pg_absorber_rank_is_simple(const pg_absorber *a)
@@ -149,7 +173,7 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
     if (simple && a->n_groups == 2) {
         const size_t e = a->groups[0].members[0], f = a->groups[1].members[0];
         size_t n_components;
-        PG_TRY(pg_absorber_components(ctx, a, NULL, &n_components));
+        PG_TRY(pg_absorber_components(ctx, a, 1, 0, NULL, &n_components));
         rank[e > f ? e : f] -= n_components;
     }
     for (size_t e = 1; e < a->n_effects && !simple; e++)

@@ -167,7 +167,7 @@ static pgdp_status ground(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s)
     PG_TRY_ALLOC(ctx, grounded, pg_arena_alloc(&ctx->scratch, s->matrix.n, sizeof *grounded));
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, component, pg_arena_alloc(&ctx->scratch, s->matrix.n, sizeof *component));
-    PG_TRY(pg_absorber_components(ctx, a, component, &n_components));
+    PG_TRY(pg_absorber_components(ctx, a, 1, 0, component, &n_components));
     for (size_t j = 0; j < s->matrix.n; j++) { /* components are numbered by first level */
         grounded[j] = component[j] == n_seen;
         n_seen += grounded[j];

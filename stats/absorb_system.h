@@ -36,17 +36,18 @@ typedef enum pg_absorb_way { PG_ABSORB_BY_COST, PG_ABSORB_DENSE, PG_ABSORB_SPARS
 
 struct pg_absorber {
     size_t n_rows, n_effects, n_groups;
-    const pgdp_effect *effects; /**< [n_effects] a copy; their arrays are the caller's */
-    pg_effect_group *groups;    /**< group 0 is the largest unless the order given is kept */
-    const uint32_t *order;      /**< [n_rows] sorted row -> row */
-    bool sorted;                /**< weights and columns come in that order already */
-    size_t *start;              /**< [levels of group 0 + 1] first sorted row of each */
-    size_t *runs, n_runs;       /**< [n_runs + 1] levels of group 0 that begin a run, the part of one thread */
-    double *weight;             /**< [n_rows] sorted, scaled by a power of two to at most 1; NULL: ones */
-    double *room;               /**< [n_rows] for weights, once there were any */
-    double mass;                /**< sum of them */
-    size_t n_rest;              /**< coefficients of all groups but 0 */
-    double *diagonal;           /**< [n_rest] of S; 0: the coefficient is not needed */
+    const pgdp_effect *effects;           /**< [n_effects] a copy; their arrays are the caller's */
+    const struct pg_level_source *levels; /**< lone intercepts over levels that stand in no array; NULL: the effects' */
+    pg_effect_group *groups;              /**< group 0 is the largest unless the order given is kept */
+    const uint32_t *order;                /**< [n_rows] sorted row -> row */
+    bool sorted;                          /**< weights and columns come in that order already */
+    size_t *start;                        /**< [levels of group 0 + 1] first sorted row of each */
+    size_t *runs, n_runs; /**< [n_runs + 1] levels of group 0 that begin a run, the part of one thread */
+    double *weight;       /**< [n_rows] sorted, scaled by a power of two to at most 1; NULL: ones */
+    double *room;         /**< [n_rows] for weights, once there were any */
+    double mass;          /**< sum of them */
+    size_t n_rest;        /**< coefficients of all groups but 0 */
+    double *diagonal;     /**< [n_rest] of S; 0: the coefficient is not needed */
     pg_absorb_way way;
     pg_schur *dense;    /**< of small systems; NULL: too large */
     pg_network *sparse; /**< of systems that fill in little; NULL: they do not, or are small */
@@ -58,6 +59,12 @@ struct pg_absorber {
 static inline size_t pg_absorber_row(const pg_absorber *a, size_t sorted)
 {
     return a->sorted ? sorted : a->order[sorted];
+}
+
+/** Level of group g of a sorted row that has level l of group 0. */
+static inline size_t pg_absorber_level(const pg_absorber *a, size_t g, size_t l, size_t sorted)
+{
+    return g == 0 ? l : a->groups[g].level[sorted];
 }
 
 /** Weight of a sorted row. */
@@ -74,10 +81,8 @@ typedef struct pg_level_source {
 /** absorb_groups.c: groups, sorted rows, and memory of an absorber whose effects are set.
  * @param keep_order  group 0 is the first effect's, whatever its size */
 pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order);
-/** The same of lone intercepts over levels that differ and stand in no array: of effects only name and n_levels are
- * set. */
-pgdp_status pg_absorber_shape_of(pgdp_ctx *ctx, pg_absorber *a, const pg_level_source *levels);
-/** absorb.c: one or two such effects as pg_absorber_new() has them. */
+/** absorb.c: intercepts over levels that differ and stand in no array, as pg_absorber_new() has them: of effects only
+ * name and n_levels are set; levels outlives the absorber. */
 pgdp_status pg_absorber_of_levels(pgdp_ctx *ctx, const pgdp_effect *effects, size_t n_effects, size_t n_rows,
                                   const double *weights, const pg_level_source *levels, pg_absorber **out);
 /** absorb_sort.c: order, start, runs and the groups' levels; n_rest is set. Two passes over the rows. */
@@ -160,7 +165,8 @@ pgdp_status pg_absorb_all(pgdp_ctx *ctx, const pg_absorber *a, pg_absorbed *colu
  * @param of_a  [n_a] component of each level of a, numbered by first level, or NULL */
 pgdp_status pg_components(pgdp_ctx *ctx, const pgdp_effect *a, const pgdp_effect *b, size_t n_rows, size_t *of_a,
                           size_t *n_components);
-/** The same of an absorber of two lone intercepts, of_rest [levels of group 1], from its sorted rows. */
-pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t *of_rest, size_t *n_components);
+/** The same of two groups of an absorber, of_g [levels of g], from its sorted rows. */
+pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t g, size_t h, size_t *of_g,
+                                   size_t *n_components);
 
 #endif

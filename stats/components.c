@@ -63,16 +63,17 @@ pgdp_status pg_components(pgdp_ctx *ctx, const pgdp_effect *a, const pgdp_effect
     return PGDP_OK;
 }
 
-pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t *of_rest, size_t *n_components)
+pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t g, size_t h, size_t *of_g,
+                                   size_t *n_components)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    const pg_effect_group *rest = &a->groups[1];
+    const size_t n = a->groups[g].n_levels;
     forest f;
-    PG_TRY(forest_new(ctx, rest->n_levels + a->groups[0].n_levels, &f));
+    PG_TRY(forest_new(ctx, n + a->groups[h].n_levels, &f));
     for (size_t l = 0; l < a->groups[0].n_levels && f.n_trees > 1; l++)
         for (size_t i = a->start[l]; i < a->start[l + 1]; i++)
-            join(&f, rest->level[i], rest->n_levels + l);
-    PG_TRY(number_trees(ctx, &f, rest->n_levels, of_rest));
+            join(&f, pg_absorber_level(a, g, l, i), n + pg_absorber_level(a, h, l, i));
+    PG_TRY(number_trees(ctx, &f, n, of_g));
     *n_components = f.n_trees;
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;

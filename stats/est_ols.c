@@ -51,11 +51,13 @@ static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, dou
 static pgdp_status log_likelihood(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
 {
     double *logs, sum = 0;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY_ALLOC(ctx, logs, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *logs));
     for (size_t i = 0; i < d->weights.n; i++)
         logs[i] = log(d->weights.x[i]);
     if (d->weight_kind != PGDP_FREQUENCY) sum = d->count.n > 0 ? d->sum_log_weights : pg_sum(logs, d->y.n);
     *out = -fit->nobs / 2 * (log(two_pi * fit->ssr / fit->nobs) + 1) + sum / 2;
+    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
 

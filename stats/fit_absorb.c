@@ -160,6 +160,7 @@ pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit 
     const size_t n = d->y.n;
     bool intercepts = d->constant != PGDP_NONE;
     double *deviation, *weighted, mean = 0;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
     if (fit->estimator->absorb != PGDP_ABSORB_PARTIAL_OUT) return PGDP_OK;
     PG_TRY_ALLOC(ctx, deviation, pg_arena_alloc(&ctx->scratch, n, sizeof *deviation));
     PG_TRY_ALLOC(ctx, weighted, pg_arena_alloc(&ctx->scratch, n, sizeof *weighted));
@@ -176,6 +177,7 @@ pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit 
     }
     fit->tss_within = fit->tss;
     fit->tss = pg_dot(weighted, deviation, n);
+    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
 

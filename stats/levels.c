@@ -7,6 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** The values of rows as numbers: where they stand, so that no copy is made. One of the three arrays. */
+typedef struct key_list {
+    const double *reals;
+    const uint32_t *codes;
+    const int32_t *periods;
+    const size_t *rows; /* [n], or NULL: all */
+    size_t n;
+} key_list;
+
+static double key_at(const key_list *k, size_t i)
+{
+    const size_t row = k->rows == NULL ? i : k->rows[i];
+    if (k->reals != NULL) return k->reals[row] + 0.0; /* -0 and 0 are one level */
+    return k->codes != NULL ? (double)k->codes[row] : (double)k->periods[row];
+}
+
 /** Distinct values while they are found. */
 typedef struct finding {
     double *values; /* a number, an ordinal or a code, in order of first appearance */
@@ -24,31 +40,33 @@ static pgdp_status add_level(pgdp_ctx *ctx, double value, finding *f)
 }
 
 /** Are the keys whole numbers of a range that a table can hold? Codes, periods, years and most identifiers are. */
-static bool are_dense(const double *keys, size_t n, double *lo, size_t *width)
+static bool are_dense(const key_list *k, double *lo, size_t *width)
 {
-    double hi = n > 0 ? keys[0] : 0;
+    double hi = k->n > 0 ? key_at(k, 0) : 0;
     *lo = hi;
-    for (size_t i = 0; i < n; i++) {
-        if (!(fabs(keys[i]) < 9e15) || keys[i] > floor(keys[i])) return false;
-        if (keys[i] < *lo) *lo = keys[i];
-        if (keys[i] > hi) hi = keys[i];
+    for (size_t i = 0; i < k->n; i++) {
+        const double key = key_at(k, i);
+        if (!(fabs(key) < 9e15) || key > floor(key)) return false;
+        if (key < *lo) *lo = key;
+        if (key > hi) hi = key;
     }
-    if (!(hi - *lo <= 2.0 * (double)n + 1024)) return false;
+    if (!(hi - *lo <= 2.0 * (double)k->n + 1024)) return false;
     *width = (size_t)(hi - *lo) + 1;
     return true;
 }
 
 /** Distinct keys in order of first appearance by a table; index receives their numbers. */
-static pgdp_status find_dense(pgdp_ctx *ctx, const double *keys, size_t n, size_t *index, finding *out)
+static pgdp_status find_dense(pgdp_ctx *ctx, const key_list *k, size_t *index, finding *out)
 {
     double lo;
     size_t width, *number; /* 1 + the number of a key less lo; 0: not seen */
-    if (!are_dense(keys, n, &lo, &width)) return PGDP_NOT_FOUND;
+    if (!are_dense(k, &lo, &width)) return PGDP_NOT_FOUND;
     PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, width, sizeof *number));
-    for (size_t i = 0; i < n; i++) {
-        size_t *at = &number[(size_t)(keys[i] - lo)];
+    for (size_t i = 0; i < k->n; i++) {
+        const double key = key_at(k, i);
+        size_t *at = &number[(size_t)(key - lo)];
         if (*at == 0) {
-            PG_TRY(add_level(ctx, keys[i], out));
+            PG_TRY(add_level(ctx, key, out));
             *at = out->n;
         }
         index[i] = *at - 1;
@@ -90,16 +108,17 @@ static pgdp_status enlarge(pgdp_ctx *ctx, table *t, const finding *f)
 }
 
 /** The same of any numbers by hashing. */
-static pgdp_status find_distinct(pgdp_ctx *ctx, const double *keys, size_t n, size_t *index, finding *out)
+static pgdp_status find_distinct(pgdp_ctx *ctx, const key_list *k, size_t *index, finding *out)
 {
     table t = { NULL, 0 };
-    const pgdp_status dense = find_dense(ctx, keys, n, index, out);
+    const pgdp_status dense = find_dense(ctx, k, index, out);
     if (dense != PGDP_NOT_FOUND) return dense;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < k->n; i++) {
+        const double key = key_at(k, i);
         if (2 * out->n >= t.n_slots) PG_TRY(enlarge(ctx, &t, out));
-        size_t *slot = slot_of(&t, out->values, keys[i]);
+        size_t *slot = slot_of(&t, out->values, key);
         if (*slot == 0) {
-            PG_TRY(add_level(ctx, keys[i], out));
+            PG_TRY(add_level(ctx, key, out));
             *slot = out->n;
         }
         index[i] = *slot - 1;
@@ -191,8 +210,8 @@ static pgdp_status name_level(pgdp_ctx *ctx, const pgdp_column *column, const ch
     return PGDP_OK;
 }
 
-pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *keys, size_t n,
-                              pg_levels *out)
+static pgdp_status levels_of(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const key_list *keys,
+                             pg_levels *out)
 {
     const pgdp_column *about = frame == NULL ? NULL : pgdp_frame_column(frame, column);
     const bool is_text = about != NULL && about->type == PGDP_TEXT;
@@ -200,8 +219,8 @@ pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t col
     finding found = { NULL, 0 };
     level *levels;
     const char **names;
-    PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, n, sizeof *index));
-    PG_TRY(find_distinct(ctx, keys, n, index, &found));
+    PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, keys->n, sizeof *index));
+    PG_TRY(find_distinct(ctx, keys, index, &found));
     PG_TRY(sort_levels(ctx, is_text ? frame : NULL, column, &found, &levels));
     PG_TRY_ALLOC(ctx, rank, pg_arena_alloc(&ctx->scratch, found.n, sizeof *rank));
     PG_TRY_ALLOC(ctx, names, pg_arena_alloc(&ctx->scratch, found.n, sizeof *names));
@@ -209,19 +228,23 @@ pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t col
         rank[levels[k].seen] = k;
         PG_TRY(name_level(ctx, about, levels[k].text, found.values[levels[k].seen], &names[k]));
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < keys->n; i++)
         index[i] = rank[index[i]];
     *out = (pg_levels){ .n = found.n, .names = names, .index = index };
     return PGDP_OK;
 }
 
+pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *values, size_t n,
+                              pg_levels *out)
+{
+    const key_list keys = { .reals = values, .n = n };
+    return levels_of(ctx, frame, column, &keys, out);
+}
+
 pgdp_status pg_levels_of_numbers(pgdp_ctx *ctx, const double *values, const size_t *rows, size_t n_rows, pg_levels *out)
 {
-    double *keys;
-    PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
-    for (size_t i = 0; i < n_rows; i++)
-        keys[i] = values[rows[i]] + 0.0; /* -0 and 0 are one level */
-    return pg_levels_of_keys(ctx, NULL, 0, keys, n_rows, out);
+    const key_list keys = { .reals = values, .rows = rows, .n = n_rows };
+    return levels_of(ctx, NULL, 0, &keys, out);
 }
 
 /** Whole numbers from 2^53 on share doubles: two identifiers may have become one. */
@@ -242,17 +265,15 @@ pgdp_status pg_levels_of_column(pgdp_ctx *ctx, const pgdp_frame *frame, size_t c
                                 size_t n_rows, pg_levels *out)
 {
     const double *reals = pgdp_frame_reals(frame, column);
-    const uint32_t *codes = pgdp_frame_codes(frame, column);
-    const int32_t *periods = pgdp_frame_periods(frame, column);
-    double *keys;
-    if (reals != NULL) {
-        PG_TRY(check_identifiers(ctx, pgdp_frame_column(frame, column)->name, reals, rows, n_rows));
-        return pg_levels_of_numbers(ctx, reals, rows, n_rows, out);
-    }
-    PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, n_rows, sizeof *keys));
-    for (size_t i = 0; i < n_rows; i++)
-        keys[i] = codes != NULL ? (double)codes[rows[i]] : (double)periods[rows[i]];
-    return pg_levels_of_keys(ctx, frame, column, keys, n_rows, out);
+    const key_list keys = {
+        .codes = pgdp_frame_codes(frame, column),
+        .periods = pgdp_frame_periods(frame, column),
+        .rows = rows,
+        .n = n_rows,
+    };
+    if (reals == NULL) return levels_of(ctx, frame, column, &keys, out);
+    PG_TRY(check_identifiers(ctx, pgdp_frame_column(frame, column)->name, reals, rows, n_rows));
+    return pg_levels_of_numbers(ctx, reals, rows, n_rows, out);
 }
 
 size_t pg_levels_find(const pg_levels *levels, const pg_expr *literal)
