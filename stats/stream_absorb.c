@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_EFFECTS = 2, TILE = 1024 };
+enum { MOST_EFFECTS = 8, TILE = 1024 };
 static const double least_left = 1e-6; /* of a column beside the effects, and of that beside the columns before it */
 
 typedef struct absorbing {
@@ -74,9 +74,12 @@ static pgdp_status find_levels(pgdp_ctx *ctx, bool keep_singletons, absorbing *t
 {
     const pg_found *f = &t->found;
     size_t columns[MOST_EFFECTS + 1], n = f->n_effects;
-    *good = t->n > 0 && (f->n_effects < 2 || f->effects[0].columns[0] != f->effects[1].columns[0]);
-    for (size_t e = 0; e < n; e++)
+    *good = t->n > 0;
+    for (size_t e = 0; e < n; e++) {
         columns[e] = f->effects[e].columns[0];
+        for (size_t d = 0; d < e; d++)
+            *good = *good && columns[d] != columns[e];
+    }
     t->cluster = PGDP_NONE;
     if (f->n_clusters > 0) {
         *good = *good && f->clusters[0].n_columns == 1;
@@ -149,7 +152,7 @@ static void keep(const pg_absorber *a, const pg_absorbed *columns, size_t n, con
         const pg_effect_group *group = &a->groups[g];
         double *to = t->taken[group->members[0]];
         for (size_t j = 0; j < n; j++) {
-            const double *from = g == 0 ? columns[j].first : columns[j].rest;
+            const double *from = g == 0 ? columns[j].first : columns[j].rest + group->first;
             for (size_t l = 0; l < group->n_levels; l++)
                 to[l * n + j] = from[l] * group->unit[l];
         }
@@ -196,13 +199,12 @@ static void fill_tile(const absorbing *t, size_t first, size_t n, size_t stride,
     for (size_t e = 0; e < t->found.n_effects; e++)
         pg_level_codes_read(&t->codes[e], first, n, level[e]);
     for (size_t j = 0; j < m; j++, out += stride) {
-        const double *from = t->from[j + 1] + first, *a = t->taken[0] + j, *b = t->taken[1] + j;
-        if (t->found.n_effects == 1)
+        const double *x = t->from[j + 1] + first;
+        for (size_t e = t->found.n_effects; e-- > 0; x = out) {
+            const double *taken = t->taken[e] + j;
             for (size_t i = 0; i < n; i++)
-                out[i] = from[i] - a[level[0][i] * m];
-        else
-            for (size_t i = 0; i < n; i++)
-                out[i] = (from[i] - b[level[1][i] * m]) - a[level[0][i] * m];
+                out[i] = x[i] - taken[level[e][i] * m];
+        }
     }
 }
 

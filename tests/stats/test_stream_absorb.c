@@ -97,6 +97,8 @@ static void effects_by_block_are_those_of_the_rows(void **state)
         { .formula = "y ~ x2 + x3 | f", .vcov = "HC1", .subset = "x1 > 1000", .keep_singletons = true },
         { .formula = "y ~ x2 | g + f", .vcov = "HC0; ssc(k_effects=none)", .keep_singletons = true },
         { .formula = "log(x1) ~ x2 | g", .vcov = "iid" },
+        { .formula = "y ~ x2 + x3 | g + f + year", .vcov = "cluster(g)", .keep_singletons = true },
+        { .formula = "y ~ x3 | year + k + g + h", .vcov = "HC1" },
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         compare(&specs[i]);
@@ -107,6 +109,7 @@ static void weights_and_instruments_are_those_of_the_rows(void **state)
     (void)state;
     static const pgdp_regression_spec specs[] = {
         { .formula = "y ~ x2 | g + year", .vcov = "cluster(g)", .weights = "aw:w" },
+        { .formula = "y ~ x2 | year + k + g", .vcov = "cluster(g)", .weights = "aw:w" },
         { .formula = "y ~ x2 | g", .vcov = "HC1", .weights = "pw:w" },
         { .formula = "y ~ x2 | g + f", .vcov = "iid", .weights = "fw:k", .keep_singletons = true },
         { .formula = "y ~ x2 | g + year | p ~ z1 + z2", .vcov = "cluster(g)" },
@@ -122,7 +125,6 @@ static void the_rest_is_left_to_the_rows(void **state)
     static const pgdp_regression_spec specs[] = {
         { .formula = "y ~ x2 | g^year", .vcov = "iid" },
         { .formula = "y ~ x2 | g[x3]", .vcov = "iid" },
-        { .formula = "y ~ x2 | g + f + year", .vcov = "iid" },
         { .formula = "y ~ x2 | x1", .vcov = "iid" },
         { .formula = "y ~ x2:x3 | g", .vcov = "iid" },
         { .formula = "y ~ x2 | g", .vcov = "HC3" },
