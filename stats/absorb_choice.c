@@ -12,7 +12,9 @@
 
 enum { DENSE_FIRST = 500, DENSE_LAST = 2000, STEPS_FIRST = 250, STEPS_LAST = 20000 };
 static const double flops_a_row = 500; /* of a factor: as long as some twenty steps for a row */
-static const pg_network_limits late = { .meetings = 30000000, .elements = 60000000, .flops = 5e10 };
+static const pg_network_limits late = {
+    .meetings = 1000000000, .pairs = 30000000, .elements = 60000000, .flops = 5e10
+};
 
 static bool only_two_intercepts(const pg_absorber *a)
 {
@@ -22,7 +24,8 @@ static bool only_two_intercepts(const pg_absorber *a)
 pgdp_status pg_absorber_choose(pgdp_ctx *ctx, pg_absorber *a, pg_absorb_way way)
 {
     /* Meetings of two intercepts are movers; with a third effect each level of the first meets all years, say. */
-    const pg_network_limits early = { .meetings = only_two_intercepts(a) ? a->n_rows / 2 : 8 * a->n_rows,
+    const pg_network_limits early = { .meetings = only_two_intercepts(a) ? a->n_rows / 2 : 32 * a->n_rows,
+                                      .pairs = a->n_rest + a->n_rows / 2,
                                       .elements = 8 * a->n_rows,
                                       .flops = flops_a_row * (double)a->n_rows,
                                       .thin = true };

@@ -27,17 +27,6 @@ struct pg_network {
     const bool *grounded; /* [n] one level of each component of two intercepts; NULL: rank is not known */
 };
 
-typedef struct counting {
-    size_t n, most;
-} counting;
-
-static bool count_meeting(void *user, size_t i, size_t j, double value)
-{
-    counting *c = user;
-    (void)i, (void)j, (void)value;
-    return c->n++ < c->most;
-}
-
 /* The slot of a pair, or the empty one where it would go. Mixed as in MurmurHash3's finaliser. */
 static uint32_t *slot_of(const pairs *p, uint32_t i, uint32_t j)
 {
@@ -64,6 +53,9 @@ typedef struct finding {
     pgdp_ctx *ctx;
     pg_arena arena;
     pairs pairs;
+    const pg_network_limits *limits;
+    size_t n_meetings;
+    bool too_many;
     pgdp_status status;
 } finding;
 
@@ -90,7 +82,8 @@ static bool find_meeting(void *user, size_t i, size_t j, double value)
     finding *f = user;
     (void)value;
     f->status = add_pair(f, (uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i));
-    return f->status == PGDP_OK;
+    f->too_many = ++f->n_meetings > f->limits->meetings || f->pairs.n > f->limits->pairs;
+    return f->status == PGDP_OK && !f->too_many;
 }
 
 static bool add_meeting(void *user, size_t i, size_t j, double value)
@@ -146,15 +139,18 @@ static pgdp_status find_pairs(pgdp_ctx *ctx, const pg_absorber *a, finding *f, p
         PG_TRY(add_pair(f, (uint32_t)j, (uint32_t)j));
     PG_TRY(pg_schur_visit(ctx, a, find_meeting, f));
     PG_TRY(f->status);
-    return compress(ctx, f, s);
+    return f->too_many ? PGDP_OK : compress(ctx, f, s);
 }
 
-static pgdp_status find_pattern(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s)
+/* @return in *good: within the limits */
+static pgdp_status find_pattern(pgdp_ctx *ctx, const pg_absorber *a, const pg_network_limits *limits, pg_network *s,
+                                bool *good)
 {
-    finding f = { .ctx = ctx };
+    finding f = { .ctx = ctx, .limits = limits };
     pg_arena_init(&f.arena, &ctx->allocator);
     const pgdp_status status = find_pairs(ctx, a, &f, s);
     pg_arena_free(&f.arena);
+    *good = !f.too_many;
     return status;
 }
 
@@ -201,16 +197,14 @@ static bool is_thin(const pg_sparse *m)
 
 pgdp_status pg_network_plan(pgdp_ctx *ctx, const pg_absorber *a, const pg_network_limits *limits, pg_network **out)
 {
-    counting count = { .most = limits->meetings };
     pg_network *s;
+    bool good;
     *out = NULL;
-    if (a->n_rest + limits->meetings >= INT32_MAX) return PGDP_OK;
-    PG_TRY(pg_schur_visit(ctx, a, count_meeting, &count));
-    if (count.n > count.most) return PGDP_OK;
+    if (a->n_rest + limits->pairs >= INT32_MAX) return PGDP_OK;
     PG_TRY_ALLOC(ctx, s, pg_arena_alloc(&ctx->scratch, 1, sizeof *s));
     s->matrix.n = a->n_rest;
-    PG_TRY(find_pattern(ctx, a, s));
-    if (limits->thin && !is_thin(&s->matrix)) return PGDP_OK;
+    PG_TRY(find_pattern(ctx, a, limits, s, &good));
+    if (!good || (limits->thin && !is_thin(&s->matrix))) return PGDP_OK;
     PG_TRY(pg_sparse_order(ctx, &s->matrix));
     if (s->matrix.flops > limits->flops || s->matrix.n_factor > limits->elements) return PGDP_OK;
     PG_TRY(ground(ctx, a, s));

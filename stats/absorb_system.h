@@ -105,9 +105,10 @@ typedef bool (*pg_meeting)(void *user, size_t i, size_t j, double value);
 /** Every meeting, in an order that levels alone decide. */
 pgdp_status pg_schur_visit(pgdp_ctx *ctx, const pg_absorber *a, pg_meeting meet, void *user);
 
-/** What a sparse S may cost: meetings visited, elements of the factor, operations. */
+/** What a sparse S may cost: meetings visited, pairs that differ among them (and coefficients), elements of the factor,
+ * operations. */
 typedef struct pg_network_limits {
-    size_t meetings, elements;
+    size_t meetings, pairs, elements;
     double flops;
     bool thin; /**< rows of few elements only, so that finding an order costs little */
 } pg_network_limits;
