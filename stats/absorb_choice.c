@@ -42,7 +42,7 @@ pgdp_status pg_absorber_choose(pgdp_ctx *ctx, pg_absorber *a, pg_absorb_way way)
 
 pgdp_status pg_absorber_factor(pgdp_ctx *ctx, pg_absorber *a)
 {
-    if (a->dense != NULL) return pg_schur_factor(ctx, a, a->dense);
+    if (a->dense != NULL) return pg_schur_factor(ctx, a, PG_PIVOT_VANISHES, a->dense);
     return a->sparse != NULL ? pg_network_factor(ctx, a, a->sparse) : PGDP_OK;
 }
 
@@ -105,7 +105,7 @@ static pgdp_status factor_late(pgdp_ctx *ctx, const pg_absorber *a, pg_solver *o
     if (a->n_rest <= DENSE_LAST) {
         pg_schur *dense;
         PG_TRY(pg_schur_new(ctx, a->n_rest, &dense));
-        PG_TRY(pg_schur_factor(ctx, a, dense));
+        PG_TRY(pg_schur_factor(ctx, a, PG_PIVOT_VANISHES, dense));
         out->dense = dense;
         return PGDP_OK;
     }

@@ -42,8 +42,9 @@ static pgdp_status pairwise(pgdp_ctx *ctx, const pg_absorber *a, size_t e, size_
     return PGDP_OK;
 }
 
-/* Elimination in the order of the effects: what each adds is what it is not passed over for. */
-static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank)
+/* Elimination in the order of the effects: what each adds is what it is not passed over for.
+ * @return in *clear: no pivot that was kept may be rounding */
+static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *rank, bool *clear)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_absorber plain = { .n_rows = a->n_rows, .n_effects = a->n_effects, .effects = a->effects, .levels = a->levels };
@@ -51,7 +52,7 @@ static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *r
     PG_TRY(pg_absorber_shape(ctx, &plain, true));
     PG_TRY(pg_absorber_weigh(ctx, &plain, NULL));
     PG_TRY(pg_schur_new(ctx, plain.n_rest, &s));
-    PG_TRY(pg_schur_factor(ctx, &plain, s));
+    PG_TRY(pg_schur_factor(ctx, &plain, PG_PIVOT_RANK, s));
     for (size_t g = 1; g < plain.n_groups; g++) {
         const pg_effect_group *group = &plain.groups[g];
         for (size_t k = 0; k < group->n_columns; k++) {
@@ -59,6 +60,11 @@ static pgdp_status by_elimination(pgdp_ctx *ctx, const pg_absorber *a, size_t *r
             for (size_t l = 0; l < group->n_levels; l++)
                 rank[group->members[k]] += !s->skipped[group->first + l * group->n_columns + k];
         }
+    }
+    *clear = true;
+    for (size_t j = 0; j < s->n; j++) {
+        const double root = s->r[j + j * s->n];
+        *clear = *clear && (s->skipped[j] || root * root > PG_PIVOT_IS_CLEAR);
     }
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
@@ -169,7 +175,12 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a)
         for (size_t k = 0; k < a->groups[g].n_columns; k++)
             rank[a->groups[g].members[k]] = own_rank(&a->groups[g], k);
     const bool simple = pg_absorber_rank_is_simple(a);
-    if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) return by_elimination(ctx, a, rank);
+    if (!simple && pg_schur_is_cheap(a, n_after_first(a), MOST_EXACT)) {
+        bool clear;
+        PG_TRY(by_elimination(ctx, a, rank, &clear));
+        a->rank_is_bound = !clear;
+        return PGDP_OK;
+    }
     if (simple && a->n_groups == 2) {
         const size_t e = a->groups[0].members[0], f = a->groups[1].members[0];
         size_t n_components;

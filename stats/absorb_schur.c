@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double dependent = 1e-10; /* a pivot's share of its diagonal: rounding, not rank */
-
 pgdp_status pg_schur_new(pgdp_ctx *ctx, size_t n, pg_schur **out)
 {
     PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, 1, sizeof **out));
@@ -123,7 +121,7 @@ void pg_cholesky_skipping(double *a, size_t n, double tol, bool *skipped)
     }
 }
 
-pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s)
+pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, double tol, pg_schur *s)
 {
     memset(s->r, 0, s->n * s->n * sizeof *s->r);
     PG_TRY(pg_schur_visit(ctx, a, add_upper, s));
@@ -134,7 +132,7 @@ pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s)
             s->r[i + j * s->n] *= s->scale[i] * s->scale[j];
         s->r[j + j * s->n] = s->scale[j] > 0;
     }
-    pg_cholesky_skipping(s->r, s->n, dependent, s->skipped);
+    pg_cholesky_skipping(s->r, s->n, tol, s->skipped);
     return PGDP_OK;
 }
 

@@ -11,8 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double dependent = 1e-10; /* a pivot's share of its diagonal: rounding, not rank (absorb_schur.c) */
-
 /* Pairs i <= j of coefficients that meet, each once, by open addressing. */
 typedef struct pairs {
     uint32_t *i, *j; /* [n] */
@@ -238,7 +236,7 @@ pgdp_status pg_network_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_network *s
             m->value[t] *= s->scale[m->row[t]] * s->scale[j];
         m->value[m->start[j + 1] - 1] = 1; /* alone, of a coefficient that stays 0 */
     }
-    return pg_sparse_factor(ctx, m, dependent, s->grounded != NULL);
+    return pg_sparse_factor(ctx, m, PG_PIVOT_VANISHES, s->grounded != NULL);
 }
 
 void pg_network_solve(const pg_network *s, double *x, size_t lanes, double *work)
@@ -253,13 +251,13 @@ void pg_network_solve(const pg_network *s, double *x, size_t lanes, double *work
 
 bool pg_network_rank(const pg_network *s, size_t *rank)
 {
-    const double clear = 1e-7;
     bool is_clear = true;
     *rank = 0;
     for (size_t i = 0; i < s->matrix.n; i++) {
         const double inverse = s->scale[s->matrix.order[i]] > 0 ? s->matrix.inverse[i] : 0;
-        *rank += inverse > 0;
-        is_clear = is_clear && inverse < 1 / clear;
+        if (!(inverse > 0 && inverse * PG_PIVOT_RANK < 1)) continue;
+        is_clear = is_clear && inverse * PG_PIVOT_IS_CLEAR < 1;
+        (*rank)++;
     }
     return is_clear;
 }

@@ -21,6 +21,13 @@ typedef struct pg_effect_group {
     double *triangle; /**< [n_columns^2] a level: column k = sum_j basis_j triangle[j + k * n_columns] */
 } pg_effect_group;
 
+/** Pivots of S as shares of its diagonal. What solves S keeps all that are not rounding: weights over many powers of
+ * ten make pivots far below 1 that an outcome needs, and one kept in vain does no harm. Rank is told by pivots that are
+ * clear of rounding, which earlier small ones enlarge. */
+#define PG_PIVOT_VANISHES 1e-13
+#define PG_PIVOT_RANK     1e-10
+#define PG_PIVOT_IS_CLEAR 1e-7
+
 /** The dense S, factored. */
 typedef struct pg_schur {
     size_t n;
@@ -92,8 +99,8 @@ pgdp_status pg_absorber_weigh(pgdp_ctx *ctx, pg_absorber *a, const double *weigh
 
 /** absorb_schur.c: room for S of n coefficients. */
 pgdp_status pg_schur_new(pgdp_ctx *ctx, size_t n, pg_schur **out);
-/** Fill and factor S. */
-pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, pg_schur *s);
+/** Fill and factor S. A pivot not above tol, as a share of its diagonal, is passed over. */
+pgdp_status pg_schur_factor(pgdp_ctx *ctx, const pg_absorber *a, double tol, pg_schur *s);
 /** x = S^+ x, with zeros for the coefficients passed over. */
 void pg_schur_solve(const pg_schur *s, double *x);
 /** Is a dense S of n_rest coefficients cheap beside a pass over the columns? */
