@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { DENSE_FIRST = 500, DENSE_LAST = 2000, STEPS_FIRST = 250, STEPS_LAST = 20000 };
-static const double flops_a_row = 500; /* of a factor: as long as some twenty steps for a row */
+static const double flops_a_row = 1500; /* of a factor: as long as some thirty steps for a row */
 static const pg_network_limits late = {
     .meetings = 1000000000, .pairs = 30000000, .elements = 60000000, .flops = 5e10
 };

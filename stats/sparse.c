@@ -8,6 +8,7 @@
 #include "stats/linalg.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
 #include <suitesparse/cholmod.h>
 
@@ -36,8 +37,9 @@ static void open_common(cholmod_common *c)
     c->try_catch = 1; /* no message either */
     c->nmethods = 1;
     c->method[0].ordering = CHOLMOD_AMD;
+    c->final_asis = 0; /* one form of factor, whatever way it was found */
     c->final_ll = 0;
-    c->final_super = 0; /* one form of factor, whatever way it was found */
+    c->final_super = 0;
     c->final_pack = 1;
     c->final_monotonic = 1;
 }
@@ -91,6 +93,7 @@ static bool copy_factor(const cholmod_factor *f, double tol, pg_sparse *s)
         s->inverse[j] = kept ? 1 / pivot : 0;
         s->l_start[j] = (int)n;
         for (int t = 1; t < count[j] && kept; t++) {
+            if (!(fabs(value[start[j] + t]) > 0)) continue; /* of supernodes put together */
             if (n == s->n_factor) return false;
             s->l_row[n] = row[start[j] + t];
             s->l_value[n++] = value[start[j] + t];
@@ -100,9 +103,10 @@ static bool copy_factor(const cholmod_factor *f, double tol, pg_sparse *s)
     return true;
 }
 
-/* One try, as supernodes or by rows. */
-static pgdp_status factor(pgdp_ctx *ctx, pg_sparse *s, double tol, bool by_rows, bool *done)
+/* One try, as supernodes or by rows, of the matrix with `shift` more on its diagonal. */
+static pgdp_status factor(pgdp_ctx *ctx, pg_sparse *s, double tol, double shift, bool by_rows, bool *done)
 {
+    double beta[2] = { shift, 0 };
     cholmod_common c;
     cholmod_sparse a = view_of(s);
     open_common(&c);
@@ -111,7 +115,7 @@ static pgdp_status factor(pgdp_ctx *ctx, pg_sparse *s, double tol, bool by_rows,
     /* A pivot at rounding becomes tol, and elements below it, rounding too, do no harm: y^2 / tol is nothing. */
     c.dbound = tol;
     cholmod_factor *f = cholmod_analyze_p(&a, s->order, NULL, 0, &c);
-    if (f != NULL) (void)cholmod_factorize(&a, f, &c);
+    if (f != NULL) (void)cholmod_factorize_p(&a, beta, NULL, 0, f, &c);
     *done = f != NULL && c.status >= CHOLMOD_OK && c.status != CHOLMOD_NOT_POSDEF && f->minor == f->n;
     pgdp_status status = PGDP_OK;
     if (f == NULL || c.status < CHOLMOD_OK)
@@ -125,10 +129,11 @@ static pgdp_status factor(pgdp_ctx *ctx, pg_sparse *s, double tol, bool by_rows,
 
 pgdp_status pg_sparse_factor(pgdp_ctx *ctx, pg_sparse *s, double tol, bool definite)
 {
+    const double shift = 1e-12, large = 1e9; /* of pivots that vanish, for BLAS; of operations that are worth it */
     bool done = false;
     pg_blas_single_thread();
-    if (definite) PG_TRY(factor(ctx, s, tol, false, &done));
-    if (!done) PG_TRY(factor(ctx, s, tol, true, &done));
+    if (definite || s->flops > large) PG_TRY(factor(ctx, s, tol, definite ? 0 : shift, false, &done));
+    if (!done) PG_TRY(factor(ctx, s, tol, 0, true, &done));
     return done ? PGDP_OK : pg_fail(ctx, PGDP_NUMERICAL, "the sparse system of the absorbed effects has no factor");
 }
 

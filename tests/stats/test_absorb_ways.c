@@ -195,6 +195,48 @@ static void a_factor_tells_the_rank_of_three_effects(void **state)
     pgt_effects_free(t);
 }
 
+/** A worker an edge of a grid of firms, two rows at each end; then a third effect at random, which fills S. */
+static pgt_effects *grid(size_t side, size_t n_third)
+{
+    const size_t levels[] = { 2, 2, 2, 0 }, n_workers = 2 * side * (side - 1), n = 4 * n_workers;
+    pgt_effects *t = pgt_effects_new(n, 1, levels, 191);
+    pg_random random = pg_random_stream(191, "grid", 0);
+    for (size_t i = 0; i < n; i++) {
+        const size_t worker = i / 4, edge = worker / 2, at = edge / (side - 1), along = edge % (side - 1);
+        const size_t to = along + (i % 4) / 2;
+        t->level[0][i] = worker;
+        t->level[1][i] = worker % 2 == 0 ? at * side + to : to * side + at;
+        t->level[2][i] = i < n_third ? i : pg_random_index(&random, n_third);
+        t->y[i] += cos(0.01 * (double)t->level[1][i]) + sin((double)worker);
+    }
+    t->effect[0].n_levels = n_workers;
+    t->effect[1].n_levels = side * side;
+    t->effect[2].n_levels = n_third;
+    t->d.n_effects = n_third > 1 ? 3 : 2;
+    return t;
+}
+
+/* Fronts of a factor large enough for BLAS, of systems with an inverse and without. */
+static void large_fronts_give_the_same_projection(void **state)
+{
+    (void)state;
+    static const size_t sides[] = { 90, 30 }, thirds[] = { 1, 900 };
+    for (size_t c = 0; c < 2; c++) {
+        pgt_effects *t = grid(sides[c], thirds[c]);
+        pg_absorption how;
+        double *right = absorbed(t, t->y, PG_ABSORB_GRADIENTS, &how), *left = absorbed(t, t->y, PG_ABSORB_SPARSE, &how);
+        print_message("grid of %zu firms: %s, %zu steps, left %.1e\n", sides[c] * sides[c], how.solver, how.iterations,
+                      how.residual);
+        assert_string_equal(how.solver, "sparse_cholesky");
+        assert_true(how.iterations <= 4);
+        for (size_t i = 0; i < t->d.y.n; i++)
+            assert_close(left[i], right[i], 1e-10, 1e-10);
+        free(left);
+        free(right);
+        pgt_effects_free(t);
+    }
+}
+
 /* A chain that conjugate gradients do not finish in their steps is factored after all. */
 static void what_does_not_converge_is_factored(void **state)
 {
@@ -334,6 +376,7 @@ int main(void)
         cmocka_unit_test(a_short_chain_is_that_of_dummies),
         cmocka_unit_test(long_chains_meet_their_normal_equations),
         cmocka_unit_test(a_factor_tells_the_rank_of_three_effects),
+        cmocka_unit_test(large_fronts_give_the_same_projection),
         cmocka_unit_test(what_does_not_converge_is_factored),
         cmocka_unit_test(columns_side_by_side_have_the_bits_they_have_alone),
         cmocka_unit_test(units_of_a_column_change_no_digit),
