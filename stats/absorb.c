@@ -23,7 +23,7 @@ pgdp_status pg_absorber_of_levels(pgdp_ctx *ctx, const pgdp_effect *effects, siz
     PG_TRY_ALLOC(ctx, a, pg_arena_alloc(&ctx->scratch, 1, sizeof *a));
     PG_TRY_ALLOC(ctx, copy, pg_arena_alloc(&ctx->scratch, n_effects, sizeof *copy));
     memcpy(copy, effects, n_effects * sizeof *copy);
-    *a = (pg_absorber){ .n_rows = n_rows, .n_effects = n_effects, .effects = copy, .levels = levels };
+    *a = (pg_absorber){ .n_rows = n_rows, .n_effects = n_effects, .effects = copy, .levels = levels, .given = weights };
     PG_TRY(pg_absorber_shape(ctx, a, false));
     const bool simple = pg_absorber_rank_is_simple(a);
     PG_TRY(pg_absorber_weigh(ctx, a, simple ? weights : NULL)); /* rank does not depend on the weights */

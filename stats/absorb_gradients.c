@@ -39,10 +39,10 @@ PG_INLINE void fitted(const pg_walker *p, size_t begin, size_t n, size_t lanes)
         const pg_effect_group *g = &a->groups[h];
         const size_t m = g->n_columns;
         const double *c = p->s->wide + g->first * lanes;
-        if (g->unit != NULL) gather(g->level + begin, n, lanes, c, lanes, p->segment);
+        const uint32_t *level = pg_group_levels(g, begin, n, p->room);
+        if (g->unit != NULL) gather(level, n, lanes, c, lanes, p->segment);
         for (size_t k = 0; k < m && g->unit == NULL; k++)
-            gather_times(g->level + begin, g->basis + begin + k * a->n_rows, n, lanes, c + k * lanes, m * lanes,
-                         p->segment);
+            gather_times(level, g->basis + begin + k * a->n_rows, n, lanes, c + k * lanes, m * lanes, p->segment);
     }
 }
 
@@ -94,10 +94,10 @@ PG_INLINE void apply_level(const pg_walker *p, size_t l, const double *w, size_t
         const pg_effect_group *g = &a->groups[h];
         const size_t m = g->n_columns;
         double *to = p->tally + g->first * lanes;
-        if (g->unit != NULL) scatter(g->level + begin, w, NULL, n, lanes, lanes, p->segment, to);
+        const uint32_t *level = pg_group_levels(g, begin, n, p->room);
+        if (g->unit != NULL) scatter(level, w, NULL, n, lanes, lanes, p->segment, to);
         for (size_t k = 0; k < m && g->unit == NULL; k++)
-            scatter(g->level + begin, w, g->basis + begin + k * a->n_rows, n, lanes, m * lanes, p->segment,
-                    to + k * lanes);
+            scatter(level, w, g->basis + begin + k * a->n_rows, n, lanes, m * lanes, p->segment, to + k * lanes);
     }
 }
 

@@ -112,7 +112,7 @@ static pgdp_status check(pgdp_ctx *ctx, const pg_absorber *a)
 
 pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order)
 {
-    const pg_level_source stored = { read_levels, a->effects };
+    const pg_level_source stored = { .read = read_levels, .user = a->effects };
     if (a->levels == NULL) PG_TRY(check(ctx, a));
     PG_TRY((a->levels == NULL ? find_groups : list_groups)(ctx, a));
     if (!keep_order) largest_first(a);
@@ -120,8 +120,8 @@ pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order)
         a->groups[g].first = a->n_rest;
         a->n_rest += a->groups[g].n_levels * a->groups[g].n_columns;
     }
-    PG_TRY(pg_absorber_sort(ctx, a, a->levels == NULL ? &stored : a->levels));
-    return allocate(ctx, a);
+    PG_TRY(allocate(ctx, a));
+    return pg_absorber_sort(ctx, a, a->levels == NULL ? &stored : a->levels);
 }
 
 pgdp_status pg_absorber_copy(pgdp_ctx *ctx, const pg_absorber *from, pg_absorber **out)

@@ -5,7 +5,7 @@
  * The rank does not depend on the weights. One and two intercept effects: exact, by connected components; more are,
  * too, where others span all but two of them. Others: exact by elimination where the effects after the first are few,
  * or by the pivots of the sparse factor where these are clear of the limit, else an upper bound. */
-#include "stats/absorb_system.h"
+#include "stats/absorb_sorted.h"
 
 enum { MOST_EXACT = 500 };
 

@@ -1,7 +1,7 @@
 /* absorb_schur.c  The dense system of the effects beside the largest, by Cholesky: absorb_system.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/parallel.h"
-#include "stats/absorb_system.h"
+#include "stats/absorb_sorted.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,9 +42,10 @@ static void read_row(const pg_absorber *a, size_t i, row_part *row)
     row->n = 0;
     for (size_t g = 1; g < a->n_groups; g++) {
         const pg_effect_group *group = &a->groups[g];
+        const size_t level = pg_group_level(group, i);
         for (size_t k = 0; k < group->n_columns; k++) {
-            row->place[row->n] = group->first + group->level[i] * group->n_columns + k;
-            row->value[row->n++] = group->unit != NULL ? group->unit[group->level[i]] : group->basis[i + k * a->n_rows];
+            row->place[row->n] = group->first + level * group->n_columns + k;
+            row->value[row->n++] = group->unit != NULL ? group->unit[level] : group->basis[i + k * a->n_rows];
         }
     }
 }

@@ -123,6 +123,7 @@ static pgdp_status walkers_new(pgdp_ctx *ctx, const pg_absorber *a, pg_solving *
             longest = a->start[l + 1] - a->start[l] > longest ? a->start[l + 1] - a->start[l] : longest;
         *p = (pg_walker){ .s = s, .run = run };
         PG_TRY_ALLOC(ctx, p->segment, pg_arena_uncleared(&ctx->scratch, longest * s->lanes, sizeof *p->segment));
+        PG_TRY_ALLOC(ctx, p->room, pg_arena_uncleared(&ctx->scratch, longest + PG_LEVELS_ROOM, sizeof *p->room));
         PG_TRY_ALLOC(ctx, p->size0, pg_arena_uncleared(&ctx->scratch, a->n_rest * s->lanes, sizeof *p->size0));
         PG_TRY_ALLOC(ctx, p->tally,
                      pg_arena_uncleared(&ctx->scratch, PG_N_TALLIES * a->n_rest * s->lanes, sizeof *p->tally));
@@ -189,6 +190,8 @@ static pgdp_status store(pgdp_ctx *ctx, pg_solving *s, pg_absorbed *const *colum
         columns[v]->residual = s->residual[v];
         if (!s->converged[v]) continue;
         const pg_scaling by = scaling_of(exponent[v]);
+        if (a->levels != NULL) pg_walk_rows_give(s, v, columns[v]);
+        if (a->levels != NULL) continue;
         give(s->total, a->n_rest, s->lanes, v, by, columns[v]->rest);
         give(s->first, a->groups[0].n_levels * a->groups[0].n_columns, s->lanes, v, by, columns[v]->first);
         s->store_by[v] = zero ? (pg_scaling){ 0, 0 } : by;
@@ -207,7 +210,7 @@ pgdp_status pg_absorb_columns(pgdp_ctx *ctx, const pg_absorber *a, const pg_solv
     s.lanes = n > 1 ? PG_MOST_LANES : 1;
     PG_TRY(solving_new(ctx, a, columns[0]->first != NULL, &s));
     for (size_t v = 0; v < n; v++)
-        exponent[v] = exponent_of(columns[v]->from, a->n_rows);
+        exponent[v] = a->levels != NULL ? 0 : exponent_of(columns[v]->from, a->n_rows);
     load(&s, columns, n, exponent);
     PG_TRY(refine(ctx, &s));
     PG_TRY(store(ctx, &s, columns, n, exponent));

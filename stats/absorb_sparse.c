@@ -75,12 +75,21 @@ static pgdp_status add_pair(finding *f, uint32_t i, uint32_t j)
     return PGDP_OK;
 }
 
+/* Many times as fast as to find them, and most systems with too many have far too many. */
+static bool count_meeting(void *user, size_t i, size_t j, double value)
+{
+    finding *f = user;
+    (void)i, (void)j, (void)value;
+    f->too_many = ++f->n_meetings > f->limits->meetings;
+    return !f->too_many;
+}
+
 static bool find_meeting(void *user, size_t i, size_t j, double value)
 {
     finding *f = user;
     (void)value;
     f->status = add_pair(f, (uint32_t)(i < j ? i : j), (uint32_t)(i < j ? j : i));
-    f->too_many = ++f->n_meetings > f->limits->meetings || f->pairs.n > f->limits->pairs;
+    f->too_many = f->pairs.n > f->limits->pairs;
     return f->status == PGDP_OK && !f->too_many;
 }
 
@@ -145,6 +154,9 @@ static pgdp_status find_pattern(pgdp_ctx *ctx, const pg_absorber *a, const pg_ne
                                 bool *good)
 {
     finding f = { .ctx = ctx, .limits = limits };
+    *good = false;
+    PG_TRY(pg_schur_visit(ctx, a, count_meeting, &f));
+    if (f.too_many) return PGDP_OK;
     pg_arena_init(&f.arena, &ctx->allocator);
     const pgdp_status status = find_pairs(ctx, a, &f, s);
     pg_arena_free(&f.arena);

@@ -16,6 +16,8 @@ typedef struct pg_effect_group {
     size_t n_columns, n_levels;
     size_t first;     /**< of its coefficients among those of the rest; group 0 counts for itself */
     uint32_t *level;  /**< [n_rows] sorted; NULL of group 0 where it is a lone intercept: start tells it */
+    uint16_t *narrow; /**< the same of an absorber of levels, where they are few, and some room after them; level is
+                         NULL then */
     double *unit;     /**< [n_levels] a lone intercept's column is unit[level]; NULL: basis */
     double *basis;    /**< [n_rows x n_columns] sorted */
     double *triangle; /**< [n_columns^2] a level: column k = sum_j basis_j triangle[j + k * n_columns] */
@@ -41,6 +43,12 @@ typedef struct pg_network pg_network;
 /** How S is solved; tests ask for one way, all others leave it to what the ways cost. */
 typedef enum pg_absorb_way { PG_ABSORB_BY_COST, PG_ABSORB_DENSE, PG_ABSORB_SPARSE, PG_ABSORB_GRADIENTS } pg_absorb_way;
 
+/** x 2^exponent as two products, each within the range of double precision; ldexp() of 1e7 rows takes longer than a
+ * walk. */
+typedef struct pg_scaling {
+    double first, second;
+} pg_scaling;
+
 struct pg_absorber {
     size_t n_rows, n_effects, n_groups;
     const pgdp_effect *effects;           /**< [n_effects] a copy; their arrays are the caller's */
@@ -53,6 +61,8 @@ struct pg_absorber {
     double *weight;       /**< [n_rows] sorted, scaled by a power of two to at most 1; NULL: ones */
     double *room;         /**< [n_rows] for weights, once there were any */
     double mass;          /**< sum of them */
+    const double *given;  /**< weights as they are, of an absorber of levels: of its rows */
+    pg_scaling scale;     /**< powers of two that bring weights to at most 1: neither overflows */
     size_t n_rest;        /**< coefficients of all groups but 0 */
     double *diagonal;     /**< [n_rest] of S; 0: the coefficient is not needed */
     pg_absorb_way way;
@@ -62,29 +72,13 @@ struct pg_absorber {
     bool rank_is_bound;
 };
 
-/** Where the weight or element of a sorted row stands. */
-static inline size_t pg_absorber_row(const pg_absorber *a, size_t sorted)
-{
-    return a->sorted ? sorted : a->order[sorted];
-}
-
-/** Level of group g of a sorted row that has level l of group 0. */
-static inline size_t pg_absorber_level(const pg_absorber *a, size_t g, size_t l, size_t sorted)
-{
-    return g == 0 ? l : a->groups[g].level[sorted];
-}
-
-/** Weight of a sorted row. */
-static inline double pg_absorber_weight(const pg_absorber *a, size_t sorted)
-{
-    return a->weight == NULL ? 1 : a->weight[sorted];
-}
-
 /** Where the levels of an effect come from, n rows at a time. */
 typedef struct pg_level_source {
     void (*read)(const void *user, size_t effect, size_t first, size_t n, uint32_t *out);
     const void *user;
+    const uint32_t *rows; /**< [n_rows] where their columns and weights stand; NULL: in turn */
 } pg_level_source;
+
 /** absorb_groups.c: groups, sorted rows, and memory of an absorber whose effects are set.
  * @param keep_order  group 0 is the first effect's, whatever its size */
 pgdp_status pg_absorber_shape(pgdp_ctx *ctx, pg_absorber *a, bool keep_order);
@@ -146,8 +140,9 @@ pgdp_status pg_absorber_find_rank(pgdp_ctx *ctx, pg_absorber *a);
 
 /** One column on its way through an absorber. */
 typedef struct pg_absorbed {
-    const double *from;   /**< [n_rows] */
-    double *column;       /**< [n_rows] M from, where it converged; may be the same; NULL: not wanted */
+    const double *from; /**< [n_rows] */
+    double *column;     /**< [n_rows] M from, where it converged; may be the same; NULL: not wanted */
+    double *low; /**< [levels of all groups] of an absorber of levels, whose coefficients are with unit: to be added */
     double *first, *rest; /**< coefficients found; NULL, as those of all columns of a call: not wanted */
     size_t iterations;
     double residual;

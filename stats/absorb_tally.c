@@ -72,13 +72,11 @@ static void raise_sizes(const pg_solving *s, size_t h, double *sizes, double *ma
     }
 }
 
-static void set_first(pg_solving *s)
+void pg_walk_set_sizes(pg_solving *s, const double *square)
 {
     const pg_absorber *a = s->a;
-    const pg_walker *p = &s->walkers[0];
-    memcpy(s->size0, p->size0, a->n_rest * s->lanes * sizeof *s->size0);
     for (size_t v = 0; v < s->lanes; v++) {
-        s->norm[v] = sqrt(p->square0[v]);
+        s->norm[v] = sqrt(square[v]);
         s->root_mean_square[v] = s->norm[v] / sqrt(a->mass);
     }
     raise_sizes(s, 0, s->level0, s->mass);
@@ -96,7 +94,10 @@ void pg_walk_add_up(pg_solving *s)
     memcpy(s->residual, p->residual, sizeof s->residual);
     memcpy(s->square, p->square, sizeof s->square);
     memset(s->noise, 0, sizeof s->noise);
-    if (s->at_first) set_first(s);
+    if (s->at_first) {
+        memcpy(s->size0, p->size0, a->n_rest * lanes * sizeof *s->size0);
+        pg_walk_set_sizes(s, p->square0);
+    }
     for (size_t h = 1; h < a->n_groups; h++) {
         const pg_effect_group *g = &a->groups[h];
         for (size_t j = 0; j < g->n_levels * g->n_columns; j++) {

@@ -349,6 +349,7 @@ pgdp_status pg_walk(pgdp_ctx *ctx, pg_solving *s, bool at_first, bool exact)
     s->at_first = at_first;
     s->correcting = !at_first;
     s->exact = exact;
+    if (s->a->levels != NULL) return pg_walk_rows(ctx, s);
     if (s->correcting) pg_widen(s, s->total, s->wide);
     PG_TRY(pg_parallel(ctx, NULL, s->a->n_runs, walk_run, s));
     pg_walk_add_up(s);

@@ -1,7 +1,7 @@
 /* absorb_weigh.c  Orthonormal columns of the groups under weights, and the diagonal of S: absorb_system.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/parallel.h"
-#include "stats/absorb_system.h"
+#include "stats/absorb_sorted.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,7 +12,6 @@ static const double dependent = 1e-13; /* a slope's share of a level that the co
 typedef struct weighing {
     pg_absorber *a;
     const double *weights; /* as given; NULL: ones */
-    double by, again;      /* powers of two that bring them to at most 1: neither overflows */
     double *sums;          /* [n_runs x n_rest] weights by level, then parts of the diagonal */
 } weighing;
 
@@ -23,7 +22,7 @@ static pgdp_status sum_run(pgdp_ctx *ctx, void *user, size_t run)
     const pg_absorber *a = t->a;
     const size_t begin = a->start[a->runs[run]], end = a->start[a->runs[run + 1]];
     for (size_t i = begin; i < end && t->weights != NULL; i++)
-        a->weight[i] = t->weights[pg_absorber_row(a, i)] * t->by * t->again;
+        a->weight[i] = t->weights[pg_absorber_row(a, i)] * a->scale.first * a->scale.second;
     for (size_t l = a->runs[run]; l < a->runs[run + 1] && a->groups[0].unit != NULL; l++) {
         double sum = a->weight == NULL ? (double)(a->start[l + 1] - a->start[l]) : 0;
         for (size_t i = a->start[l]; i < a->start[l + 1] && a->weight != NULL; i++)
@@ -34,7 +33,7 @@ static pgdp_status sum_run(pgdp_ctx *ctx, void *user, size_t run)
         const pg_effect_group *g = &a->groups[h];
         double *sum = t->sums + run * a->n_rest + g->first;
         for (size_t i = begin; i < end && g->unit != NULL; i++)
-            sum[g->level[i]] += pg_absorber_weight(a, i);
+            sum[pg_group_level(g, i)] += pg_absorber_weight(a, i);
     }
     (void)ctx;
     return PGDP_OK;
@@ -58,14 +57,15 @@ static void intercept_diagonal(const pg_absorber *a, size_t run, const pg_effect
         bool several = false;
         double total = 0;
         for (size_t i = begin; i < end; i++) {
-            sum[g->level[i]] += pg_absorber_weight(a, i);
+            sum[pg_group_level(g, i)] += pg_absorber_weight(a, i);
             total += pg_absorber_weight(a, i);
-            several = several || g->level[i] != g->level[begin];
+            several = several || pg_group_level(g, i) != pg_group_level(g, begin);
         }
         for (size_t i = begin; i < end; i++) {
-            const double part = sum[g->level[i]], unit = g->unit[g->level[i]];
-            if (several && part > 0) diagonal[g->level[i]] += unit * unit * part * fmax(total - part, 0) / total;
-            sum[g->level[i]] = 0;
+            const size_t level = pg_group_level(g, i);
+            const double part = sum[level], unit = g->unit[level];
+            if (several && part > 0) diagonal[level] += unit * unit * part * fmax(total - part, 0) / total;
+            sum[level] = 0;
         }
     }
 }
@@ -206,14 +206,14 @@ static double largest_of(const double *weights, size_t n)
 
 pgdp_status pg_absorber_weigh(pgdp_ctx *ctx, pg_absorber *a, const double *weights)
 {
+    if (a->levels != NULL && weights != NULL) weights = a->room; /* they stand there sorted */
     const double largest = weights == NULL ? 1 : largest_of(weights, a->n_rows);
     int exponent = 0;
     if (!(largest > 0 && isfinite(largest)))
         return pg_fail(ctx, PGDP_NUMERICAL, "the weights of the absorbed effects are not finite numbers above 0");
     (void)frexp(largest, &exponent);
     weighing t = { .a = a, .weights = weights };
-    t.by = ldexp(1, -exponent / 2);
-    t.again = ldexp(1, -exponent + exponent / 2);
+    a->scale = (pg_scaling){ ldexp(1, -exponent / 2), ldexp(1, -exponent + exponent / 2) };
     if (weights != NULL && a->room == NULL)
         PG_TRY_ALLOC(ctx, a->room, pg_arena_uncleared(&ctx->scratch, a->n_rows, sizeof *a->room));
     a->weight = weights == NULL ? NULL : a->room;

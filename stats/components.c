@@ -1,7 +1,7 @@
 /* components.c  Connected components of the levels of two effects, by union and find. Source: Abowd, Creecy & Kramarz
  * (2002), "Computing person and firm effects using linked longitudinal employer-employee data", section 2.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stats/absorb_system.h"
+#include "stats/absorb_sorted.h"
 
 /* The root of a tree, its path halved on the way (Tarjan & van Leeuwen 1984). */
 static size_t find(size_t *parent, size_t i)

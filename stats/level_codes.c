@@ -6,12 +6,19 @@
 
 #include <math.h>
 
+enum { BLOCK_ROWS = 1 << 18 };
 static const double largest = 9007199254740992.0; /* 2^53: from there on whole numbers share doubles */
+
+/* Row `row` of those used among all of the frame. */
+static inline size_t place_of(const pg_level_codes *c, size_t row)
+{
+    return c->rows == NULL ? row : c->rows[row];
+}
 
 /* Cell of row `row` of those used; *whole: a whole number, and there. */
 static inline int64_t value_of(const pg_level_codes *c, size_t row, bool *whole)
 {
-    const size_t at = c->rows == NULL ? row : c->rows[row];
+    const size_t at = place_of(c, row);
     if (c->codes != NULL) return c->codes[at];
     if (c->periods != NULL) return c->periods[at];
     const double x = c->reals[at];
@@ -22,21 +29,55 @@ static inline int64_t value_of(const pg_level_codes *c, size_t row, bool *whole)
     return value;
 }
 
-/* The range of a column's values. */
-static pgdp_status scan(pgdp_ctx *ctx, void *user, size_t column)
+/* The range of a block of a column's values; blocks of all columns in turn. */
+typedef struct range {
+    int64_t lowest, highest;
+    bool whole;
+} range;
+typedef struct scanning {
+    pg_level_codes *columns;
+    size_t n_columns;
+    range *ranges; /* [blocks x columns] */
+} scanning;
+
+static pgdp_status scan(pgdp_ctx *ctx, void *user, size_t task)
 {
-    pg_level_codes *c = (pg_level_codes *)user + column;
-    bool whole = true;
-    int64_t lowest = value_of(c, 0, &whole), highest = lowest;
+    const scanning *s = user;
+    const pg_level_codes *c = &s->columns[task % s->n_columns];
+    const pg_range rows = pg_block_range(c->n_rows, BLOCK_ROWS, task / s->n_columns);
+    range r = { .lowest = INT64_MAX, .highest = INT64_MIN, .whole = true };
     (void)ctx;
-    for (size_t i = 0; i < c->n_rows && whole; i++) {
-        const int64_t value = value_of(c, i, &whole);
-        lowest = value < lowest ? value : lowest;
-        highest = value > highest ? value : highest;
+    for (size_t i = rows.first; i < rows.end && r.whole; i++) {
+        const int64_t value = value_of(c, i, &r.whole);
+        r.lowest = value < r.lowest ? value : r.lowest;
+        r.highest = value > r.highest ? value : r.highest;
     }
-    c->lowest = lowest;
-    c->narrow = whole && (double)highest - (double)lowest <= 2.0 * (double)c->n_rows + 1024;
-    if (c->narrow) c->width = (size_t)(highest - lowest) + 1;
+    s->ranges[task] = r;
+    return PGDP_OK;
+}
+
+static pgdp_status find_ranges(pgdp_ctx *ctx, pg_level_codes *columns, size_t n)
+{
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    const size_t n_rows = columns[0].n_rows, n_tasks = n * pg_n_blocks(n_rows, BLOCK_ROWS);
+    scanning s = { .columns = columns, .n_columns = n };
+    PG_TRY_ALLOC(ctx, s.ranges, pg_arena_alloc(&ctx->scratch, n_tasks, sizeof *s.ranges));
+    PG_TRY(pg_parallel(ctx, NULL, n_tasks, scan, &s));
+    for (size_t j = 0; j < n; j++) {
+        range all = s.ranges[j];
+        for (size_t task = j; task < n_tasks; task += n) {
+            const range *r = &s.ranges[task];
+            all.lowest = r->lowest < all.lowest ? r->lowest : all.lowest;
+            all.highest = r->highest > all.highest ? r->highest : all.highest;
+            all.whole = all.whole && r->whole;
+        }
+        pg_level_codes *c = &columns[j];
+        const double width = (double)all.highest - (double)all.lowest + 1;
+        c->lowest = all.lowest;
+        c->narrow = all.whole && width <= 2.0 * (double)n_rows + 1024 && width < INT32_MAX;
+        if (c->narrow) c->width = (size_t)width;
+    }
+    pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
 
@@ -66,20 +107,28 @@ pgdp_status pg_level_codes_new(pgdp_ctx *ctx, const pgdp_frame *frame, const siz
                                    .periods = pgdp_frame_periods(frame, columns[j]),
                                    .rows = rows,
                                    .n_rows = n_rows };
-    PG_TRY(pg_parallel(ctx, NULL, n, scan, out));
+    if (n == 0 || n_rows == 0) return PGDP_OK;
+    PG_TRY(find_ranges(ctx, out, n));
     for (size_t j = 0; j < n; j++)
         PG_TRY_ALLOC(ctx, out[j].level, pg_arena_alloc(&ctx->scratch, out[j].width, sizeof *out[j].level));
     return pg_parallel(ctx, NULL, n, number, out);
 }
 
-uint32_t pg_level_codes_at(const pg_level_codes *c, size_t row)
-{
-    bool whole = true;
-    return c->level[value_of(c, row, &whole) - c->lowest];
-}
-
 void pg_level_codes_read(const pg_level_codes *c, size_t first, size_t n, uint32_t *out)
 {
-    for (size_t i = 0; i < n; i++)
-        out[i] = pg_level_codes_at(c, first + i);
+    const double base = (double)c->lowest;
+    if (c->reals != NULL && c->rows == NULL)
+        for (size_t i = 0; i < n; i++)
+            out[i] = (uint32_t)(int32_t)(c->reals[first + i] - base);
+    else if (c->reals != NULL)
+        for (size_t i = 0; i < n; i++)
+            out[i] = (uint32_t)(int32_t)(c->reals[c->rows[first + i]] - base);
+    else if (c->codes != NULL)
+        for (size_t i = 0; i < n; i++)
+            out[i] = c->codes[place_of(c, first + i)] - (uint32_t)c->lowest;
+    else
+        for (size_t i = 0; i < n; i++)
+            out[i] = (uint32_t)(c->periods[place_of(c, first + i)] - c->lowest);
+    for (size_t i = 0; i < n && c->n_levels < c->width; i++)
+        out[i] = c->level[out[i]];
 }

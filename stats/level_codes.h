@@ -25,7 +25,5 @@ pgdp_status pg_level_codes_new(pgdp_ctx *ctx, const pgdp_frame *frame, const siz
                                const uint32_t *rows, size_t n_rows, pg_level_codes *out);
 /** out[i] = the level of row first + i of those used */
 void pg_level_codes_read(const pg_level_codes *codes, size_t first, size_t n, uint32_t *out);
-/** The level of one of the rows used. */
-uint32_t pg_level_codes_at(const pg_level_codes *codes, size_t row);
 
 #endif

@@ -143,21 +143,49 @@ static void the_rest_is_left_to_the_rows(void **state)
     }
 }
 
-/* The text level l0 stands in the last row alone. */
-static void a_row_alone_in_a_level_goes_to_the_rows_unless_it_is_kept(void **state)
+/* Workers and firms of a few rows each, many of one: those that are left out leave others alone. */
+static void rows_alone_in_a_level_are_left_out_again_and_again(void **state)
 {
     (void)state;
-    pgdp_regression *r;
-    bool done;
-    pgdp_regression_spec spec = { .formula = "y ~ x2 | f", .vcov = "iid", .subset = "year < 2100" };
-    double *x2 = pg_frame_edit_reals(frame, 2);
-    const double before = x2[N - 1];
-    x2[N - 1] = 1;
-    assert_ok(ctx, pg_regress_by_blocks(ctx, frame, &spec, &r, &done));
-    assert_false(done);
-    spec.keep_singletons = true;
-    compare(&spec);
-    x2[N - 1] = before;
+    static const pgdp_regression_spec specs[] = {
+        { .formula = "y ~ x3 | h", .vcov = "iid" },
+        { .formula = "y ~ x3 | h + year", .vcov = "cluster(year)" },
+        { .formula = "y ~ x2 | year + h", .vcov = "cluster(h)", .weights = "aw:w" },
+        { .formula = "y ~ x2 | f", .vcov = "HC1", .keep_singletons = true },
+        { .formula = "y ~ x2 | f + h", .vcov = "HC1", .subset = "year < 20000" },
+    };
+    pgdp_frame *before = frame;
+    pg_random random = pg_random_stream(11, "levels", 0);
+    frame = pgt_stream_frame(ctx, N);
+    for (size_t i = 0; i < N; i++) {
+        pg_frame_edit_reals(frame, 7)[i] = floor(25000 * pg_random_uniform(&random));
+        pg_frame_edit_reals(frame, 8)[i] = floor(30000 * pg_random_uniform(&random));
+    }
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+        compare(&specs[i]);
+    pgdp_frame_free(frame);
+    frame = before;
+}
+
+/* More levels beside the largest effect than 16 bits number, and as many columns as need several walks. */
+static void many_levels_and_many_columns_are_those_of_the_rows(void **state)
+{
+    (void)state;
+    enum { MANY = PG_MANY_ROWS - 1 };
+    static const pgdp_regression_spec specs[] = {
+        { .formula = "y ~ x2 + x3 + z1 | h + year", .vcov = "cluster(h)" },
+        { .formula = "y ~ x1 + x2 + x3 + z1 + z2 + p + k + w | year", .vcov = "HC1" },
+    };
+    pgdp_frame *before = frame;
+    frame = pgt_stream_frame(ctx, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        pg_frame_edit_reals(frame, 7)[i] = (double)(i % 80000);
+        pg_frame_edit_reals(frame, 8)[i] = (double)(i * 7919 % 66001);
+    }
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+        compare(&specs[i]);
+    pgdp_frame_free(frame);
+    frame = before;
 }
 
 static void threads_change_no_bit(void **state)
@@ -208,7 +236,8 @@ int main(void)
         cmocka_unit_test(effects_by_block_are_those_of_the_rows),
         cmocka_unit_test(weights_and_instruments_are_those_of_the_rows),
         cmocka_unit_test(the_rest_is_left_to_the_rows),
-        cmocka_unit_test(a_row_alone_in_a_level_goes_to_the_rows_unless_it_is_kept),
+        cmocka_unit_test(rows_alone_in_a_level_are_left_out_again_and_again),
+        cmocka_unit_test(many_levels_and_many_columns_are_those_of_the_rows),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(every_allocation_may_fail),
     };
