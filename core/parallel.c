@@ -69,7 +69,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-static pgdp_status run_inline(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user)
+pgdp_status pg_in_turn(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user)
 {
     const bool within = ctx->within_loop;
     pgdp_status status = PGDP_OK;
@@ -129,7 +129,7 @@ static pgdp_status run_threads(pgdp_ctx *ctx, loop *l, size_t n_workers)
 pgdp_status pg_parallel(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user)
 {
     const size_t n_workers = ctx->n_threads < n_blocks ? ctx->n_threads : n_blocks;
-    if (n_workers <= 1) return run_inline(ctx, what, n_blocks, run, user);
+    if (n_workers <= 1) return pg_in_turn(ctx, what, n_blocks, run, user);
     loop l = { .mutex = PTHREAD_MUTEX_INITIALIZER,
                .lowest_failure = PGDP_NONE,
                .n_blocks = n_blocks,

@@ -16,6 +16,8 @@ typedef pgdp_status (*pg_block_fn)(pgdp_ctx *ctx, void *user, size_t block);
  * The caller's allocator must be thread-safe.
  */
 pgdp_status pg_parallel(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user);
+/** The same on the calling thread alone, so that each block may have loops of its own on all threads. */
+pgdp_status pg_in_turn(pgdp_ctx *ctx, const char *what, size_t n_blocks, pg_block_fn run, void *user);
 
 /** A fixed partition of n items into blocks of `size`, whatever the threads: how many, and items [first, end) of one.
  */

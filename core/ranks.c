@@ -53,7 +53,7 @@ static pgdp_status status_of_code(int64_t code)
 /* A rank is elsewhere: it ended, or it works on something else. All ranks see the same messages, and part. */
 static pgdp_status part(pgdp_ctx *ctx, size_t failing)
 {
-    static const char *const calls[] = { "share work", "wait for rank 0", "receive its input", "end" };
+    static const char *const calls[] = { "share work", "deal out work", "wait for rank 0", "receive its input", "end" };
     const pg_comm *r = ctx->ranks;
     const pg_message *first = &r->messages[0], *m = first;
     ctx->parted = true;

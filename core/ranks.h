@@ -11,7 +11,7 @@
 #include "pgdp/ranks.h"
 
 /** What a rank came to. */
-typedef enum pg_call { PG_CALL_SPREAD, PG_CALL_ONCE, PG_CALL_PASS, PG_CALL_END } pg_call;
+typedef enum pg_call { PG_CALL_SPREAD, PG_CALL_DEAL, PG_CALL_ONCE, PG_CALL_PASS, PG_CALL_END } pg_call;
 /** What a rank tells at a meeting; no padding, so that all its bytes are set. */
 typedef struct pg_message {
     uint64_t call, n, size;

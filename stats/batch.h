@@ -4,6 +4,7 @@
 #define PG_BATCH_H
 
 #include "core/map.h"
+#include "core/packed.h"
 #include "pgdp/batch.h"
 #include "stats/design_find.h"
 #include "stats/ssc.h"
@@ -149,7 +150,10 @@ double pg_batch_fourth_work(double n_rows, size_t n_columns, double n_models);
 /** Fill models and groups, those of a family one after the other. */
 pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b);
 
-/** Models through pgdp_regress(), in parallel; results of each model are set. */
+/** Result rows of a model as bytes, and from bytes. */
+void pg_batch_pack_model(const pgdp_batch *b, size_t model, pg_text *to);
+pgdp_status pg_batch_unpack_model(pgdp_ctx *ctx, pgdp_batch *b, size_t model, pg_packed *from);
+/** Models through pgdp_regress(), over ranks and threads; results of each model are set. */
 pgdp_status pg_batch_run_by_row(pgdp_ctx *ctx, pgdp_batch *b, const uint32_t *models, size_t n);
 /** The row of a model none of whose reported terms is left: all collinear. */
 pgdp_status pg_batch_keep_nothing(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const char *collinear);

@@ -1,12 +1,12 @@
-/* batch_by_row.c  Models that moments cannot do: pgdp_regress() one by one, several threads over models.
+/* batch_by_row.c  Models that moments cannot do: pgdp_regress() one by one, ranks and threads over models.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/parallel.h"
+#include "core/spread.h"
 #include "stats/batch.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { CHUNK = 64 }; /* regressions that are held at once */
+enum { CHUNK = 64 }; /* regressions that a rank holds at once */
 
 typedef struct item {
     pgdp_regression *regression;
@@ -15,7 +15,7 @@ typedef struct item {
 } item;
 
 typedef struct running {
-    const pgdp_batch *b;
+    pgdp_batch *b;
     const uint32_t *models;
     item *items; /* [n of the chunk] */
 } running;
@@ -28,7 +28,7 @@ static pgdp_status run_one(pgdp_ctx *ctx, void *user, size_t block)
     PG_TRY(pgdp_batch_spec_of(ctx, r->b, r->models[block], &spec));
     it->status = pgdp_regress(ctx, r->b->frame, &spec, &it->regression);
     if (it->status != PGDP_OK) memcpy(it->error, ctx->error, sizeof it->error);
-    return it->status == PGDP_NO_MEMORY ? it->status : PGDP_OK;
+    return it->status == PGDP_NO_MEMORY || it->status == PGDP_STOPPED ? it->status : PGDP_OK;
 }
 
 static double factor_named(const pgdp_fit *fit, const char *name)
@@ -104,7 +104,7 @@ static pgdp_status keep(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const pg_ter
     return PGDP_OK;
 }
 
-static pgdp_status keep_item(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const item *it)
+static pgdp_status keep_rows(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const item *it)
 {
     size_t option[PGDP_N_BATCH_CHOICES];
     const pg_terms *terms = NULL;
@@ -120,18 +120,32 @@ static pgdp_status keep_item(pgdp_ctx *ctx, pgdp_batch *b, size_t model, const i
     return PGDP_OK;
 }
 
+static pgdp_status keep_item(pgdp_ctx *ctx, void *user, size_t i, pg_text *to)
+{
+    const running *r = user;
+    PG_TRY(keep_rows(ctx, r->b, r->models[i], &r->items[i]));
+    if (to != NULL) pg_batch_pack_model(r->b, r->models[i], to);
+    return PGDP_OK;
+}
+
+static pgdp_status take_item(pgdp_ctx *ctx, void *user, size_t i, pg_packed *from)
+{
+    const running *r = user;
+    return pg_batch_unpack_model(ctx, r->b, r->models[i], from);
+}
+
 pgdp_status pg_batch_run_by_row(pgdp_ctx *ctx, pgdp_batch *b, const uint32_t *models, size_t n)
 {
+    static const pg_dealing how = { .what = "models", .run = run_one, .keep = keep_item, .take = take_item };
+    const size_t most = CHUNK * pg_n_ranks(ctx);
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    for (size_t first = 0; first < n; first += CHUNK) {
-        const size_t chunk = n - first < CHUNK ? n - first : CHUNK;
+    for (size_t first = 0; first < n; first += most) {
+        const size_t chunk = n - first < most ? n - first : most;
         running r = { .b = b, .models = models + first };
         PG_TRY_ALLOC(ctx, r.items, pg_arena_alloc(&ctx->scratch, chunk, sizeof *r.items));
-        pgdp_status status = pg_parallel(ctx, "models", chunk, run_one, &r);
-        for (size_t i = 0; i < chunk; i++) {
-            if (status == PGDP_OK) status = keep_item(ctx, b, models[first + i], &r.items[i]);
+        const pgdp_status status = pg_deal(ctx, chunk, &how, &r);
+        for (size_t i = 0; i < chunk; i++)
             pgdp_regression_free(r.items[i].regression);
-        }
         pg_arena_rewind(&ctx->scratch, mark);
         if (status != PGDP_OK) return status;
     }

@@ -4,19 +4,25 @@
  *
  * A draw takes as many rows of the table as it has, the same for every group; a group's sample is its rows as often as
  * they were drawn. One pass makes its moments; robust variances take one over its rows for every tile of models. */
-#include "core/parallel.h"
 #include "core/random.h"
+#include "core/spread.h"
 #include "stats/batch_inference.h"
 
 #include <math.h>
 
-enum { TILE = PG_BATCH_DRAW_TILE };
+enum { TILE = PG_BATCH_DRAW_TILE, SIDE_BY_SIDE = 1 << 20 /* rows of a table that each thread may draw for itself */ };
+
+/* What the draws of a group share. */
+typedef struct draws {
+    const pg_batch_drawing *d;
+    const size_t *first; /* [n_tiles] result row */
+} draws;
 
 /* One draw of a group. */
 typedef struct drawing {
     const pg_batch_drawing *d;
     pg_batch_sample s;
-    const size_t *first; /* [n_tiles] result row */
+    const size_t *first; /* as of all draws */
     double *out;         /* [2 n_rows] */
 } drawing;
 
@@ -98,18 +104,47 @@ static pgdp_status run_tile(pgdp_ctx *ctx, void *user, size_t tile)
     return PGDP_OK;
 }
 
-static pgdp_status run_draw(pgdp_ctx *ctx, drawing *g, size_t draw)
+static double *slot_of(const draws *all, size_t draw)
 {
-    PG_TRY(draw_sample(ctx, g->d, draw, &g->s));
-    const pg_blocks blocks = pg_batch_blocks(&g->s, false);
-    PG_TRY(pg_moments_pass(ctx, &blocks, g->d->s->moments->shift, &g->s.moments));
-    const pgdp_status status = pg_parallel(ctx, NULL, pg_n_blocks(g->d->n_models, TILE), run_tile, g);
-    pg_moments_free(g->s.moments);
+    return all->d->draws + draw * 2 * all->d->n_rows;
+}
+
+static pgdp_status run_draw(pgdp_ctx *ctx, void *user, size_t draw)
+{
+    const draws *all = user;
+    const pg_batch_drawing *d = all->d;
+    drawing g = { .d = d, .first = all->first, .out = slot_of(all, draw) };
+    PG_TRY(draw_sample(ctx, d, draw, &g.s));
+    const pg_blocks blocks = pg_batch_blocks(&g.s, false);
+    PG_TRY(pg_moments_pass(ctx, &blocks, d->s->moments->shift, &g.s.moments));
+    const pgdp_status status = pg_parallel(ctx, NULL, pg_n_blocks(d->n_models, TILE), run_tile, &g);
+    pg_moments_free(g.s.moments);
     return status;
+}
+
+static pgdp_status keep_draw(pgdp_ctx *ctx, void *user, size_t draw, pg_text *to)
+{
+    const draws *all = user;
+    (void)ctx;
+    if (to != NULL) pg_pack_bytes(to, slot_of(all, draw), 2 * all->d->n_rows * sizeof(double));
+    return PGDP_OK;
+}
+
+static pgdp_status take_draw(pgdp_ctx *ctx, void *user, size_t draw, pg_packed *from)
+{
+    const draws *all = user;
+    (void)ctx;
+    pg_unpack_bytes(from, slot_of(all, draw), 2 * all->d->n_rows * sizeof(double));
+    return PGDP_OK;
 }
 
 pgdp_status pg_batch_draw_rows(pgdp_ctx *ctx, pg_batch_drawing *d, size_t n_draws)
 {
+    const pg_dealing how = { .what = "draws",
+                             .in_turn = pgdp_frame_n_rows(d->s->batch->frame) > SIDE_BY_SIDE,
+                             .run = run_draw,
+                             .keep = keep_draw,
+                             .take = take_draw };
     size_t *first, row = 0;
     if (d->s->design.n_effects > 0)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
@@ -121,11 +156,6 @@ pgdp_status pg_batch_draw_rows(pgdp_ctx *ctx, pg_batch_drawing *d, size_t n_draw
         if (i % TILE == 0) first[i / TILE] = row;
         row += d->s->batch->results[d->models[i]].n;
     }
-    for (size_t draw = 0; draw < n_draws; draw++) {
-        const pg_mark mark = pg_arena_mark(&ctx->scratch);
-        drawing g = { .d = d, .first = first, .out = d->draws + draw * 2 * d->n_rows };
-        PG_TRY(run_draw(ctx, &g, draw));
-        pg_arena_rewind(&ctx->scratch, mark);
-    }
-    return PGDP_OK;
+    draws all = { d, first };
+    return pg_deal(ctx, n_draws, &how, &all);
 }

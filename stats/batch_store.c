@@ -1,10 +1,7 @@
-/* batch_store.c  Result rows of a group as bytes and back, for a run that goes on where another was stopped.
- * SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Numbers as they stand in memory: only the program that wrote them, on the same kind of machine, reads them again. */
+/* batch_store.c  Result rows as bytes and back: for other ranks, and for a run that goes on where another was stopped.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/batch.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* Views of a row's numbers and texts, in the order they are written. */
@@ -24,30 +21,25 @@ static void list_texts(pgdp_batch_row *r, const char **out[N_TEXTS])
     memcpy(out, all, sizeof all);
 }
 
-static void put(pg_text *to, const void *bytes, size_t n)
-{
-    pg_text_add_bytes(to, bytes, n);
-}
-
-static void put_size(pg_text *to, size_t n)
-{
-    const uint64_t wide = n;
-    put(to, &wide, sizeof wide);
-}
-
 static void put_row(pg_text *to, pgdp_batch_row row)
 {
     double *numbers[N_NUMBERS];
     const char **texts[N_TEXTS];
     list_numbers(&row, numbers);
     list_texts(&row, texts);
-    put_size(to, (size_t)row.status);
+    pg_pack_size(to, (size_t)row.status);
     for (size_t i = 0; i < N_NUMBERS; i++)
-        put(to, numbers[i], sizeof *numbers[i]);
-    for (size_t i = 0; i < N_TEXTS; i++) {
-        put_size(to, strlen(*texts[i]));
-        put(to, *texts[i], strlen(*texts[i]));
-    }
+        pg_pack_bytes(to, numbers[i], sizeof *numbers[i]);
+    for (size_t i = 0; i < N_TEXTS; i++)
+        pg_pack_text(to, *texts[i]);
+}
+
+void pg_batch_pack_model(const pgdp_batch *b, size_t model, pg_text *to)
+{
+    const pg_batch_results *r = &b->results[model];
+    pg_pack_size(to, r->n);
+    for (size_t k = 0; k < r->n; k++)
+        put_row(to, r->rows[k]);
 }
 
 pgdp_status pgdp_batch_save_group(pgdp_ctx *ctx, const pgdp_batch *batch, size_t group, const pgdp_sink *sink)
@@ -56,74 +48,50 @@ pgdp_status pgdp_batch_save_group(pgdp_ctx *ctx, const pgdp_batch *batch, size_t
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pg_text text;
     pg_text_init(&text, &ctx->scratch);
-    put_size(&text, g->n_models);
-    for (size_t i = 0; i < g->n_models; i++) {
-        const pg_batch_results *r = &batch->results[g->models[i]];
-        put_size(&text, r->n);
-        for (size_t k = 0; k < r->n; k++)
-            put_row(&text, r->rows[k]);
-    }
+    pg_pack_size(&text, g->n_models);
+    for (size_t i = 0; i < g->n_models; i++)
+        pg_batch_pack_model(batch, g->models[i], &text);
     const pgdp_status status = text.failed ? pg_no_memory(ctx) : sink->write(sink->user, text.data, text.n);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }
 
-/* Bytes being read; `bad` once they ended too early. */
-typedef struct reading {
-    const unsigned char *at, *end;
-    bool bad;
-} reading;
-
-static void take(reading *r, void *to, size_t n)
-{
-    r->bad = r->bad || (size_t)(r->end - r->at) < n;
-    if (r->bad) return;
-    memcpy(to, r->at, n);
-    r->at += n;
-}
-
-static size_t take_size(reading *r)
-{
-    uint64_t n = 0;
-    take(r, &n, sizeof n);
-    r->bad = r->bad || n > SIZE_MAX / 2;
-    return r->bad ? 0 : (size_t)n;
-}
-
-static pgdp_status take_row(pgdp_ctx *ctx, pgdp_batch *b, reading *r, pgdp_batch_row *row)
+static pgdp_status take_row(pgdp_ctx *ctx, pgdp_batch *b, pg_packed *from, pgdp_batch_row *row)
 {
     double *numbers[N_NUMBERS];
     const char **texts[N_TEXTS];
     list_numbers(row, numbers);
     list_texts(row, texts);
-    row->status = (pgdp_status)take_size(r);
+    row->status = (pgdp_status)pg_unpack_size(from);
     for (size_t i = 0; i < N_NUMBERS; i++)
-        take(r, numbers[i], sizeof *numbers[i]);
+        pg_unpack_bytes(from, numbers[i], sizeof *numbers[i]);
     for (size_t i = 0; i < N_TEXTS; i++) {
-        const size_t n = take_size(r);
-        r->bad = r->bad || (size_t)(r->end - r->at) < n;
-        if (r->bad) return PGDP_OK;
-        PG_TRY_ALLOC(ctx, *texts[i], pg_arena_strndup(&b->arena, (const char *)r->at, n));
-        r->at += n;
+        PG_TRY(pg_unpack_text(ctx, from, &b->arena, texts[i]));
+        from->bad = from->bad || *texts[i] == NULL;
     }
+    return PGDP_OK;
+}
+
+pgdp_status pg_batch_unpack_model(pgdp_ctx *ctx, pgdp_batch *b, size_t model, pg_packed *from)
+{
+    const size_t n_rows = pg_unpack_size(from);
+    pgdp_batch_row *rows;
+    from->bad = from->bad || n_rows == 0 || n_rows > (size_t)(from->end - from->at);
+    if (from->bad) return PGDP_OK;
+    PG_TRY(pg_batch_make_rows(ctx, b, model, n_rows, &rows));
+    for (size_t k = 0; k < n_rows && !from->bad; k++)
+        PG_TRY(take_row(ctx, b, from, &rows[k]));
     return PGDP_OK;
 }
 
 pgdp_status pgdp_batch_load_group(pgdp_ctx *ctx, pgdp_batch *batch, size_t group, const void *bytes, size_t n)
 {
     const pg_batch_group *g = &batch->groups[group];
-    reading r = { .at = bytes, .end = (const unsigned char *)bytes + n };
-    r.bad = take_size(&r) != g->n_models;
-    for (size_t i = 0; i < g->n_models && !r.bad; i++) {
-        const size_t n_rows = take_size(&r);
-        pgdp_batch_row *rows;
-        if (n_rows == 0 || n_rows > n) r.bad = true;
-        if (r.bad) break;
-        PG_TRY(pg_batch_make_rows(ctx, batch, g->models[i], n_rows, &rows));
-        for (size_t k = 0; k < n_rows && !r.bad; k++)
-            PG_TRY(take_row(ctx, batch, &r, &rows[k]));
-    }
-    if (!r.bad && r.at == r.end) return PGDP_OK;
+    pg_packed from = { .at = bytes, .end = (const unsigned char *)bytes + n };
+    from.bad = pg_unpack_size(&from) != g->n_models;
+    for (size_t i = 0; i < g->n_models && !from.bad; i++)
+        PG_TRY(pg_batch_unpack_model(ctx, batch, g->models[i], &from));
+    if (!from.bad && from.at == from.end) return PGDP_OK;
     for (size_t i = 0; i < g->n_models; i++)
         batch->results[g->models[i]] = (pg_batch_results){ NULL, 0 };
     return pg_fail(ctx, PGDP_PARSE, "found results of another batch, or cut short; run the group again");

@@ -10,7 +10,8 @@
 
 enum { PG_MAX_FACTORS = 12, PG_MAX_DIAGNOSTICS = 64 };
 
-/** Matrices are column-major. "Of the call": in ctx->scratch, NULL once pgdp_fit_new() has returned. */
+/** Matrices are column-major. "Of the call": in ctx->scratch, NULL once pgdp_fit_new() has returned; every other
+ * pointer stands in regression_packed.c too. */
 struct pgdp_fit {
     pgdp_allocator allocator; /**< frees the struct itself */
     pg_arena arena;           /**< everything that lives as long as the fit */

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/models.h"
 
-#include "core/ranks.h"
+#include "core/spread.h"
 #include "stats/models_split.h"
+#include "stats/regression.h"
 #include "stats/stream_fit.h"
 
 #include <string.h>
@@ -122,7 +123,7 @@ typedef struct job {
     const pgdp_frame *data;
     const list *list;
     pgdp_models *models;
-    bool small; /**< the models of few rows alone, else the others alone */
+    const size_t *items; /**< the models that are worked on now */
 } job;
 
 /** Rows of a model's group; all of the data's where it has none. */
@@ -142,13 +143,12 @@ static pgdp_status fit(pgdp_ctx *ctx, const job *j, size_t i, pgdp_regression **
     return pg_regress_rows(ctx, j->data, groups->rows + groups->first[group], n, spec, out);
 }
 
-/** One model, if it is of the kind asked for. */
-static pgdp_status run_model(pgdp_ctx *ctx, void *user, size_t i)
+static pgdp_status run_model(pgdp_ctx *ctx, void *user, size_t item)
 {
     const job *j = user;
+    const size_t i = j->items[item];
     pgdp_model *model = &j->models->items[i];
     result *r = &j->models->results[i];
-    if ((n_rows_of(j, i) <= SIDE_BY_SIDE) != j->small) return PGDP_OK;
     model->status = fit(ctx, j, i, &r->regression);
     model->regression = r->regression;
     if (model->status == PGDP_NO_MEMORY || model->status == PGDP_STOPPED) return model->status;
@@ -156,22 +156,58 @@ static pgdp_status run_model(pgdp_ctx *ctx, void *user, size_t i)
     return PGDP_OK;
 }
 
-static pgdp_status run_in_turn(pgdp_ctx *ctx, job *j)
+static pgdp_status keep_model(pgdp_ctx *ctx, void *user, size_t item, pg_text *to)
 {
-    for (size_t i = 0; i < j->models->n; i++)
+    const job *j = user;
+    const pgdp_model *model = &j->models->items[j->items[item]];
+    if (to == NULL) return PGDP_OK;
+    pg_pack_size(to, (size_t)model->status);
+    if (model->status == PGDP_OK) return pg_regression_pack(ctx, model->regression, to);
+    pg_pack_text(to, model->error);
+    return PGDP_OK;
+}
+
+static pgdp_status take_model(pgdp_ctx *ctx, void *user, size_t item, pg_packed *from)
+{
+    const job *j = user;
+    const size_t i = j->items[item];
+    pgdp_model *model = &j->models->items[i];
+    result *r = &j->models->results[i];
+    model->status = (pgdp_status)pg_unpack_size(from);
+    if (model->status != PGDP_OK) return pg_unpack_text(ctx, from, &r->words, &model->error);
+    PG_TRY(pg_regression_unpack(ctx, from, &j->list->items[i], &r->regression));
+    model->regression = r->regression;
+    return PGDP_OK;
+}
+
+/** Models items[0 .. n-1]: as many as all ranks have the same number of are dealt out; what is inside the rest is
+ * shared. Fitted values by row stay where they were made, so that who asks for them has all models shared so. */
+static pgdp_status run_items(pgdp_ctx *ctx, job *j, const size_t *items, size_t n, bool in_turn)
+{
+    const pg_dealing how = {
+        .what = in_turn ? NULL : "models", .in_turn = in_turn, .run = run_model, .keep = keep_model, .take = take_model
+    };
+    const size_t n_ranks = pg_meets(ctx) ? pg_n_ranks(ctx) : 1;
+    const size_t dealt = n_ranks > 1 && j->list->items->rows ? 0 : n - n % n_ranks;
+    j->items = items;
+    PG_TRY(pg_deal(ctx, dealt, &how, j));
+    for (size_t i = dealt; i < n; i++)
         PG_TRY(run_model(ctx, j, i));
     return PGDP_OK;
 }
 
-/** Models of few rows on a thread each, the others one after another on all. Ranks share what is inside a model. */
+/** Models of few rows on a thread each, the others one after another on all. */
 static pgdp_status run_models(pgdp_ctx *ctx, job *j)
 {
     const size_t n = j->models->n;
-    const bool in_turn = n == 1 || pg_meets(ctx);
-    j->small = true;
-    PG_TRY(in_turn ? run_in_turn(ctx, j) : pg_parallel(ctx, "models", n, run_model, j));
-    j->small = false;
-    return run_in_turn(ctx, j);
+    size_t *small, *large, n_small = 0, n_large = 0;
+    PG_TRY(pg_meet(ctx, PG_CALL_DEAL, n, 0, PGDP_OK)); /* as many on every rank, those that are not dealt among them */
+    PG_TRY_ALLOC(ctx, small, pg_arena_alloc(&ctx->scratch, 2 * n, sizeof *small));
+    large = small + n;
+    for (size_t i = 0; i < n; i++)
+        *(n_rows_of(j, i) <= SIDE_BY_SIDE ? &small[n_small++] : &large[n_large++]) = i;
+    PG_TRY(run_items(ctx, j, small, n_small, false));
+    return run_items(ctx, j, large, n_large, true);
 }
 
 static pgdp_status run(pgdp_ctx *ctx, const pgdp_frame *data, const pgdp_regression_spec *spec, pgdp_models *m)

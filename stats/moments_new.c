@@ -70,7 +70,7 @@ static pgdp_status label_all(pgdp_ctx *ctx, const pg_stream *s, pgdp_moments *h)
     return pg_labelled_set(ctx, dimensions, h);
 }
 
-static pgdp_status pass(pgdp_ctx *ctx, const pgdp_moments_spec *spec, const pg_stream *stream, pgdp_moments **out)
+static pgdp_status pass(pgdp_ctx *ctx, const pgdp_moments_spec *spec, pg_stream *stream, pgdp_moments **out)
 {
     pg_blocks blocks = pg_stream_blocks(stream);
     pg_moments *m;
@@ -79,7 +79,8 @@ static pgdp_status pass(pgdp_ctx *ctx, const pgdp_moments_spec *spec, const pg_s
     if (stream->cells.n_dims > 0) blocks.cells = &stream->cells;
     PG_TRY(pg_moments_pass(ctx, &blocks, NULL, &m));
     PG_TRY(pg_labelled_new(ctx, m, spec->weights == NULL ? "" : spec->weights, &h));
-    const pgdp_status status = label_all(ctx, stream, h);
+    pgdp_status status = pg_stream_share_counts(ctx, stream);
+    if (status == PGDP_OK) status = label_all(ctx, stream, h);
     if (status == PGDP_OK)
         *out = h;
     else

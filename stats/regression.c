@@ -17,7 +17,7 @@ static pgdp_status copy_text(pgdp_ctx *ctx, pg_arena *arena, const char *text, c
     return PGDP_OK;
 }
 
-static pgdp_status copy_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec, pgdp_regression *r)
+pgdp_status pg_regression_copy_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec, pgdp_regression *r)
 {
     pgdp_regression_spec *to = &r->spec;
     *to = *spec;
@@ -196,7 +196,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_regression_source *source, const 
     pg_design_request request = { .spec = &r->spec, .vcov = &vcov };
     PG_TRY(check_spec(ctx, spec));
     r->conf_level = 0.95;
-    PG_TRY(copy_spec(ctx, spec, r));
+    PG_TRY(pg_regression_copy_spec(ctx, spec, r));
     PG_TRY(pg_regression_read(ctx, &r->spec, &formula, &request.estimator));
     PG_TRY(copy_names(ctx, &formula, r));
     PG_TRY(check_margins(ctx, &formula, spec->margins));

@@ -3,6 +3,7 @@
 #ifndef PG_REGRESSION_H
 #define PG_REGRESSION_H
 
+#include "core/packed.h"
 #include "pgdp/regression.h"
 #include "stats/collinear.h"
 #include "stats/design.h"
@@ -40,5 +41,12 @@ typedef struct pg_regression_source {
 /** pgdp_regress() over any source. */
 pgdp_status pg_regression_run(pgdp_ctx *ctx, const pg_regression_source *source, const pgdp_regression_spec *spec,
                               pgdp_regression **out);
+/** r->spec as a copy of it in r->arena, and r->conf_level where it states one. */
+pgdp_status pg_regression_copy_spec(pgdp_ctx *ctx, const pgdp_regression_spec *spec, pgdp_regression *r);
+
+/** A regression as bytes, all but its fit's rows, and from them: as another rank fitted it by the same spec. */
+pgdp_status pg_regression_pack(pgdp_ctx *ctx, const pgdp_regression *regression, pg_text *to);
+pgdp_status pg_regression_unpack(pgdp_ctx *ctx, pg_packed *from, const pgdp_regression_spec *spec,
+                                 pgdp_regression **out);
 
 #endif

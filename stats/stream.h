@@ -51,7 +51,9 @@ pgdp_status pg_stream_cell_keys(pgdp_ctx *ctx, const pg_stream *stream, const pg
                                 double **out);
 /** Fill known, cells and what they stand on; found: the formula over the head. @return TOO_FEW_OBS: no row is used */
 pgdp_status pg_stream_survey(pgdp_ctx *ctx, const pg_found *found, pg_stream *stream);
-/** Of all blocks, once each was filled. */
+/** Tell every rank what each counted in the blocks that it filled. */
+pgdp_status pg_stream_share_counts(pgdp_ctx *ctx, pg_stream *stream);
+/** Of all blocks, once each was filled and the counts are shared. */
 size_t pg_stream_count(const pg_stream *stream, pgdp_dropped *dropped);
 
 #endif

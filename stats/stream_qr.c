@@ -163,6 +163,7 @@ pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formu
     out->user = &out->stream;
     out->n_blocks = blocks.n_blocks;
     PG_TRY(pg_behind_triangle(ctx, &blocks, false, out));
+    PG_TRY(pg_stream_share_counts(ctx, &out->stream));
     (void)pg_stream_count(&out->stream, &out->dropped);
     return out->n_rows > 0 ? PGDP_OK : pg_rows_refuse(ctx, pgdp_table_n_rows(table), &out->dropped);
 }

@@ -46,15 +46,28 @@ static pgdp_status distinct(pgdp_ctx *ctx, const double *keys, size_t n, size_t 
     return PGDP_OK;
 }
 
+static void put_counts(const pg_stream *s, size_t block, double *slot)
+{
+    slot[MISSING] = (double)s->dropped[block].missing;
+    slot[ZERO_WEIGHT] = (double)s->dropped[block].zero_weight;
+    slot[SUBSET] = (double)s->dropped[block].subset;
+    slot[KEPT] = (double)s->kept[block];
+}
+
+static void take_counts(const pg_stream *s, size_t block, const double *slot)
+{
+    s->dropped[block] = (pgdp_dropped){ .missing = (size_t)slot[MISSING],
+                                        .zero_weight = (size_t)slot[ZERO_WEIGHT],
+                                        .subset = (size_t)slot[SUBSET] };
+    s->kept[block] = (size_t)slot[KEPT];
+}
+
 static pgdp_status survey_frame(pgdp_ctx *ctx, const pg_stream *s, const pgdp_frame *frame, size_t block, double *slot)
 {
     pg_opened o;
     double *keys, *to = slot + COUNTS + n_sets(s);
     PG_TRY(pg_stream_open(ctx, s, frame, block, &o));
-    slot[MISSING] = (double)s->dropped[block].missing;
-    slot[ZERO_WEIGHT] = (double)s->dropped[block].zero_weight;
-    slot[SUBSET] = (double)s->dropped[block].subset;
-    slot[KEPT] = (double)s->kept[block];
+    put_counts(s, block, slot);
     for (size_t i = 0; i < n_sets(s); i++) {
         if (i < s->known.n) {
             PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, o.rows.n, sizeof *keys));
@@ -88,10 +101,7 @@ static pgdp_status survey_block(pgdp_ctx *ctx, void *user, size_t item, void *ou
 static pgdp_status merge(pgdp_ctx *ctx, pg_stream *s, size_t block, const double *slot)
 {
     const double *keys = slot + COUNTS + n_sets(s);
-    s->dropped[block] = (pgdp_dropped){ .missing = (size_t)slot[MISSING],
-                                        .zero_weight = (size_t)slot[ZERO_WEIGHT],
-                                        .subset = (size_t)slot[SUBSET] };
-    s->kept[block] = (size_t)slot[KEPT];
+    take_counts(s, block, slot);
     for (size_t i = 0; i < n_sets(s); i++) {
         pg_key_set *set = i < s->known.n ? &s->known.items[i].set : &s->cell_keys;
         for (size_t k = 0, index; k < (size_t)slot[COUNTS + i]; k++)
@@ -186,7 +196,7 @@ pgdp_status pg_stream_survey(pgdp_ctx *ctx, const pg_found *found, pg_stream *s)
     const pgdp_frame *head = pgdp_table_head(s->table);
     PG_TRY(list_factors(ctx, found, s));
     PG_TRY(list_clusters(ctx, found, s));
-    if (n_sets(s) > 0 || pg_n_ranks(ctx) > 1) { /* else the rows left out are counted while the blocks are filled */
+    if (n_sets(s) > 0) { /* else the rows left out are counted while the blocks are filled */
         pgdp_dropped dropped;
         PG_TRY(run(ctx, s));
         if (pg_stream_count(s, &dropped) == 0) return pg_rows_refuse(ctx, pgdp_table_n_rows(s->table), &dropped);
@@ -194,4 +204,34 @@ pgdp_status pg_stream_survey(pgdp_ctx *ctx, const pg_found *found, pg_stream *s)
     for (size_t i = 0; i < s->known.n; i++)
         PG_TRY(pg_known_close(ctx, head, &s->known.items[i]));
     return number_groups(ctx, found, s);
+}
+
+/* The counts that one rank has: an item is a rank. */
+static pgdp_status copy_counts(pgdp_ctx *ctx, void *user, size_t rank, void *out)
+{
+    const pg_stream *s = user;
+    double *counts = out;
+    (void)ctx, (void)rank;
+    for (size_t b = 0; b < pgdp_table_n_blocks(s->table); b++)
+        put_counts(s, b, counts + b * COUNTS);
+    return PGDP_OK;
+}
+
+static bool is_counted(const double *slot)
+{
+    return slot[MISSING] + slot[ZERO_WEIGHT] + slot[SUBSET] + slot[KEPT] > 0;
+}
+
+pgdp_status pg_stream_share_counts(pgdp_ctx *ctx, pg_stream *s)
+{
+    const size_t n_blocks = pgdp_table_n_blocks(s->table), n_ranks = pg_n_ranks(ctx);
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    double *counts;
+    if (!pg_meets(ctx)) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, counts, pg_arena_alloc(&ctx->scratch, n_ranks * n_blocks, COUNTS * sizeof *counts));
+    PG_TRY(pg_spread(ctx, NULL, n_ranks, n_blocks * COUNTS * sizeof *counts, copy_counts, s, counts));
+    for (size_t i = 0; i < n_ranks * n_blocks; i++)
+        if (is_counted(counts + i * COUNTS)) take_counts(s, i % n_blocks, counts + i * COUNTS);
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
 }
