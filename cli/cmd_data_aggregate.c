@@ -37,7 +37,7 @@ const pgc_command pgc_data_aggregate = {
             "pgdp data aggregate outlays.csv --to annual --how sum --year-begins 10 --out fiscal.csv\n\n"
             "All number columns of a table with one column of periods. A period of which a part is missing stays\n"
             "missing. A week belongs to the period that holds its Thursday; days may miss weekends and holidays.\n\n"
-            "  --to NAME          annual, quarterly, monthly, weekly\n"
+            "  --to NAME          annual, semiannual, quarterly, monthly, weekly\n"
             "  --how NAME         sum, mean, first, last; a sum of annual rates is refused\n"
             "  --year-begins N    month in which years begin; a year is named by the one in which it ends\n"
             "  --partial          also periods of which a part is missing\n"

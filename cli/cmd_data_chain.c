@@ -27,7 +27,7 @@ const pgc_command pgc_data_chain = {
     .summary = "chain-linked volumes by annual overlap, with their deflator",
     .help =
         "pgdp data chain accounts.csv --current current_prices --previous previous_year_prices --reference 2020\n\n"
-        "From values at current prices and at the mean prices of the year before: annual, quarterly or monthly, all "
+        "From values at current prices and at the mean prices of the year before: annual to monthly, all "
         "at\n"
         "one rate. The volume's mean over the reference year is that of current prices.\n\n"
         "  --current NAME    column at current prices\n"

@@ -61,7 +61,7 @@ const pgc_command pgc_data_disaggregate = {
             "q.csv\n\n"
             "The result adds up to the series, to rounding, and goes on as far as the indicators reach.\n\n"
             "  --column NAME      the series of FILE\n"
-            "  --to NAME          quarterly, monthly\n"
+            "  --to NAME          semiannual, quarterly, monthly\n"
             "  --how NAME         what the low value is of the high ones: sum, mean, first, last\n"
             "  --method NAME      denton (default: changes of the ratio to the indicator least), denton_additive,\n"
             "                     chow_lin (regression, errors AR(1)), fernandez (errors a random walk)\n"

@@ -23,7 +23,7 @@ const pgc_command pgc_data_series = {
             "  --store FILE      the store\n"
             "  --as-of DATE      values published later are not seen; else the newest\n"
             "  --source NAME     where several sources have a series of this name\n"
-            "  --frequency NAME  where it has several: annual, quarterly, monthly, weekly, daily\n"
+            "  --frequency NAME  where it has several: annual, semiannual, quarterly, monthly, ...\n"
             "  --wide            a column a series\n"
             "  --json            schema pgdp.data.series/1\n",
     .run = run,

@@ -12,7 +12,7 @@ enum { MOST_AMOUNTS = 64 };
 
 /** Where the tables are, and where the answer goes. */
 typedef struct places {
-    const char *table, *by, *employment, *csv;
+    const char *table, *by, *sheet, *employment, *csv;
 } places;
 
 static int move(pgc_app *app, const places *at, pgdp_crosswalk *how)
@@ -20,8 +20,9 @@ static int move(pgc_app *app, const places *at, pgdp_crosswalk *how)
     pgdp_frame *table = NULL, *by = NULL, *employment = NULL;
     pgdp_measurement *moved = NULL;
     const pgdp_sink sink = pgc_stdout();
+    const pgdp_load walk = { .sheet = at->sheet };
     pgdp_status status = pgdp_load_table(app->ctx, at->table, NULL, &table);
-    if (status == PGDP_OK) status = pgdp_load_table(app->ctx, at->by, NULL, &by);
+    if (status == PGDP_OK) status = pgdp_load_table(app->ctx, at->by, &walk, &by);
     if (status == PGDP_OK && at->employment != NULL)
         status = pgdp_load_table(app->ctx, at->employment, NULL, &employment);
     how->employment = employment;
@@ -38,13 +39,19 @@ static int move(pgc_app *app, const places *at, pgdp_crosswalk *how)
 static int run(pgc_app *app, int argc, char **argv)
 {
     const char *path[1], *list = NULL, *amounts[MOST_AMOUNTS + 1] = { NULL };
-    places at = { NULL, NULL, NULL, NULL };
+    places at = { .table = NULL };
     pgdp_crosswalk how = { .amounts = amounts };
-    const pgc_flag flags[] = { { "--by", &at.by, NULL },          { "--from", &how.from, NULL },
-                               { "--to", &how.to, NULL },         { "--code", &how.code, NULL },
-                               { "--amounts", &list, NULL },      { "--weight", &how.weight, NULL },
-                               { "--shares", &how.shares, NULL }, { "--employment", &at.employment, NULL },
-                               { "--csv", &at.csv, NULL },        { NULL, NULL, NULL } };
+    const pgc_flag flags[] = { { "--by", &at.by, NULL },
+                               { "--sheet", &at.sheet, NULL },
+                               { "--from", &how.from, NULL },
+                               { "--to", &how.to, NULL },
+                               { "--code", &how.code, NULL },
+                               { "--amounts", &list, NULL },
+                               { "--weight", &how.weight, NULL },
+                               { "--shares", &how.shares, NULL },
+                               { "--employment", &at.employment, NULL },
+                               { "--csv", &at.csv, NULL },
+                               { NULL, NULL, NULL } };
     if (!pgc_parse(app, argc, argv, flags, path, 1)) return 2;
     at.table = path[0];
     if (at.table == NULL) return pgc_usage(app, "which table?");
@@ -68,12 +75,15 @@ const pgc_command pgc_tasks_crosswalk = {
         "pgdp tasks crosswalk scores.csv --by data/soc_2010_2018.csv --csv scores_2018.csv\n"
         "pgdp tasks crosswalk jobs.csv --by data/soc_2010_2018.csv --amounts employment,wage_bill --weight employment\n"
         "pgdp tasks crosswalk jobs.csv --by data/soc_2010_2018.csv --amounts employment --employment data/oews.csv\n"
-        "pgdp tasks crosswalk new.csv --by data/soc_2010_2018.csv --from soc_2018_code\n\n"
+        "pgdp tasks crosswalk new.csv --by data/soc_2010_2018.csv --from soc_2018_code\n"
+        "pgdp tasks crosswalk scores.csv --by soc_2010_to_2018_crosswalk.xlsx --csv scores_2018.csv\n\n"
         "Amounts are split over a code's successors and added up, so that before = after + unmatched to the last bit.\n"
         "Every other column of numbers is a measure: successors keep it, merged codes take the weighted mean. Codes\n"
         "that find no partner are listed with their weight. A table of both classifications, a code or a pair that is\n"
         "there twice, a negative number are errors with row and column.\n"
-        "  --by FILE          the crosswalk, a row a pair of codes, its header in the first row (data/ has two)\n"
+        "  --by FILE          the crosswalk, a row a pair of codes: a workbook or CSV as BLS, O*NET and the Census\n"
+        "                     Bureau publish it, or any table (data/ has two)\n"
+        "  --sheet NAME       its sheet, where a workbook holds several crosswalks\n"
         "  --from, --to COL   its columns of codes; default: the first two that say \"code\"; --from the second turns\n"
         "                     it round\n"
         "  --code COL         the table's column of codes; default: its first of text\n"

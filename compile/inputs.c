@@ -26,6 +26,7 @@ void pg_inputs_close(pg_inputs *inputs)
 /* Hash and parse the bytes that the caller owns. */
 static pgdp_status parse(pgdp_ctx *ctx, const pg_source *source, const pgdp_bytes *bytes, pg_input *out)
 {
+    out->file = bytes->label;
     PG_TRY(pg_sha256(ctx, bytes->data, bytes->n, out->sha256));
     const pgdp_status status = pgdp_ingest(ctx, source->format, bytes, &out->dataset);
     if (status != PGDP_OK) out->sha256[0] = '\0';
@@ -40,13 +41,19 @@ pgdp_status pg_inputs_read(pgdp_ctx *ctx, pg_inputs *inputs, size_t number)
     const char *path;
     PG_TRY_ALLOC(ctx, path, pg_arena_printf(&ctx->scratch, "%s/%s", inputs->from_dir, source->file));
     unsigned char *data = NULL;
-    size_t n = 0;
-    const pgdp_status status = pgdp_file_read(ctx, path, &data, &n);
+    pgdp_bytes bytes = { .label = source->file };
+    pgdp_status status = pgdp_file_read(ctx, path, &data, &bytes.n);
+    if (status == PGDP_IO && pg_source_as_published(source->id) != NULL) {
+        const char *other;
+        bytes.label = pg_source_as_published(source->id);
+        PG_TRY_ALLOC(ctx, other, pg_arena_printf(&ctx->scratch, "%s/%s", inputs->from_dir, bytes.label));
+        status = pgdp_file_read(ctx, other, &data, &bytes.n);
+    }
     if (status == PGDP_IO)
         return pg_fail(ctx, PGDP_IO, "%s: cannot be read; expected %s of %s there; download it from %s", path,
                        source->title, source->owner->publisher, source->address);
     PG_TRY(status);
-    const pgdp_bytes bytes = { .label = source->file, .data = data, .n = n };
+    bytes.data = data;
     const pgdp_status parsed = parse(ctx, source, &bytes, input);
     pgdp_file_release(ctx, data);
     return parsed;

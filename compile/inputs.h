@@ -13,6 +13,7 @@
 /** One source, read when it is first asked for. */
 typedef struct pg_input {
     pgdp_dataset *dataset;
+    const char *file;           /**< that was read, below the folder */
     char sha256[PG_SHA256_HEX]; /**< "" until it was read */
 } pg_input;
 /** All of them, by the number of pg_source_at(). */

@@ -15,7 +15,7 @@ static pgdp_status make(pgdp_ctx *ctx, pg_inputs *inputs, pg_csv_out *out)
         if (s->copy[0] != '\0') PG_TRY_ALLOC(ctx, copy, pg_arena_printf(&ctx->scratch, "as in %s", s->copy));
         PG_TRY(pg_inputs_read(ctx, inputs, i));
         const char *const cells[] = { s->id,
-                                      s->file,
+                                      inputs->inputs[i].file == NULL ? s->file : inputs->inputs[i].file,
                                       s->owner->publisher,
                                       s->title,
                                       s->address,

@@ -162,10 +162,10 @@ static const pg_source sources[] = {
          "victorsrosas/HireSight--Labor-Market-Dashboard @ 4b6172d0798b", "oews_sector.csv"),
     { "oews_combined", "", "", &bls, "OEWS codes that stand for several SOC 2018 codes since May 2021",
       "https://www.bls.gov/oes/", "2021-05", "", "code", "soc_combined.csv" },
-    { "soc_2010_2018", "bls/crosswalks/crosswalk_soc2010_to_soc2018.csv", "csv", &bls,
+    { "soc_2010_2018", "bls/crosswalks/crosswalk_soc2010_to_soc2018.csv", "crosswalk", &bls,
       "SOC 2010 to SOC 2018, saved as CSV", "https://www.bls.gov/soc/2018/soc_2010_to_2018_crosswalk.xlsx", "2018",
       "ignaciourbina/labor-force @ 3c0845084669", "code", "soc_2010_2018.csv" },
-    { "onet_soc_2010_2019", "onet/taxonomy/2010_to_2019_soc_crosswalk.csv", "csv", &onet_2019,
+    { "onet_soc_2010_2019", "onet/taxonomy/2010_to_2019_soc_crosswalk.csv", "crosswalk", &onet_2019,
       "O*NET-SOC 2010 to O*NET-SOC 2019",
       "https://www.onetcenter.org/taxonomy/2019/walk/2010_to_2019_Crosswalk.csv?fmt=csv", "2019",
       "theodorewright11/aei_data_analysis @ acc374671673", "code", "onet_soc_2010_2019.csv" },
@@ -236,4 +236,16 @@ size_t pg_source_find(const char *id)
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
         if (pg_streq(sources[i].id, id)) return i;
     return PGDP_NONE;
+}
+
+const char *pg_source_as_published(const char *id)
+{
+    static const char *const names[][2] = {
+        { "oews_2021", "bls/oews/national_M2021_dl.xlsx" },
+        { "soc_2010_2018", "bls/crosswalks/soc_2010_to_2018_crosswalk.xlsx" },
+        { "onet_soc_2010_2019", "onet/taxonomy/2010_to_2019_Crosswalk.xlsx" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (pg_streq(names[i][0], id)) return names[i][1];
+    return NULL;
 }

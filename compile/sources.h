@@ -26,5 +26,7 @@ typedef struct pg_source {
 
 const pg_source *pg_source_at(size_t i); /**< NULL: past the end */
 size_t pg_source_find(const char *id);   /**< its number, or PGDP_NONE */
+/** The same facts as their publisher names the file, read where the one of the list is not there; NULL: none. */
+const char *pg_source_as_published(const char *id);
 
 #endif

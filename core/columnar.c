@@ -1,6 +1,7 @@
 /* columnar.c  Reading a columnar file: its footer, and the cells of a block. Layout: docs/columnar.md.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/columnar.h"
+#include "core/period.h"
 
 #include <string.h>
 
@@ -121,10 +122,12 @@ static pgdp_status take_column(pgdp_ctx *ctx, cursor *c, pgdp_frame *head, const
         PG_TRY(take_string(ctx, c, texts[i]));
     const uint64_t type = take_number(c, 4), frequency = take_number(c, 4);
     *place = PGDP_NONE;
-    c->bad = c->bad || type > PGDP_PERIOD || frequency > PGDP_DAILY || pgdp_frame_find(head, about.name) != PGDP_NONE;
+    c->bad = c->bad || type > PGDP_PERIOD ||
+             (frequency != 0 && pg_frequency_of_code((int64_t)frequency) == PGDP_NO_FREQUENCY) ||
+             pgdp_frame_find(head, about.name) != PGDP_NONE;
     if (c->bad) return PGDP_OK;
     about.type = (pgdp_type)type;
-    about.frequency = (pgdp_frequency)frequency;
+    about.frequency = pg_frequency_of_code((int64_t)frequency);
     if (is_wanted(about.name, columns, n_columns)) PG_TRY(pgdp_frame_add_column(ctx, head, &about, place));
     return type == PGDP_TEXT ? take_levels(ctx, c, head, *place) : PGDP_OK;
 }

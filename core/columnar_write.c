@@ -1,6 +1,7 @@
 /* columnar_write.c  Writing a columnar file block by block. Layout: docs/columnar.md.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/columnar.h"
+#include "core/period.h"
 
 #include <string.h>
 
@@ -215,7 +216,7 @@ static void put_column(pg_text *text, const pgdp_frame *head, size_t j)
     for (size_t i = 0; i < 5; i++)
         put_text(text, texts[i]);
     put_number(text, about->type, 4);
-    put_number(text, about->frequency, 4);
+    put_number(text, (uint64_t)pg_frequency_code(about->frequency), 4);
     if (about->type != PGDP_TEXT) return;
     const size_t n_levels = pgdp_frame_n_levels(head, j);
     put_number(text, n_levels, 4);

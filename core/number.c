@@ -158,12 +158,15 @@ static double by_wide_integers(uint64_t digits, int k)
     return round_wide(quotient, under - left - 63 + k, quotient * below != above);
 }
 
+#if FLT_EVAL_METHOD == 0
+static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+#endif
+
 /* One operation on two doubles rounds once; else wide integers hold the value. */
 bool pg_number_exact(uint64_t digits, int64_t exponent, double *out)
 {
 #if FLT_EVAL_METHOD == 0
-    static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
     if (digits <= (uint64_t)1 << DBL_MANT_DIG && exponent <= EXACT_POWER && exponent >= -EXACT_POWER) {
         *out = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
         return true;
@@ -196,10 +199,38 @@ static double by_library(decimal *d)
     return strtod(d->text, NULL);
 }
 
+/* A plain number with commas between groups of three: without them it is plain. */
+static bool parse_groups(const char *text, size_t n, double *out)
+{
+    enum { MOST = 24 };
+    char plain[MOST];
+    const size_t first = n > 0 && text[0] == '-';
+    size_t length = first, in_group = 0;
+    bool comma = false;
+    if (n >= MOST) return false;
+    plain[0] = '-';
+    for (size_t i = first; i < n && text[i] != '.'; i++) {
+        if (text[i] == ',') {
+            if (comma ? in_group != 3 : in_group < 1 || in_group > 3) return false;
+            comma = true;
+            in_group = 0;
+            continue;
+        }
+        plain[length++] = text[i];
+        in_group++;
+    }
+    if (!comma || in_group != 3) return false;
+    const char *point = memchr(text, '.', n);
+    if (point != NULL) memcpy(plain + length, point, n - (size_t)(point - text));
+    if (point != NULL) length += n - (size_t)(point - text);
+    return pg_number_plain(plain, length, out);
+}
+
 static bool parse(const char *text, size_t n, bool grouped, double *out)
 {
     decimal d;
     double value = 0;
+    if (pg_number_plain(text, n, out) || (grouped && parse_groups(text, n, out))) return true;
     if (!scan(&d, text, n, grouped)) return false;
     if (d.n != 0 && !by_digits(&d, &value)) value = by_library(&d);
     *out = d.negative ? -value : value;

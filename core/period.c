@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pgdp/frame.h"
+#include "core/period.h"
 
 /* Ordinals count from 1970; days and weeks may lie outside int32, so all sums are of int64. */
 enum { EPOCH = 1970, PERIOD_SIZE = 16, MONDAY_1969_12_29 = -3 };
@@ -101,6 +101,14 @@ static bool parse_quarter(const char *s, int year, pgdp_period *out)
     return set(out, PGDP_QUARTERLY, (year - EPOCH) * 4 + quarter - 1);
 }
 
+/* Hn, or Sn as SDMX has it, in the same place. */
+static bool parse_half(const char *s, int year, pgdp_period *out)
+{
+    int half;
+    if (!digits(&s, 1, 1, &half) || *s != '\0' || half < 1 || half > 2) return false;
+    return set(out, PGDP_SEMIANNUAL, (year - EPOCH) * 2 + half - 1);
+}
+
 static bool parse_week(const char *s, int year, pgdp_period *out)
 {
     int number;
@@ -130,6 +138,7 @@ bool pgdp_period_parse(const char *text, pgdp_period *out)
     const bool dash = accept(&s, '-');
     if (!dash && !accept(&s, ' ')) (void)accept(&s, ':');
     if (accept(&s, 'Q') || accept(&s, 'q')) return parse_quarter(s, year, out);
+    if (accept(&s, 'H') || accept(&s, 'h') || accept(&s, 'S')) return parse_half(s, year, out);
     if (!dash) return false;
     return accept(&s, 'W') ? parse_week(s, year, out) : parse_month(s, year, true, out);
 }
@@ -141,6 +150,8 @@ void pgdp_period_format(pgdp_period p, char *buffer)
     char text[64] = { 0 }; /* no year of an int32 ordinal needs more than PERIOD_SIZE of it */
     const bool known = p.ordinal != PGDP_MISSING_PERIOD;
     if (known && p.frequency == PGDP_ANNUAL) (void)snprintf(text, sizeof text, "%04" PRId64, (n + EPOCH));
+    if (known && p.frequency == PGDP_SEMIANNUAL)
+        (void)snprintf(text, sizeof text, "%04" PRId64 "H%d", (floor_div(n, 2) + EPOCH), n % 2 == 0 ? 1 : 2);
     if (known && p.frequency == PGDP_QUARTERLY)
         (void)snprintf(text, sizeof text, "%04" PRId64 "Q%d", (floor_div(n, 4) + EPOCH), (int)quarter + 1);
     if (known && p.frequency == PGDP_MONTHLY)
@@ -156,6 +167,7 @@ static int64_t first_day(pgdp_period p)
 {
     const int64_t n = p.ordinal, quarter = n - floor_div(n, 4) * 4, month = n - floor_div(n, 12) * 12;
     if (p.frequency == PGDP_ANNUAL) return days_from_civil(n + EPOCH, 1, 1);
+    if (p.frequency == PGDP_SEMIANNUAL) return days_from_civil(floor_div(n, 2) + EPOCH, n % 2 == 0 ? 1 : 7, 1);
     if (p.frequency == PGDP_QUARTERLY) return days_from_civil(floor_div(n, 4) + EPOCH, 3 * (int)quarter + 1, 1);
     if (p.frequency == PGDP_MONTHLY) return days_from_civil(floor_div(n, 12) + EPOCH, (int)month + 1, 1);
     return p.frequency == PGDP_WEEKLY ? 7 * n + MONDAY_1969_12_29 : n;
@@ -181,6 +193,7 @@ pgdp_period pgdp_period_convert(pgdp_period period, pgdp_frequency to)
     const civil c = civil_from_days(day);
     const int64_t year = c.year - EPOCH;
     if (to == PGDP_ANNUAL) out.ordinal = narrow(year);
+    if (to == PGDP_SEMIANNUAL) out.ordinal = narrow(year * 2 + (c.month > 6));
     if (to == PGDP_QUARTERLY) out.ordinal = narrow(year * 4 + (c.month - 1) / 3);
     if (to == PGDP_MONTHLY) out.ordinal = narrow(year * 12 + c.month - 1);
     if (to == PGDP_WEEKLY) out.ordinal = narrow(week_of_day(day));
@@ -188,8 +201,35 @@ pgdp_period pgdp_period_convert(pgdp_period period, pgdp_frequency to)
     return out;
 }
 
+static const struct {
+    const char *name;
+    int months, code;
+} frequencies[] = {
+    [PGDP_NO_FREQUENCY] = { "", 0, 0 },         [PGDP_ANNUAL] = { "annual", 12, 1 },
+    [PGDP_SEMIANNUAL] = { "semiannual", 6, 6 }, [PGDP_QUARTERLY] = { "quarterly", 3, 2 },
+    [PGDP_MONTHLY] = { "monthly", 1, 3 },       [PGDP_WEEKLY] = { "weekly", 0, 4 },
+    [PGDP_DAILY] = { "daily", 0, 5 },
+};
+
 const char *pgdp_frequency_name(pgdp_frequency frequency)
 {
-    static const char *const names[] = { "", "annual", "quarterly", "monthly", "weekly", "daily" };
-    return (unsigned)frequency <= PGDP_DAILY ? names[frequency] : "";
+    return (unsigned)frequency <= PGDP_DAILY ? frequencies[frequency].name : "";
+}
+
+int pg_frequency_months(pgdp_frequency frequency)
+{
+    return (unsigned)frequency <= PGDP_DAILY ? frequencies[frequency].months : 0;
+}
+
+int pg_frequency_code(pgdp_frequency frequency)
+{
+    return (unsigned)frequency <= PGDP_DAILY ? frequencies[frequency].code : 0;
+}
+
+pgdp_frequency pg_frequency_of_code(int64_t code)
+{
+    pgdp_frequency f = PGDP_DAILY;
+    while (f > PGDP_NO_FREQUENCY && frequencies[f].code != code)
+        f--;
+    return f;
 }

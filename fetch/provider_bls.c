@@ -132,7 +132,7 @@ static pgdp_status judge_series(pgdp_ctx *ctx, const chunk *k, const pg_json_val
     if (!l->empty && l->frequency == PGDP_NO_FREQUENCY)
         return pg_client_refuse(
             ctx, k->client, k->what,
-            "half-years or annual averages alone of %.40s, which a store has no frequency for; leave "
+            "annual averages alone of %.40s (M13, Q05, S03), which a store has no frequency for; leave "
             "it out",
             l->id);
     return PGDP_OK;

@@ -34,7 +34,7 @@ static bool read_frequency(const char *letters, pg_fred_series *out)
         int32_t slack;
     } known[] = {
         { "D", PGDP_DAILY, 10 },   { "W", PGDP_WEEKLY, 13 },    { "BW", PGDP_WEEKLY, 20 },
-        { "M", PGDP_MONTHLY, 31 }, { "Q", PGDP_QUARTERLY, 92 }, { "SA", PGDP_QUARTERLY, 184 },
+        { "M", PGDP_MONTHLY, 31 }, { "Q", PGDP_QUARTERLY, 92 }, { "SA", PGDP_SEMIANNUAL, 184 },
         { "A", PGDP_ANNUAL, 366 },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {

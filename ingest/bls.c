@@ -11,10 +11,12 @@ bool pg_bls_period(const char *code, int year, pgdp_period *out)
     const int number = 10 * (code[1] - '0') + (code[2] - '0'), since = year - EPOCH;
     const bool month = code[0] == 'M' && number >= 1 && number <= 12;
     const bool quarter = code[0] == 'Q' && number >= 1 && number <= 4;
+    const bool half = code[0] == 'S' && (number == 1 || number == 2);
+    if (half) *out = (pgdp_period){ PGDP_SEMIANNUAL, 2 * since + number - 1 };
     if (month) *out = (pgdp_period){ PGDP_MONTHLY, 12 * since + number - 1 };
     if (quarter) *out = (pgdp_period){ PGDP_QUARTERLY, 4 * since + number - 1 };
     if (code[0] == 'A' && number == 1) *out = (pgdp_period){ PGDP_ANNUAL, since };
-    return month || quarter || (code[0] == 'A' && number == 1);
+    return month || quarter || half || (code[0] == 'A' && number == 1);
 }
 
 pgdp_status pg_observations_begin(pgdp_ctx *ctx, pgdp_frame *frame, pgdp_frequency frequency, pg_observations *out)

@@ -7,7 +7,7 @@
 
 /**
  * series_id, period, period_code, year, value, footnote_codes. A period column has one frequency, the finest of the
- * file; rows of another one (annual averages M13, Q05, S03, half-years) have a missing period, so that nothing
+ * file; rows of another one (annual averages M13, Q05, S03, half-years among months) have a missing period, so that nothing
  * averages them in, but keep year and period_code.
  */
 typedef struct pg_observations {
@@ -21,7 +21,7 @@ typedef struct pg_observation {
     double value;
 } pg_observation;
 
-/** "M02" -> month 2 of the year; annual averages and half-years are none. */
+/** "M02" -> month 2 of the year; annual averages are none. */
 bool pg_bls_period(const char *code, int year, pgdp_period *out);
 /** @param frequency  the finest of all rows to come */
 pgdp_status pg_observations_begin(pgdp_ctx *ctx, pgdp_frame *frame, pgdp_frequency frequency, pg_observations *out);

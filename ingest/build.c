@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/text.h"
 
 enum { FIRST_ROWS = 256 };
@@ -23,7 +24,7 @@ static pgdp_status number_name(pgdp_ctx *ctx, pg_build *b, pg_build_column *firs
 
 static bool is_settled(const pg_build_column *c)
 {
-    return c->code || c->mixed || c->n_texts > 0;
+    return c->number || c->code || c->mixed || c->n_texts > 0;
 }
 
 /* Whether no cell has told anything yet: marks of the missing do not. */
@@ -34,6 +35,7 @@ static bool is_open(const pg_build_column *c)
 
 static pgdp_type type_of(const pg_build_column *c)
 {
+    if (c->number) return PGDP_REAL;
     if (is_settled(c)) return PGDP_TEXT;
     if (c->n_periods > 0) return c->n_numbers > 0 ? PGDP_TEXT : PGDP_PERIOD;
     return c->n_numbers == 0 && c->n_marks > 0 ? PGDP_TEXT : PGDP_REAL; /* of "NA" alone nothing is known */
@@ -76,6 +78,7 @@ static pgdp_status add_column(pgdp_ctx *ctx, pg_build *b, const pg_row *header, 
     if (before != PGDP_NONE) PG_TRY(number_name(ctx, b, &b->columns[before], &c->name));
     if (!pg_map_put(&b->names, c->name, strlen(c->name), j)) return pg_no_memory(ctx);
     c->code = pg_is_listed(c->name, b->rules->codes);
+    c->number = pg_is_listed(c->name, b->rules->numbers);
     c->type = c->code ? PGDP_TEXT : PGDP_REAL;
     c->index = PGDP_NONE;
     b->n_columns++;
@@ -173,13 +176,26 @@ static pgdp_status set_cell(pgdp_ctx *ctx, const pg_build *b, pg_build_column *c
     return n == 0 ? PGDP_OK : pg_frame_intern(ctx, b->frame, c->index, text, n, &c->codes[row]);
 }
 
+/* Most numbers; 007 may be a code. */
+static bool is_plain(const pg_cell *cell, const pg_rules *rules, double *out)
+{
+    const bool known = cell->kind == PG_CELL_TEXT ? rules->text_holds_numbers : cell->kind == PG_CELL_NUMBER;
+    const bool zeros = cell->text[0] == '0' && cell->length > 1 && cell->text[1] != '.';
+    return known && !zeros && pg_number_plain(cell->text, cell->length, out);
+}
+
 static pgdp_status take_cell(pgdp_ctx *ctx, const pg_build *b, size_t line, const pg_cell *cell)
 {
     pg_build_column *c = &b->columns[cell->column];
     if (c->index == PGDP_NONE) PG_TRY(put_into_frame(ctx, b, c));
     if (b->second) return c->again ? set_cell(ctx, b, c, cell) : PGDP_OK;
+    if (c->number && !is_plain(cell, b->rules, &c->reals[b->n_rows]) &&
+        !pg_cell_as_flagged(cell, b->rules, &c->reals[b->n_rows]))
+        return pg_fail_number(ctx, b->label, line, cell, b->rules, c->name);
+    if (c->number) return PGDP_OK;
     /* One more number tells nothing new, and most cells are one: a fifth of the time of the careful way. */
     const bool counted = c->type == PGDP_REAL && c->n_numbers > 0 && !c->again;
+    if (counted && is_plain(cell, b->rules, &c->reals[b->n_rows])) return PGDP_OK;
     if (counted && pg_cell_as_number(cell, b->rules, &c->reals[b->n_rows])) return PGDP_OK;
     if (!is_settled(c)) PG_TRY(judge(ctx, b, c, line, cell));
     return c->again ? PGDP_OK : set_cell(ctx, b, c, cell);
@@ -230,14 +246,27 @@ static pgdp_status make_room(pgdp_ctx *ctx, pg_build *b)
     return PGDP_OK;
 }
 
+pgdp_status pg_build_cell(pgdp_ctx *ctx, pg_build *b, size_t line, const pg_cell *cell)
+{
+    if (!b->open && b->n_rows == b->room) PG_TRY(make_room(ctx, b));
+    b->open = true;
+    if (cell->column < b->n_columns) return take_cell(ctx, b, line, cell);
+    pg_cell beyond = *cell;
+    PG_TRY(widen(ctx, b, &(pg_row){ &beyond, 1, (uint32_t)line }));
+    return cell->column < b->n_columns ? take_cell(ctx, b, line, cell) : PGDP_OK;
+}
+
+void pg_build_end_row(pg_build *b)
+{
+    b->n_rows += b->open;
+    b->open = false;
+}
+
 pgdp_status pg_build_row(pgdp_ctx *ctx, pg_build *b, const pg_row *row)
 {
-    if (row->n == 0) return PGDP_OK;
-    if (pg_row_width(row) > b->n_columns) PG_TRY(widen(ctx, b, row));
-    if (b->n_rows == b->room) PG_TRY(make_room(ctx, b));
-    for (size_t k = 0; k < row->n && row->cells[k].column < b->n_columns; k++)
-        PG_TRY(take_cell(ctx, b, row->line, &row->cells[k]));
-    b->n_rows++;
+    for (size_t k = 0; k < row->n; k++)
+        PG_TRY(pg_build_cell(ctx, b, row->line, &row->cells[k]));
+    pg_build_end_row(b);
     return PGDP_OK;
 }
 

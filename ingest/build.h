@@ -16,7 +16,7 @@ typedef struct pg_build_column {
     size_t line; /**< of the first text */
     char text[PG_STRAY_TEXT];
     pgdp_frequency frequency;
-    bool mixed, code, unnamed;
+    bool mixed, code, unnamed, number;         /**< number: whatever its cells are */
     bool day_first, month_first, either_order; /**< orders that its dates with slashes have, or may have */
     size_t index;                              /**< in the frame until the end; PGDP_NONE: a margin of the sheet */
     pgdp_type type;                            /**< that its cells in the frame have */
@@ -35,6 +35,7 @@ typedef struct pg_build {
     size_t n_columns, capacity;
     size_t n_rows, room; /**< that have come in this pass; of the frame */
     bool second;         /**< the rows come once more */
+    bool open;           /**< the row under way has a cell */
 } pg_build;
 
 /** Begin with the row that names the columns, in an empty frame. @return PARSE for equal names */
@@ -47,6 +48,9 @@ pgdp_status pg_build_begin(pgdp_ctx *ctx, const char *label, const pg_row *heade
 pgdp_status pg_build_look(pgdp_ctx *ctx, pg_build *b, const pg_grid *rows, size_t first, size_t end);
 /** The next row; one without cells is none. @return PARSE for a row longer than the header */
 pgdp_status pg_build_row(pgdp_ctx *ctx, pg_build *b, const pg_row *row);
+/** The same cell by cell, in order of columns; cells that hold nothing do not come. */
+pgdp_status pg_build_cell(pgdp_ctx *ctx, pg_build *b, size_t line, const pg_cell *cell);
+void pg_build_end_row(pg_build *b);
 /**
  * After the last row. *again: the first cells of some columns were taken for what the later ones are not (numbers, then
  * a text); the same rows must come a second time, for these columns alone, and then this call once more.

@@ -19,6 +19,7 @@ typedef struct parse {
     size_t breaks;             /* line ends inside its quoted cells */
     bool in_row, after_cr;
     bool has_quotes; /* only then can a cell hold a line end */
+    bool one_by_one; /* the first rows are taken, and cells go straight to their taker */
     bool failed, wide;
 } parse;
 
@@ -38,7 +39,7 @@ static void take_cell(void *text, size_t n, void *user)
     if (p->failed) return;
     if (!p->in_row) {
         p->in_row = true;
-        p->failed = !pg_grid_add_row(p->grid, p->line);
+        p->failed = !p->one_by_one && !pg_grid_add_row(p->grid, p->line);
     }
     if (n == 0 || p->failed) return;
     if (column >= COLUMNS || n > PG_CELL_BYTES) {
@@ -47,7 +48,24 @@ static void take_cell(void *text, size_t n, void *user)
     }
     if (p->has_quotes) p->breaks += count_breaks(text, n);
     const pg_cell cell = { .text = text, .length = (uint32_t)n, .column = (uint16_t)column, .kind = PG_CELL_TEXT };
-    p->failed = !pg_grid_copy_cell(p->grid, cell);
+    if (!p->one_by_one) {
+        p->failed = !pg_grid_copy_cell(p->grid, cell);
+        return;
+    }
+    const pg_taker *taker = p->grid->taker;
+    p->status = taker->cell(p->ctx, taker->user, p->line, &cell);
+    p->failed = p->status != PGDP_OK;
+}
+
+static void finish_row(parse *p)
+{
+    const pg_taker *taker = p->grid->taker;
+    if (p->one_by_one) {
+        taker->end_row(taker->user);
+        return;
+    }
+    p->status = pg_grid_end_row(p->ctx, p->grid);
+    p->one_by_one = taker != NULL && taker->cell != NULL && p->grid->n_rows == 0; /* they have just been taken */
 }
 
 static void end_row(int terminator, void *user)
@@ -56,7 +74,7 @@ static void end_row(int terminator, void *user)
     const bool second_half = terminator == '\n' && p->after_cr && !p->in_row;
     if (!second_half) p->line += 1 + p->breaks;
     p->after_cr = terminator == '\r';
-    if (p->in_row && !p->failed) p->status = pg_grid_end_row(p->ctx, p->grid);
+    if (p->in_row && !p->failed) finish_row(p);
     p->failed = p->failed || p->status != PGDP_OK;
     p->in_row = false;
     p->column = p->breaks = 0;
@@ -124,7 +142,7 @@ static pgdp_status feed(pgdp_ctx *ctx, struct csv_parser *parser, const pgdp_byt
         const size_t n = in->n - done < BLOCK ? in->n - done : BLOCK;
         const unsigned char *block = in->data + done, *nul = memchr(block, '\0', n);
         if (nul != NULL) return fail_nul(ctx, in, (size_t)(nul - in->data));
-        p->has_quotes = p->has_quotes || (quote != '\0' && memchr(block, quote, n) != NULL);
+        p->has_quotes = parser->quoted || (quote != '\0' && memchr(block, quote, n) != NULL);
         const size_t taken = csv_parse(parser, block, n, take_cell, end_row, p);
         if (p->failed) return fail_limit(ctx, in, p);
         if (taken < n && csv_error(parser) != CSV_EPARSE) return pg_no_memory(ctx);

@@ -10,6 +10,15 @@ static pgdp_status fail_no_header(pgdp_ctx *ctx, const char *label)
     return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", label);
 }
 
+pgdp_status pg_delimited_header(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, pg_grid *out)
+{
+    pgdp_bytes head = *in;
+    const size_t n = pg_csv_header_length(in, dialect);
+    if (n > 0) head.n = n; /* else a header alone, without a line end */
+    PG_TRY(pg_csv_read(ctx, &head, dialect, out));
+    return out->n_rows == 0 || out->rows[0].n == 0 ? fail_no_header(ctx, in->label) : PGDP_OK;
+}
+
 /* The careful way: rows from libcsv into the table, some at a time. */
 typedef struct filling {
     const pg_rules *rules;
@@ -31,10 +40,22 @@ static pgdp_status take_rows(pgdp_ctx *ctx, void *user, const pg_grid *rows)
     return PGDP_OK;
 }
 
+static pgdp_status take_one(pgdp_ctx *ctx, void *user, size_t line, const pg_cell *cell)
+{
+    filling *f = user;
+    return pg_build_cell(ctx, &f->build, line, cell);
+}
+
+static void end_row(void *user)
+{
+    filling *f = user;
+    pg_build_end_row(&f->build);
+}
+
 static pgdp_status fill_carefully(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame *frame)
 {
     filling f = { .rules = how->rules, .frame = frame };
-    const pg_taker taker = { take_rows, &f };
+    const pg_taker taker = { take_rows, &f, take_one, end_row };
     for (bool again = true; again;) {
         f.n_rows = 0;
         PG_TRY(pg_csv_stream(ctx, how->in, &how->dialect, how->mapping, &taker));

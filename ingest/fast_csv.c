@@ -39,6 +39,7 @@ pgdp_status pg_fast_header(pgdp_ctx *ctx, pg_fast_file *file, size_t *end)
         pg_fast_column *c = &file->columns[j];
         const bool parse = is_wanted(file->how, names[j]);
         *c = (pg_fast_column){ .name = names[j], .index = PGDP_NONE, .parse = parse, .watch = parse };
+        c->number = pg_is_listed(names[j], file->how->rules->numbers);
         if (!pg_is_listed(names[j], file->how->rules->codes)) continue;
         c->type = PGDP_TEXT;
         c->facts.settled = PG_BY_CODE;

@@ -26,6 +26,9 @@ typedef struct pg_fast_csv {
  * Cost: memory of the columns wanted and of some chunks a thread.
  */
 pgdp_status pg_fast_csv_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out);
+/** The row that names the columns, as rows[0] of a grid in ctx->scratch. @return PARSE when there is none, and as
+ * pg_csv_read() */
+pgdp_status pg_delimited_header(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_csv_dialect *dialect, pg_grid *out);
 /**
  * Read it all by whichever way is open: fast when the text is large and plain, else carefully. The caller owns *out.
  * @return PARSE when there is no header row, and as pg_csv_read() and pg_table_fill()

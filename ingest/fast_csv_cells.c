@@ -179,6 +179,7 @@ static bool take_real(scan *s, size_t j)
     column->reals[s->row] = (double)NAN;
     if (!take_cell(s, &cell)) return false;
     if (cell.length == 0) return true;
+    if (column->number) return pg_cell_as_flagged(&cell, s->file->how->rules, &column->reals[s->row]);
     if (judge(s, j, &cell, &period) == PG_MEANS_NUMBER)
         (void)pg_cell_number(&cell, s->file->how->rules->grouped, &column->reals[s->row]);
     return true;

@@ -27,8 +27,9 @@ typedef struct pg_fast_column {
     const char *name;
     size_t index; /**< in the frame; PGDP_NONE: not wanted */
     pgdp_type type;
-    bool parse; /**< in this pass */
-    bool watch; /**< its facts are not settled yet */
+    bool number; /**< whatever its cells are */
+    bool parse;  /**< in this pass */
+    bool watch;  /**< its facts are not settled yet */
     pg_facts facts;
     double *reals;
     uint32_t *codes;

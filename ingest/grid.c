@@ -57,7 +57,7 @@ bool pg_grid_add_row(pg_grid *grid, size_t line)
 static bool turn_page(pg_grid *grid, pg_row *row)
 {
     const size_t size = row->n + (size_t)PAGE_CELLS;
-    pg_cell *page = pg_arena_alloc(grid->arena, size, sizeof *page);
+    pg_cell *page = pg_arena_uncleared(grid->arena, size, sizeof *page);
     if (page == NULL) return false;
     if (row->n > 0) memcpy(page, row->cells, row->n * sizeof *page);
     row->cells = page;
@@ -82,11 +82,12 @@ bool pg_grid_copy_cell(pg_grid *grid, pg_cell cell)
     const size_t need = (size_t)cell.length + 1;
     if (need > grid->text_left) {
         const size_t size = need > PAGE_TEXT ? need : PAGE_TEXT;
-        grid->text = pg_arena_alloc(grid->arena, size, 1);
+        grid->text = pg_arena_uncleared(grid->arena, size, 1);
         grid->text_left = grid->text == NULL ? 0 : size;
         if (grid->text == NULL) return false;
     }
-    memcpy(grid->text, cell.text, cell.length); /* the NUL is there already: memory comes zeroed */
+    memcpy(grid->text, cell.text, cell.length);
+    grid->text[cell.length] = '\0';
     cell.text = grid->text;
     grid->text += need;
     grid->text_left -= need;
@@ -177,7 +178,9 @@ bool pg_cell_is_number(const pg_cell *cell, bool grouped)
 bool pg_cell_number(const pg_cell *cell, bool grouped, double *out)
 {
     if (cell == NULL) return false;
-    const char *text;
+    const char *text = cell->text;
+    const bool zero = cell->length > 1 && text[0] == '0' && text[1] != '.'; /* a code, or an unusual number */
+    if (!zero && pg_number_plain(text, cell->length, out)) return true;     /* as nearly every cell of numbers is */
     const size_t n = trimmed(cell, &text);
     if (n == 0 || text[0] > '9') return false; /* what most texts begin with */
     if (cell->kind == PG_CELL_TEXT && is_code(text, n)) return false;

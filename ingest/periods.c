@@ -49,6 +49,7 @@ pgdp_frequency pg_infer_frequency(const int32_t *days, size_t n, bool weekly)
     }
     if (gap == 0) return PGDP_DAILY;
     if (gap % 12 == 0 && first_month % 12 == 0) return PGDP_ANNUAL;
+    if (gap % 6 == 0 && first_month % 6 == 0) return PGDP_SEMIANNUAL;
     return gap % 3 == 0 && first_month % 3 == 0 ? PGDP_QUARTERLY : PGDP_MONTHLY;
 }
 

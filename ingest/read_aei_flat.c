@@ -31,7 +31,7 @@ static const struct {
 };
 enum { N_LAYOUTS = sizeof layouts / sizeof *layouts };
 
-static const char *const units[][2] = {
+static const pg_unit_of units[] = {
     { "pct", "pct" },
     { "percent_records", "pct" },
     { "percent_users", "pct" },
@@ -48,44 +48,16 @@ static const char *const units[][2] = {
     { "penetration", "share" },
 };
 
-/* Does the line begin with these names, quoted or not? */
-static bool begins(const pgdp_bytes *head, const char *const *names, char delimiter)
-{
-    size_t at = 0;
-    for (size_t i = 0; names[i] != NULL; i++) {
-        const size_t n = strlen(names[i]);
-        const bool quoted = at < head->n && head->data[at] == '"';
-        at += quoted;
-        if (at + n + quoted >= head->n || memcmp(head->data + at, names[i], n) != 0) return false;
-        at += n + quoted;
-        const unsigned char end = head->data[at++];
-        if (end != (unsigned char)delimiter && (names[i + 1] != NULL || (end != '\n' && end != '\r'))) return false;
-    }
-    return true;
-}
-
 static size_t layout_of(const pgdp_bytes *head)
 {
     for (size_t i = 0; i < N_LAYOUTS; i++)
-        if (begins(head, layouts[i].names, ',') || begins(head, layouts[i].names, '\t')) return i;
+        if (pg_header_begins(head, layouts[i].names, ',') || pg_header_begins(head, layouts[i].names, '\t')) return i;
     return N_LAYOUTS;
 }
 
 static int sniff(const pgdp_bytes *head)
 {
     return layout_of(head) < N_LAYOUTS ? PG_LIKELY : PG_NOT_OURS;
-}
-
-static pgdp_status set_units(pgdp_ctx *ctx, pgdp_frame *frame)
-{
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        const size_t column = pgdp_frame_find(frame, units[i][0]);
-        if (column == PGDP_NONE || pgdp_frame_column(frame, column)->type != PGDP_REAL) continue;
-        pgdp_column about = *pgdp_frame_column(frame, column);
-        about.unit = units[i][1];
-        PG_TRY(pg_frame_describe(ctx, frame, column, &about));
-    }
-    return PGDP_OK;
 }
 
 /* wage_data.csv: -1 is missing, and hours stand among years in one column. */
@@ -132,7 +104,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     PG_TRY(pg_delimited_read(ctx, &how, &frame));
     PG_TRY(pg_dataset_put(ctx, out, frame));
     if (pg_streq(layouts[layout].names[0], "SOCcode")) PG_TRY(mend_wages(ctx, frame));
-    PG_TRY(set_units(ctx, frame));
+    PG_TRY(pg_set_units(ctx, frame, units, sizeof units / sizeof *units));
     return layouts[layout].note == NULL ? PGDP_OK : pgdp_frame_set_note(ctx, frame, "about", layouts[layout].note);
 }
 

@@ -70,6 +70,7 @@ static pgdp_status lay_out(pgdp_ctx *ctx, const pg_grid *grid, layout *out)
 {
     const size_t width = grid->n_rows == 0 ? 0 : pg_row_width(&grid->rows[0]);
     size_t n_keys = 0, *to;
+    bool known = false;
     while (n_keys < width && !is_cycle(pg_grid_at(grid, 0, n_keys)))
         n_keys++;
     if (n_keys == width)
@@ -80,7 +81,13 @@ static pgdp_status lay_out(pgdp_ctx *ctx, const pg_grid *grid, layout *out)
         to[j] = STRATUM;
         for (size_t k = 0; k < N_FIELDS; k++)
             if (pg_cell_is(pg_grid_at(grid, 0, j), fields[k].name)) to[j] = fields[k].column;
+        known = known || to[j] == ANSWER;
     }
+    if (!known)
+        return pg_fail_at(ctx, grid, 0, 0,
+                          "the header begins \"%.40s\" and names no answers, expected Question and "
+                          "Answer, or Option Text",
+                          pg_grid_text(grid, 0, 0));
     *out = (layout){ .grid = grid, .n_keys = n_keys, .width = width, .to = to };
     return PGDP_OK;
 }

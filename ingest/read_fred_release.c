@@ -39,10 +39,8 @@ static pgdp_frequency frequency_of(const char *text)
         const char *word, *letter;
         pgdp_frequency frequency;
     } known[] = {
-        { "Weekly", "W", PGDP_WEEKLY },
-        { "Monthly", "M", PGDP_MONTHLY },
-        { "Quarterly", "Q", PGDP_QUARTERLY },
-        { "Annual", "A", PGDP_ANNUAL },
+        { "Weekly", "W", PGDP_WEEKLY },          { "Monthly", "M", PGDP_MONTHLY }, { "Quarterly", "Q", PGDP_QUARTERLY },
+        { "Semiannual", "SA", PGDP_SEMIANNUAL }, { "Annual", "A", PGDP_ANNUAL },
     };
     for (size_t i = 0; text != NULL && i < sizeof known / sizeof *known; i++)
         if (pg_starts_with(text, known[i].word) || pg_streq(text, known[i].letter)) return known[i].frequency;

@@ -1,15 +1,19 @@
 /* read_nipa_flat.c  NIPA flat files of the BEA: NipaDataA, Q, M, SeriesRegister, TablesRegister. Source: formats.md 12.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/number.h"
 #include "core/text.h"
-#include "ingest/csv.h"
+#include "ingest/fast_csv.h"
 #include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/table.h"
 
-enum { CODE, PERIOD, VALUE, FLAG };
+enum { CODE, PERIOD, VALUE, FLAG, SHOWN = 48 };
 static const char *const marks[] = { "(NA)", "(D)", "(L)", "---", ".....", "....", "n.s.", NULL };
+static const char *const none[] = { NULL };
 
 static int sniff(const pgdp_bytes *head)
 {
@@ -20,72 +24,111 @@ static int sniff(const pgdp_bytes *head)
 }
 
 /* The first name begins with a per cent sign that is no part of it. */
-static void drop_sign(pg_grid *grid)
+static pgdp_status drop_sign(pgdp_ctx *ctx, pgdp_frame *frame)
 {
-    pg_cell *first = &grid->rows[0].cells[0];
-    if (first->text[0] != '%') return;
-    first->text++;
-    first->length--;
+    const size_t n = pgdp_frame_n_columns(frame);
+    const char **names;
+    size_t *order;
+    PG_TRY_ALLOC(ctx, names, pg_arena_alloc(&ctx->scratch, n, sizeof *names));
+    PG_TRY_ALLOC(ctx, order, pg_arena_alloc(&ctx->scratch, n, sizeof *order));
+    for (size_t j = 0; j < n; j++) {
+        PG_TRY_ALLOC(ctx, names[j], pg_arena_strdup(&ctx->scratch, pgdp_frame_column(frame, j)->name));
+        names[j] += names[j][0] == '%';
+        order[j] = j;
+    }
+    return pg_frame_arrange(ctx, frame, order, names, n);
 }
 
-static pgdp_status add_row(pgdp_ctx *ctx, const pg_grid *grid, size_t i, pgdp_frequency frequency, pgdp_frame *frame)
+/* The period that a cell of the column Period is; years were taken for numbers. */
+static bool period_at(const pgdp_frame *frame, size_t row, char *shown, pgdp_period *out)
 {
-    const pg_cell *code = pg_grid_at(grid, i, CODE), *value = pg_grid_at(grid, i, VALUE);
+    const pgdp_column *about = pgdp_frame_column(frame, PERIOD);
+    shown[0] = '\0';
+    if (about->type == PGDP_PERIOD) {
+        *out = (pgdp_period){ about->frequency, pgdp_frame_periods(frame, PERIOD)[row] };
+        return out->ordinal != PGDP_MISSING_PERIOD;
+    }
+    if (about->type == PGDP_REAL) {
+        const double year = pgdp_frame_reals(frame, PERIOD)[row];
+        if (!isnan(year)) pg_number_format(year, shown);
+    } else {
+        const char *text = pgdp_frame_text(frame, PERIOD, row);
+        (void)snprintf(shown, SHOWN, "%s", text == NULL ? "" : text);
+    }
+    return pgdp_period_parse(shown, out);
+}
+
+/* Every row has a code and a period of the frequency that the first one has. */
+static pgdp_status check_rows(pgdp_ctx *ctx, const char *label, const pgdp_frame *frame, int32_t *ordinals,
+                              pgdp_frequency *frequency)
+{
+    const size_t n = pgdp_frame_n_rows(frame);
+    char shown[SHOWN];
     pgdp_period period;
-    double number;
-    if (code == NULL) return pg_fail_at(ctx, grid, i, CODE, "found no series code, expected one a row");
-    if (!pg_cell_period(pg_grid_at(grid, i, PERIOD), &period) || period.frequency != frequency)
-        return pg_fail_at(ctx, grid, i, PERIOD, "found \"%.40s\", expected a period of the same frequency as above",
-                          pg_grid_text(grid, i, PERIOD));
-    PG_TRY(pgdp_frame_add_row(ctx, frame));
-    PG_TRY(pgdp_frame_set_text(ctx, frame, CODE, code->text, code->length));
-    pgdp_frame_set_period(frame, PERIOD, period.ordinal);
-    if (value == NULL) return PGDP_OK;
-    if (pg_is_mark(value, marks)) return pgdp_frame_set_text(ctx, frame, FLAG, value->text, value->length);
-    if (!pg_cell_number(value, true, &number))
-        return pg_fail_at(ctx, grid, i, VALUE, "found \"%.40s\", expected a number or a mark such as (NA)",
-                          value->text);
-    pgdp_frame_set_real(frame, VALUE, number);
+    for (size_t i = 0; i < n || n == 0; i++) {
+        if (n == 0 || !period_at(frame, i, shown, &period) || (i > 0 && period.frequency != *frequency))
+            return pg_fail(
+                ctx, PGDP_PARSE,
+                "%s:%zu:%d: found \"%.40s\", expected a period such as 2031Q1, of the same frequency as above", label,
+                i + 2, PERIOD + 1, n == 0 ? "" : shown);
+        if (pgdp_frame_text(frame, CODE, i) == NULL)
+            return pg_fail(ctx, PGDP_PARSE, "%s:%zu:1: found no series code, expected one a row", label, i + 2);
+        *frequency = period.frequency;
+        ordinals[i] = period.ordinal;
+    }
     return PGDP_OK;
 }
 
-static pgdp_status fill_data(pgdp_ctx *ctx, const pg_grid *grid, pgdp_frame *frame)
+/* Columns SeriesCode, period, Value and Value_flag. */
+static pgdp_status finish_data(pgdp_ctx *ctx, const char *label, const pg_rules *rules, pgdp_frame *frame)
 {
-    pgdp_period first;
-    if (!pg_cell_is(pg_grid_at(grid, 0, PERIOD), "Period") || !pg_cell_is(pg_grid_at(grid, 0, VALUE), "Value"))
-        return pg_fail_at(ctx, grid, 0, PERIOD, "found \"%.40s\", expected the header %%SeriesCode,Period,Value",
-                          pg_grid_text(grid, 0, PERIOD));
-    if (grid->n_rows < 2 || !pg_cell_period(pg_grid_at(grid, 1, PERIOD), &first))
-        return pg_fail_at(ctx, grid, 1, PERIOD, "found \"%.40s\", expected a period such as 2031Q1",
-                          pg_grid_text(grid, 1, PERIOD));
-    const pgdp_column columns[] = {
-        { .name = "SeriesCode", .type = PGDP_TEXT },
-        { .name = "period", .type = PGDP_PERIOD, .frequency = first.frequency },
-        { .name = "Value", .type = PGDP_REAL },
-        { .name = "Value_flag", .type = PGDP_TEXT },
-    };
-    PG_TRY(pg_add_columns(ctx, frame, columns, sizeof columns / sizeof *columns));
-    PG_TRY(pg_frame_reserve(ctx, frame, grid->n_rows - 1));
-    for (size_t i = 1; i < grid->n_rows; i++)
-        if (grid->rows[i].n > 0) PG_TRY(add_row(ctx, grid, i, first.frequency, frame));
-    return PGDP_OK;
+    const size_t n = pgdp_frame_n_rows(frame);
+    pgdp_column about = { .name = "period", .type = PGDP_PERIOD };
+    int32_t *ordinals;
+    size_t period, order[] = { CODE, 0, VALUE, FLAG };
+    PG_TRY_ALLOC(ctx, ordinals, pg_arena_alloc(&ctx->scratch, n, sizeof *ordinals));
+    PG_TRY(check_rows(ctx, label, frame, ordinals, &about.frequency));
+    PG_TRY(pg_table_add_flags(ctx, frame, rules));
+    order[FLAG] = pgdp_frame_find(frame, "Value_flag");
+    if (order[FLAG] == PGDP_NONE)
+        PG_TRY(
+            pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "Value_flag", .type = PGDP_TEXT }, &order[FLAG]));
+    PG_TRY(pgdp_frame_add_column(ctx, frame, &about, &period));
+    memcpy(pg_frame_edit_periods(frame, period), ordinals, n * sizeof *ordinals);
+    order[PERIOD] = period;
+    return pg_frame_arrange(ctx, frame, order, NULL, sizeof order / sizeof *order);
 }
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    static const char *const codes[] = { "SeriesCode", "TableId", "TableId:LineNo", "SeriesCodeParents", NULL };
-    const pg_csv_dialect dialect = { .delimiter = ',', .quote = '"' };
-    const pg_rules rules = { .missing = marks, .codes = codes, .text_holds_numbers = true };
-    pg_grid grid;
+    static const char *const codes[] = { "%SeriesCode",    "SeriesCode",        "%TableId", "TableId",
+                                         "TableId:LineNo", "SeriesCodeParents", NULL };
+    static const char *const numbers[] = { "Value", NULL };
+    pg_rules rules = { .missing = marks, .codes = codes, .text_holds_numbers = true };
+    pg_fast_csv how = {
+        .in = in, .dialect = { .delimiter = ',', .quote = '"' }, .rules = &rules, .mapping = out->mapping
+    };
+    pg_grid first;
     pgdp_frame *frame;
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0 || grid.rows[0].n == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected %%SeriesCode or TableId", in->label);
-    PG_TRY(pg_dataset_add(ctx, out, "", &frame));
-    drop_sign(&grid);
-    if (pg_cell_is(pg_grid_at(&grid, 0, CODE), "SeriesCode") && pg_row_width(&grid.rows[0]) == VALUE + 1)
-        return fill_data(ctx, &grid, frame);
-    return pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, &rules, frame);
+    PG_TRY(pg_delimited_header(ctx, in, &how.dialect, &first));
+    const char *name = pg_grid_text(&first, 0, CODE);
+    const bool data = pg_streq(name + (name[0] == '%'), "SeriesCode") && pg_row_width(&first.rows[0]) == VALUE + 1;
+    if (data &&
+        (!pg_cell_is(pg_grid_at(&first, 0, PERIOD), "Period") || !pg_cell_is(pg_grid_at(&first, 0, VALUE), "Value")))
+        return pg_fail_at(ctx, &first, 0, PERIOD, "found \"%.40s\", expected the header %%SeriesCode,Period,Value",
+                          pg_grid_text(&first, 0, PERIOD));
+    if (data)
+        rules = (pg_rules){ .missing = none,
+                            .codes = codes,
+                            .numbers = numbers,
+                            .flags = marks,
+                            .text_holds_numbers = true,
+                            .grouped = true,
+                            .days_stay = true };
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    PG_TRY(pg_dataset_put(ctx, out, frame));
+    PG_TRY(drop_sign(ctx, frame));
+    return data ? finish_data(ctx, in->label, &rules, frame) : PGDP_OK;
 }
 
 const pgdp_reader pg_read_nipa_flat = {

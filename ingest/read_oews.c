@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "ingest/csv.h"
+#include "ingest/fast_csv.h"
+#include "ingest/fill.h"
 #include "ingest/readers.h"
 #include "ingest/sheet.h"
 #include "ingest/xls.h"
+
+enum { NOTE_ROWS = 200 }; /* of the sheets beside the data */
 
 /* Estimates, under their names of 2020 and after; every other column is text. */
 static const struct {
@@ -32,20 +35,15 @@ static const struct {
     { "OCC CODE", "OCC_CODE" },
 };
 /* Wage or employment not released, wage at the top code or above, share below 0.5 %. */
-static const char *const markers[] = { "*", "**", "#", "~" };
+static const char *const markers[] = { "*", "**", "#", "~", NULL };
 
-typedef struct column {
-    const char *name;
-    size_t measure;     /* PGDP_NONE: text */
-    size_t index, flag; /* in the frame; flag PGDP_NONE: no markers in this column */
-} column;
-typedef struct table {
-    const pg_grid *grid;
-    size_t header, end, n_columns;
-    column *columns;
+/* A header as the file has it, and by the names of 2020 and after. */
+typedef struct header {
+    const char **names;            /* [n] */
+    const char **texts, **numbers; /* of the file, ended by NULL */
+    size_t n;
     const char *vintage;
-    pgdp_frame *frame;
-} table;
+} header;
 
 static int sniff(const pgdp_bytes *head)
 {
@@ -56,9 +54,9 @@ static int sniff(const pgdp_bytes *head)
 }
 
 /* The name that a header cell stands for; unknown ones stay as they are. */
-static pgdp_status canonical(pgdp_ctx *ctx, const char *header, const char **out)
+static pgdp_status canonical(pgdp_ctx *ctx, const char *own, const char **out)
 {
-    PG_TRY_ALLOC(ctx, *out, pg_clean_name(&ctx->scratch, header));
+    PG_TRY_ALLOC(ctx, *out, pg_clean_name(&ctx->scratch, own));
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
         if (pg_streq_nocase(*out, aliases[i].old)) *out = aliases[i].now;
     for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
@@ -75,14 +73,6 @@ static size_t find_measure(const char *name)
     return PGDP_NONE;
 }
 
-static bool is_marker(const pg_cell *cell)
-{
-    if (cell->kind != PG_CELL_TEXT || cell->length > 4) return false;
-    for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
-        if (pg_cell_is(cell, markers[i])) return true;
-    return false;
-}
-
 /* "national_M2024_dl" -> "2024-05": the reference month is May. */
 static pgdp_status find_vintage(pgdp_ctx *ctx, const char *label, const char **out)
 {
@@ -94,92 +84,72 @@ static pgdp_status find_vintage(pgdp_ctx *ctx, const char *label, const char **o
     return PGDP_OK;
 }
 
-static pgdp_status add_columns(pgdp_ctx *ctx, table *t)
+static size_t find_name(const header *h, const char *name)
 {
-    t->n_columns = pg_row_width(&t->grid->rows[t->header]);
-    PG_TRY_ALLOC(ctx, t->columns, pg_arena_alloc(&ctx->scratch, t->n_columns, sizeof *t->columns));
-    for (size_t j = 0; j < t->n_columns; j++) {
-        column *c = &t->columns[j];
-        PG_TRY(canonical(ctx, pg_grid_text(t->grid, t->header, j), &c->name));
-        if (c->name[0] == '\0') PG_TRY_ALLOC(ctx, c->name, pg_arena_printf(&ctx->scratch, "column%zu", j + 1));
-        if (pgdp_frame_find(t->frame, c->name) != PGDP_NONE)
-            return pg_fail_at(ctx, t->grid, t->header, j, "the header names \"%.80s\" twice; remove one of the columns",
-                              c->name);
-        c->measure = find_measure(c->name);
-        pgdp_column about = { .name = c->name, .type = PGDP_TEXT, .vintage = t->vintage };
-        if (c->measure != PGDP_NONE) {
-            about.type = PGDP_REAL;
-            about.unit = measures[c->measure].unit;
-        }
-        PG_TRY(pgdp_frame_add_column(ctx, t->frame, &about, &c->index));
+    for (size_t j = 0; j < h->n; j++)
+        if (h->names[j] != NULL && pg_streq(h->names[j], name)) return j;
+    return PGDP_NONE;
+}
+
+/* The columns that a row names. */
+static pgdp_status read_header(pgdp_ctx *ctx, const pg_grid *grid, header *h)
+{
+    size_t n_texts = 0, n_numbers = 0;
+    h->n = pg_row_width(&grid->rows[0]);
+    PG_TRY_ALLOC(ctx, h->names, pg_arena_alloc(&ctx->scratch, h->n, sizeof *h->names));
+    PG_TRY_ALLOC(ctx, h->texts, pg_arena_alloc(&ctx->scratch, h->n + 1, sizeof *h->texts));
+    PG_TRY_ALLOC(ctx, h->numbers, pg_arena_alloc(&ctx->scratch, h->n + 1, sizeof *h->numbers));
+    for (size_t j = 0; j < h->n; j++) {
+        const char *own;
+        PG_TRY_ALLOC(ctx, own, pg_clean_name(&ctx->scratch, pg_grid_text(grid, 0, j)));
+        if (own[0] == '\0') PG_TRY_ALLOC(ctx, own, pg_arena_printf(&ctx->scratch, "column%zu", j + 1));
+        PG_TRY(canonical(ctx, own, &h->names[j]));
+        if (find_name(h, h->names[j]) < j)
+            return pg_fail_at(ctx, grid, 0, j, "the header names \"%.80s\" twice; remove one of the columns",
+                              h->names[j]);
+        if (find_measure(h->names[j]) == PGDP_NONE)
+            h->texts[n_texts++] = own;
+        else
+            h->numbers[n_numbers++] = own;
     }
+    static const char *const needed[] = { "OCC_CODE", "TOT_EMP" };
+    for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
+        if (find_name(h, needed[k]) == PGDP_NONE)
+            return pg_fail_at(ctx, grid, 0, 0, "found no column %s; expected one row a code with employment and wages",
+                              needed[k]);
+    const size_t state = find_name(h, "STATE"); /* of files by state before 2019 */
+    if (state != PGDP_NONE && find_name(h, "AREA_TITLE") == PGDP_NONE) h->names[state] = "AREA_TITLE";
     return PGDP_OK;
 }
 
-/* Columns of markers, after all others and in their order, for the columns that have any. */
-static pgdp_status add_flags(pgdp_ctx *ctx, table *t)
+static pg_rules rules_of(const header *h)
 {
-    bool *marked;
-    PG_TRY_ALLOC(ctx, marked, pg_arena_alloc(&ctx->scratch, t->n_columns, sizeof *marked));
-    for (size_t i = t->header + 1; i < t->end; i++)
-        for (size_t k = 0; k < t->grid->rows[i].n; k++) {
-            const pg_cell *cell = &t->grid->rows[i].cells[k];
-            if (cell->column < t->n_columns && is_marker(cell)) marked[cell->column] = true;
-        }
-    for (size_t j = 0; j < t->n_columns; j++) {
-        column *c = &t->columns[j];
-        c->flag = PGDP_NONE;
-        if (!marked[j] || c->measure == PGDP_NONE) continue;
-        pgdp_column about = { .type = PGDP_TEXT };
-        PG_TRY_ALLOC(ctx, about.name, pg_arena_printf(&ctx->scratch, "%s_flag", c->name));
-        PG_TRY(pgdp_frame_add_column(ctx, t->frame, &about, &c->flag));
-    }
-    return PGDP_OK;
+    return (pg_rules){ .missing = pg_missing_csv,
+                       .codes = h->texts,
+                       .numbers = h->numbers,
+                       .flags = markers,
+                       .text_holds_numbers = true,
+                       .grouped = true };
 }
 
-static pgdp_status set_text(pgdp_ctx *ctx, const table *t, size_t index, const pg_cell *cell)
+/* The names of today, units, and columns of markers after all others. */
+static pgdp_status finish(pgdp_ctx *ctx, const header *h, pgdp_frame *frame)
 {
-    const char *text = cell->text;
-    size_t n = cell->length;
-    pg_trim(&text, &n);
-    return n == 0 ? PGDP_OK : pgdp_frame_set_text(ctx, t->frame, index, text, n);
-}
-
-static pgdp_status set_cell(pgdp_ctx *ctx, table *t, size_t row, const pg_cell *cell)
-{
-    column *c = &t->columns[cell->column];
-    double value;
-    if (c->measure == PGDP_NONE) return set_text(ctx, t, c->index, cell);
-    if (pg_cell_number(cell, true, &value)) {
-        pgdp_frame_set_real(t->frame, c->index, value);
-        return PGDP_OK;
+    const pg_rules rules = rules_of(h);
+    size_t *order;
+    if (pgdp_frame_n_columns(frame) != h->n)
+        return pg_fail(ctx, PGDP_PARSE, "found %zu columns below a first row that names %zu; expected the OEWS layout",
+                       pgdp_frame_n_columns(frame), h->n);
+    PG_TRY_ALLOC(ctx, order, pg_arena_alloc(&ctx->scratch, h->n, sizeof *order));
+    for (size_t j = 0; j < h->n; j++)
+        order[j] = j;
+    PG_TRY(pg_frame_arrange(ctx, frame, order, h->names, h->n));
+    for (size_t j = 0; j < h->n; j++) {
+        const size_t measure = find_measure(h->names[j]);
+        const char *unit = measure == PGDP_NONE ? "" : measures[measure].unit;
+        PG_TRY(pg_frame_describe(ctx, frame, j, &(pgdp_column){ .unit = unit, .vintage = h->vintage }));
     }
-    if (is_marker(cell)) return set_text(ctx, t, c->flag, cell);
-    if (pg_is_mark(cell, pg_missing_csv)) return PGDP_OK;
-    return pg_fail_at(ctx, t->grid, row, cell->column,
-                      "found \"%.40s\" under %s, expected a number or one of * ** # ~; correct the cell", cell->text,
-                      c->name);
-}
-
-static pgdp_status fill(pgdp_ctx *ctx, table *t)
-{
-    PG_TRY(add_columns(ctx, t));
-    PG_TRY(add_flags(ctx, t));
-    PG_TRY(pg_frame_reserve(ctx, t->frame, t->end - t->header - 1));
-    for (size_t i = t->header + 1; i < t->end; i++) {
-        const pg_row *row = &t->grid->rows[i];
-        if (row->n == 0) continue;
-        if (pg_row_width(row) > t->n_columns)
-            return pg_fail_at(ctx, t->grid, i, t->n_columns, "the row has more cells than the header; correct the row");
-        PG_TRY(pgdp_frame_add_row(ctx, t->frame));
-        for (size_t k = 0; k < row->n; k++)
-            PG_TRY(set_cell(ctx, t, i, &row->cells[k]));
-    }
-    const size_t code = pgdp_frame_find(t->frame, "OCC_CODE");
-    if (code != PGDP_NONE && pgdp_frame_find(t->frame, "TOT_EMP") != PGDP_NONE) return PGDP_OK;
-    return pg_fail_at(ctx, t->grid, t->header, 0,
-                      "found no column %s; expected one row a code with employment and wages",
-                      code == PGDP_NONE ? "OCC_CODE" : "TOT_EMP");
+    return pg_table_add_flags(ctx, frame, &rules);
 }
 
 static bool is_data(const pg_grid *grid)
@@ -190,28 +160,43 @@ static bool is_data(const pg_grid *grid)
     return false;
 }
 
+/* The sheet of a workbook that is the table, while sheets come by. */
+typedef struct choice {
+    size_t data, next;
+    const header *header;
+    pgdp_dataset *out;
+} choice;
+
+static pgdp_status take_sheet(pgdp_ctx *ctx, void *user, pg_sheet *sheet)
+{
+    choice *c = user;
+    if (c->next++ != c->data) return PGDP_OK;
+    const pg_rules rules = rules_of(c->header);
+    PG_TRY(pg_sheet_table(ctx, sheet, &rules, c->out));
+    return finish(ctx, c->header, c->out->tables[0].frame);
+}
+
 /* The first sheet with occupation codes is the table; the sheets of notes become its note "notes". */
 static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    pg_workbook workbook;
-    table t = { .header = 0 };
-    PG_TRY(pg_any_workbook_read(ctx, in, 0, &workbook));
-    for (size_t i = 0; i < workbook.n_sheets && t.grid == NULL; i++) {
-        if (!is_data(&workbook.sheets[i].grid)) continue;
-        t.grid = &workbook.sheets[i].grid;
-        PG_TRY(pg_dataset_add(ctx, out, workbook.sheets[i].name, &t.frame));
-        PG_TRY(find_vintage(ctx, workbook.sheets[i].name, &t.vintage));
-    }
-    if (t.grid == NULL)
+    pg_workbook book;
+    header h = { .n = 0 };
+    choice c = { .header = &h, .out = out };
+    PG_TRY(pg_any_workbook_read(ctx, in, NOTE_ROWS, &book));
+    while (c.data < book.n_sheets && !is_data(&book.sheets[c.data].grid))
+        c.data++;
+    if (c.data == book.n_sheets)
         return pg_fail(ctx, PGDP_PARSE,
                        "%s: no sheet begins with a header that names OCC_CODE; expected the OEWS layout", in->label);
-    for (size_t i = 0; i < workbook.n_sheets; i++) {
-        const pg_grid *notes = &workbook.sheets[i].grid;
-        if (notes != t.grid) PG_TRY(pg_note_rows(ctx, notes, 0, notes->n_rows, t.frame, "notes"));
+    PG_TRY(find_vintage(ctx, book.sheets[c.data].name, &h.vintage));
+    if (h.vintage == NULL) PG_TRY(find_vintage(ctx, in->label, &h.vintage));
+    PG_TRY(read_header(ctx, &book.sheets[c.data].grid, &h));
+    PG_TRY(pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, &c }));
+    for (size_t i = 0; i < book.n_sheets; i++) {
+        const pg_grid *notes = &book.sheets[i].grid;
+        if (i != c.data) PG_TRY(pg_note_rows(ctx, notes, 0, notes->n_rows, out->tables[0].frame, "notes"));
     }
-    if (t.vintage == NULL) PG_TRY(find_vintage(ctx, in->label, &t.vintage));
-    t.end = pg_sheet_end(t.grid, 1);
-    return fill(ctx, &t);
+    return PGDP_OK;
 }
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
@@ -219,15 +204,17 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     if (pg_is_workbook(in)) return read_workbook(ctx, in, out);
     const char delimiter = pg_csv_delimiter(in);
     const pg_csv_dialect dialect = { .delimiter = delimiter == '\0' ? ',' : delimiter, .quote = '"' };
-    pg_grid grid;
-    table t = { .grid = &grid };
-    PG_TRY(pg_csv_read(ctx, in, &dialect, &grid));
-    if (grid.n_rows == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected OCC_CODE and TOT_EMP", in->label);
-    PG_TRY(pg_dataset_add(ctx, out, "", &t.frame));
-    PG_TRY(find_vintage(ctx, in->label, &t.vintage));
-    t.end = grid.n_rows;
-    return fill(ctx, &t);
+    header h = { .n = 0 };
+    pg_grid first;
+    pgdp_frame *frame;
+    PG_TRY(pg_delimited_header(ctx, in, &dialect, &first));
+    PG_TRY(find_vintage(ctx, in->label, &h.vintage));
+    PG_TRY(read_header(ctx, &first, &h));
+    const pg_rules rules = rules_of(&h);
+    const pg_fast_csv how = { .in = in, .dialect = dialect, .rules = &rules, .mapping = out->mapping };
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    PG_TRY(pg_dataset_put(ctx, out, frame));
+    return finish(ctx, &h, frame);
 }
 
 const pgdp_reader pg_read_oews = {

@@ -22,13 +22,16 @@
     X(labstat)                                                                                                         \
     X(bls_api_json)                                                                                                    \
     X(bls_data_tool)                                                                                                   \
+    X(bls_productivity)                                                                                                \
     X(ep)                                                                                                              \
     X(oews)                                                                                                            \
     X(onet_text)                                                                                                       \
+    X(crosswalk)                                                                                                       \
     X(gpts_labels)                                                                                                     \
     X(aioe)                                                                                                            \
     X(aei)                                                                                                             \
     X(aei_flat)                                                                                                        \
+    X(working_with_ai)                                                                                                 \
     X(btos)                                                                                                            \
     X(btos_supplement)                                                                                                 \
     X(bea_table)                                                                                                       \

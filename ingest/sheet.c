@@ -183,7 +183,7 @@ static pgdp_status settle(pgdp_ctx *ctx, sheet_filling *f, bool *again)
 
 static pgdp_status fill_table(pgdp_ctx *ctx, sheet_filling *f)
 {
-    const pg_taker taker = { take_rows, f };
+    const pg_taker taker = { .take = take_rows, .user = f };
     pg_sheet *sheet = f->sheet;
     for (bool again = true; again;) {
         PG_TRY(sheet->pass == NULL ? take_rows(ctx, f, &sheet->grid) : sheet->pass(ctx, sheet, &taker));

@@ -9,22 +9,29 @@
 #include "core/text.h"
 
 /* Days, seconds and the rest from an epoch's midnight to that of 1970-01-01. */
-enum { DAYS_1960 = -3653, DAYS_1582 = -141428, MONTHS_1960 = -120, QUARTERS_1960 = -40, YEARS_0 = -1970 };
+enum {
+    DAYS_1960 = -3653,
+    DAYS_1582 = -141428,
+    MONTHS_1960 = -120,
+    QUARTERS_1960 = -40,
+    HALVES_1960 = -20,
+    YEARS_0 = -1970
+};
 enum { DAY_FIRST = -719162, DAY_LAST = 2932896, STATA_WEEKS = 52 }; /* 0001-01-01 and 9999-12-31 */
 #define SECONDS_A_DAY 86400.0
 #define MS_A_DAY      86400000.0
 
-static const pg_clock days = { "days_since_1960-01-01", PGDP_DAILY, 1, DAYS_1960, false, false };
-static const pg_clock seconds = { "s_since_1960-01-01", PGDP_DAILY, SECONDS_A_DAY, DAYS_1960, false, false };
-static const pg_clock spss = { "s_since_1582-10-14", PGDP_DAILY, SECONDS_A_DAY, DAYS_1582, false, false };
-static const pg_clock span = { "s", PGDP_NO_FREQUENCY, 1, 0, false, false };
+static const pg_clock days = { "days_since_1960-01-01", PGDP_DAILY, 1, DAYS_1960, false };
+static const pg_clock seconds = { "s_since_1960-01-01", PGDP_DAILY, SECONDS_A_DAY, DAYS_1960, false };
+static const pg_clock spss = { "s_since_1582-10-14", PGDP_DAILY, SECONDS_A_DAY, DAYS_1582, false };
+static const pg_clock span = { "s", PGDP_NO_FREQUENCY, 1, 0, false };
 
-static const pg_clock ms = { "ms_since_1960-01-01", PGDP_DAILY, MS_A_DAY, DAYS_1960, false, false };
-static const pg_clock weeks = { "weeks_since_1960w1", PGDP_DAILY, 1, 0, true, false };
-static const pg_clock months = { "months_since_1960-01", PGDP_MONTHLY, 1, MONTHS_1960, false, false };
-static const pg_clock quarters = { "quarters_since_1960Q1", PGDP_QUARTERLY, 1, QUARTERS_1960, false, false };
-static const pg_clock halves = { "half-years_since_1960h1", PGDP_QUARTERLY, 0.5, QUARTERS_1960, false, true };
-static const pg_clock years = { "years", PGDP_ANNUAL, 1, YEARS_0, false, false };
+static const pg_clock ms = { "ms_since_1960-01-01", PGDP_DAILY, MS_A_DAY, DAYS_1960, false };
+static const pg_clock weeks = { "weeks_since_1960w1", PGDP_DAILY, 1, 0, true };
+static const pg_clock months = { "months_since_1960-01", PGDP_MONTHLY, 1, MONTHS_1960, false };
+static const pg_clock quarters = { "quarters_since_1960Q1", PGDP_QUARTERLY, 1, QUARTERS_1960, false };
+static const pg_clock halves = { "half-years_since_1960h1", PGDP_SEMIANNUAL, 1, HALVES_1960, false };
+static const pg_clock years = { "years", PGDP_ANNUAL, 1, YEARS_0, false };
 
 /* Stata's formats go on as they like after these letters, those of SAS and SPSS with a width and decimals alone. */
 typedef struct entry {

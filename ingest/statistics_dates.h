@@ -13,7 +13,6 @@ typedef struct pg_clock {
     double per_period;        /**< ticks a period: 86400 for seconds to days */
     double epoch;             /**< ordinal of the period that holds tick 0 */
     bool stata_weeks;         /**< 52 a year, the first from January 1 on: told as their first days */
-    bool halves;              /**< half-years: told as their first quarters */
 } pg_clock;
 
 /** The clock of a display format ("%tq", "DATE9", "ADATE10"), or NULL: plain numbers. */

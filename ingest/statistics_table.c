@@ -159,8 +159,6 @@ static pgdp_status note_column(build *b, const column *c)
     PG_TRY(note_missing(b, c));
     if (dated && c->clock->stata_weeks)
         PG_TRY(pg_note_of(b->ctx, b->frame, "frequency", c->name, "Stata weeks, told as their first days"));
-    if (dated && c->clock->halves)
-        PG_TRY(pg_note_of(b->ctx, b->frame, "frequency", c->name, "half-years, told as their first quarters"));
     if (!dated || c->clock->frequency != PGDP_DAILY || c->clock->stata_weeks) return PGDP_OK;
     const pgdp_frequency frequency = pg_infer_frequency(c->periods, b->n_rows, false);
     if (frequency == PGDP_DAILY) return PGDP_OK;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/period.h"
 #include "core/text.h"
 
 pgdp_status pg_document_find(pgdp_ctx *ctx, pgdp_store *store, const pg_paper *paper, int64_t *key)
@@ -130,10 +131,10 @@ static pgdp_status find_key(pgdp_ctx *ctx, pg_catalogue *c, pg_keys *keys, size_
 
 pgdp_status pg_series_add(pgdp_ctx *ctx, pg_catalogue *c, const pg_series *series, int64_t *key, bool *is_new)
 {
-    const pg_sql_value values[] = { pg_sql_text(series->name), pg_sql_text(c->source), pg_sql_int(series->frequency),
-                                    pg_sql_int(0) };
+    const pg_sql_value values[] = { pg_sql_text(series->name), pg_sql_text(c->source),
+                                    pg_sql_int(pg_frequency_code(series->frequency)), pg_sql_int(0) };
     const int64_t last = c->series.last;
-    series_text(&c->text, series->name, series->frequency);
+    series_text(&c->text, series->name, pg_frequency_code(series->frequency));
     PG_TRY(find_key(ctx, c, &c->series, PG_SQL_FIND_SERIES, values, key));
     *is_new = *key > last;
     const pg_sql_value row[] = { pg_sql_int(*key), values[0], values[1], values[2] };

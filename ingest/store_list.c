@@ -1,5 +1,6 @@
 /* store_list.c  What a store holds and where it came from: the catalogue and the documents.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/period.h"
 #include <string.h>
 
 #include "ingest/store.h"
@@ -12,7 +13,7 @@ enum { SOURCE, NAME, FREQUENCY, FIRST, LAST, N_VINTAGES, UNIT, TITLE = 9, N_ASKE
 static pgdp_status add_entry(pgdp_ctx *ctx, const pgdp_store *store, size_t s, pgdp_frame *frame)
 {
     const pg_db *db = store->db;
-    const pgdp_frequency frequency = (pgdp_frequency)pg_sql_cell_int(db, s, FREQUENCY);
+    const pgdp_frequency frequency = pg_frequency_of_code(pg_sql_cell_int(db, s, FREQUENCY));
     PG_TRY(pgdp_frame_add_row(ctx, frame));
     PG_TRY(pg_answer_text(ctx, frame, SOURCE, pg_sql_cell_text(db, s, SOURCE)));
     PG_TRY(pg_answer_text(ctx, frame, NAME, pg_sql_cell_text(db, s, NAME)));

@@ -3,6 +3,7 @@
 
 #include "core/frame.h"
 #include "core/map.h"
+#include "core/period.h"
 #include "ingest/store.h"
 #include "ingest/store_points.h"
 
@@ -29,7 +30,7 @@ static pgdp_status add_found(pgdp_ctx *ctx, pgdp_store *store, size_t s, found *
         }
         pg_stored_series *series = &to->series[to->n++];
         series->id = pg_sql_cell_int(db, s, 0);
-        series->frequency = (pgdp_frequency)pg_sql_cell_int(db, s, 2);
+        series->frequency = pg_frequency_of_code(pg_sql_cell_int(db, s, 2));
         PG_TRY_ALLOC(ctx, series->name, pg_arena_strdup(&ctx->scratch, pg_sql_cell_text(db, s, 1)));
         PG_TRY_ALLOC(ctx, series->source, pg_arena_strdup(&ctx->scratch, pg_sql_cell_text(db, s, 3)));
     }
@@ -38,7 +39,8 @@ static pgdp_status add_found(pgdp_ctx *ctx, pgdp_store *store, size_t s, found *
 static pgdp_status find_named(pgdp_ctx *ctx, pgdp_store *store, const pgdp_store_query *query, const char *name,
                               found *to)
 {
-    const pg_sql_value values[] = { pg_sql_text(name), pg_sql_text(query->source), pg_sql_int(query->frequency) };
+    const pg_sql_value values[] = { pg_sql_text(name), pg_sql_text(query->source),
+                                    pg_sql_int(pg_frequency_code(query->frequency)) };
     const size_t before = to->n;
     PG_TRY(pg_sql_begin(ctx, store->db, PG_SQL_SERIES_NAMED, values, 3));
     PG_TRY(add_found(ctx, store, PG_SQL_SERIES_NAMED, to));
@@ -55,7 +57,7 @@ static pgdp_status find_named(pgdp_ctx *ctx, pgdp_store *store, const pgdp_store
 pgdp_status pg_store_find(pgdp_ctx *ctx, pgdp_store *store, const pgdp_store_query *query, pg_stored_series **out,
                           size_t *n)
 {
-    const pg_sql_value values[] = { pg_sql_text(query->source), pg_sql_int(query->frequency) };
+    const pg_sql_value values[] = { pg_sql_text(query->source), pg_sql_int(pg_frequency_code(query->frequency)) };
     found to = { .series = NULL };
     for (size_t i = 0; i < query->n_series; i++)
         PG_TRY(find_named(ctx, store, query, query->series[i], &to));

@@ -4,6 +4,7 @@
 
 #include "core/frame.h"
 #include "core/hash.h"
+#include "core/period.h"
 #include "ingest/store.h"
 
 /* Cells as they lie in memory (little-endian); of texts the codes, then the levels, each ending with NUL. */
@@ -55,7 +56,7 @@ static pgdp_status keep_column(pgdp_ctx *ctx, pgdp_store *store, int64_t table, 
         pg_sql_int((int64_t)column),
         pg_sql_text(about->name),
         pg_sql_int(about->type),
-        pg_sql_int(about->frequency),
+        pg_sql_int(pg_frequency_code(about->frequency)),
         pg_sql_text(about->unit),
         pg_sql_text(about->price_basis),
         pg_sql_text(about->adjustment),
@@ -110,7 +111,7 @@ static pgdp_status restore_column(pgdp_ctx *ctx, pgdp_store *store, size_t n_row
     const pgdp_column about = {
         .name = pg_sql_cell_text(db, s, 0),
         .type = (pgdp_type)pg_sql_cell_int(db, s, 1),
-        .frequency = (pgdp_frequency)pg_sql_cell_int(db, s, 2),
+        .frequency = pg_frequency_of_code(pg_sql_cell_int(db, s, 2)),
         .unit = pg_sql_cell_text(db, s, 3),
         .price_basis = pg_sql_cell_text(db, s, 4),
         .adjustment = pg_sql_cell_text(db, s, 5),

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/table.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -87,6 +88,80 @@ pg_meaning pg_cell_meaning(const pg_cell *cell, const pg_rules *rules, pgdp_peri
     if (pg_cell_as_period(cell, rules, period)) return PG_MEANS_PERIOD;
     if (pg_cell_as_day_first(cell, rules, period)) return PG_MEANS_DAY_FIRST;
     return is_code(cell) ? PG_MEANS_CODE : PG_MEANS_TEXT;
+}
+
+/* The mark of a missing cell stands in the lower half of its NaN until the columns of flags are made: cells are parsed
+ * in any order, on any thread, and need no second array meanwhile. */
+static double nan_of_mark(uint32_t mark)
+{
+    uint64_t bits = UINT64_C(0x7ff8000000000000) | mark;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static uint32_t mark_of_nan(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (uint32_t)bits;
+}
+
+bool pg_cell_as_flagged(const pg_cell *cell, const pg_rules *rules, double *out)
+{
+    if (pg_cell_as_number(cell, rules, out)) return true;
+    for (uint32_t i = 0; rules->flags != NULL && rules->flags[i] != NULL; i++)
+        if (pg_is_mark(cell, (const char *const[]){ rules->flags[i], NULL })) {
+            const char *text = cell->text;
+            size_t n = cell->length;
+            pg_trim(&text, &n);
+            *out = nan_of_mark(n == 0 ? 0 : i + 1);
+            return true;
+        }
+    *out = nan_of_mark(0);
+    return pg_is_mark(cell, rules->missing);
+}
+
+static pgdp_status add_flag_column(pgdp_ctx *ctx, pgdp_frame *frame, size_t number, const pg_rules *rules)
+{
+    const size_t n = pgdp_frame_n_rows(frame);
+    double *x = pg_frame_edit_reals(frame, number);
+    pgdp_column about = { .type = PGDP_TEXT };
+    uint32_t *codes = NULL;
+    size_t flag = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(x[i]) || mark_of_nan(x[i]) == 0) continue;
+        if (codes == NULL) {
+            PG_TRY_ALLOC(ctx, about.name,
+                         pg_arena_printf(&ctx->scratch, "%s_flag", pgdp_frame_column(frame, number)->name));
+            PG_TRY(pgdp_frame_add_column(ctx, frame, &about, &flag));
+            codes = pg_frame_edit_codes(frame, flag);
+            x = pg_frame_edit_reals(frame, number);
+        }
+        PG_TRY(pg_frame_intern(ctx, frame, flag, rules->flags[mark_of_nan(x[i]) - 1], PGDP_NONE, &codes[i]));
+        x[i] = (double)NAN;
+    }
+    return PGDP_OK;
+}
+
+pgdp_status pg_table_add_flags(pgdp_ctx *ctx, pgdp_frame *frame, const pg_rules *rules)
+{
+    const size_t n = pgdp_frame_n_columns(frame);
+    for (size_t j = 0; rules->flags != NULL && j < n; j++)
+        if (pgdp_frame_column(frame, j)->type == PGDP_REAL) PG_TRY(add_flag_column(ctx, frame, j, rules));
+    return PGDP_OK;
+}
+
+pgdp_status pg_fail_number(pgdp_ctx *ctx, const char *label, size_t line, const pg_cell *cell, const pg_rules *rules,
+                           const char *name)
+{
+    pg_text marks;
+    pg_text_init(&marks, &ctx->scratch);
+    for (size_t i = 0; rules->flags != NULL && rules->flags[i] != NULL; i++)
+        pg_text_addf(&marks, "%s%s", i == 0 ? " or one of " : " ", rules->flags[i]);
+    if (marks.failed) return pg_no_memory(ctx);
+    return pg_fail(ctx, PGDP_PARSE, "%s:%zu:%zu: found \"%.40s\" under %.80s, expected a number%s; correct the cell",
+                   label, line, (size_t)cell->column + 1, cell->text, name, marks.data);
 }
 
 bool pg_is_decimal_comma(const char *text)

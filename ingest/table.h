@@ -10,12 +10,14 @@
 typedef struct pg_rules {
     const char *const *missing;      /**< marks of a missing number or period beside the empty cell; NULL-ended */
     const char *const *missing_text; /**< marks of a missing text; NULL: only the empty cell */
-    const char *const *codes; /**< columns of text though their cells look like numbers, NULL-ended; NULL: none */
-    bool text_holds_numbers;  /**< CSV: a text may be a number or a period; in a workbook the cell says so */
-    bool text_holds_periods;  /**< a workbook has no quarters: they are text */
-    bool grouped;             /**< 1,234 is a number */
-    bool days_stay;           /**< days are not taken for the periods that begin on them */
-    bool loose;               /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
+    const char *const *codes;   /**< columns of text though their cells look like numbers, NULL-ended; NULL: none */
+    const char *const *numbers; /**< columns of numbers whatever their cells are: any other text in them is an error */
+    const char *const *flags;   /**< marks of the missing in those that say why, for pg_table_add_flags(); NULL: none */
+    bool text_holds_numbers;    /**< CSV: a text may be a number or a period; in a workbook the cell says so */
+    bool text_holds_periods;    /**< a workbook has no quarters: they are text */
+    bool grouped;               /**< 1,234 is a number */
+    bool days_stay;             /**< days are not taken for the periods that begin on them */
+    bool loose;                 /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
 } pg_rules;
 /** Rows of the grid; those without any cell are skipped. */
 typedef struct pg_span {
@@ -44,6 +46,13 @@ pg_slash pg_cell_slash(const pg_cell *cell);
 bool pg_cell_as_number(const pg_cell *cell, const pg_rules *rules, double *out);
 /** 28/2/2031 and 2/3/2031, days first. */
 bool pg_cell_as_day_first(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
+/** What a cell of such a column is: a number, or missing with the mark that it has. @return false for any other text */
+bool pg_cell_as_flagged(const pg_cell *cell, const pg_rules *rules, double *out);
+/** A column "NAME_flag" of the marks beside each number column that has any, after all others and in their order. */
+pgdp_status pg_table_add_flags(pgdp_ctx *ctx, pgdp_frame *frame, const pg_rules *rules);
+/** PARSE for a cell that pg_cell_as_flagged() refuses. */
+pgdp_status pg_fail_number(pgdp_ctx *ctx, const char *label, size_t line, const pg_cell *cell, const pg_rules *rules,
+                           const char *name);
 /** A period that is not a bare year. */
 bool pg_cell_as_period(const pg_cell *cell, const pg_rules *rules, pgdp_period *out);
 

@@ -1,11 +1,12 @@
 /* calendar_aggregate.c  Series to a lower frequency: pgdp_frame_aggregate(). Source: IMF (2017), Quarterly National
  * Accounts Manual, chapter 2 (flows add up, stocks are taken at the end). SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/period.h"
 #include "core/text.h"
 #include "stats/calendar.h"
 
 #include <math.h>
 
-enum { MONTHS = 12, QUARTER = 3, WEEK = 7, OF_A_WEEK = 4 };
+enum { MONTHS = 12, WEEK = 7, OF_A_WEEK = 4 };
 
 const char *const *pgdp_aggregate_names(void)
 {
@@ -40,8 +41,7 @@ static size_t count_parts(const job *j, int64_t holder)
     const int64_t begin = pg_calendar_begin(holder, j->how->to, j->shift),
                   end = pg_calendar_begin(holder + 1, j->how->to, j->shift);
     if (j->rows.frequency == PGDP_WEEKLY) return (size_t)(floor_div(end - 1, WEEK) - floor_div(begin - 1, WEEK));
-    const size_t months = j->how->to == PGDP_ANNUAL ? MONTHS : QUARTER;
-    return j->rows.frequency == PGDP_MONTHLY ? months : months / QUARTER;
+    return (size_t)(pg_frequency_months(j->how->to) / pg_frequency_months(j->rows.frequency));
 }
 
 static bool is_whole(const job *j, int64_t holder, const part *p)
@@ -114,11 +114,12 @@ static pgdp_status check(pgdp_ctx *ctx, const pgdp_frame *in, const job *j)
                        pgdp_frequency_name(from), pgdp_frequency_name(to), to > from ? "; disaggregate them" : "");
     if (j->how->year_begins < 0 || j->how->year_begins > MONTHS)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "years begin in month %d; expected 1 to 12", j->how->year_begins);
-    if (from == PGDP_QUARTERLY && j->shift % QUARTER != 0)
+    const int months = pg_frequency_months(from);
+    if (months > 1 && j->shift % months != 0)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "years that begin in month %d do not consist of whole quarters; expected 1, 4, 7 or 10, or "
-                       "monthly series",
-                       j->how->year_begins);
+                       "years that begin in month %d do not consist of whole %s; expected 1%s, or monthly series",
+                       j->how->year_begins, from == PGDP_QUARTERLY ? "quarters" : "half-years",
+                       from == PGDP_QUARTERLY ? ", 4, 7 or 10" : " or 7");
     for (size_t c = 0; c < pgdp_frame_n_columns(in) && j->how->how == PGDP_AGGREGATE_SUM; c++)
         if (at_annual_rate(pgdp_frame_column(in, c)))
             return pg_fail(

@@ -1,5 +1,6 @@
 /* calendar_chain.c  Volumes chained from year to year: pgdp_frame_chain(). Source: IMF (2017), Quarterly National
  * Accounts Manual, chapter 8, section D (annual overlap). SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/period.h"
 #include "stats/calendar.h"
 
 #include <math.h>
@@ -61,9 +62,10 @@ static pgdp_status run_chain(pgdp_ctx *ctx, const void *user, pgdp_frame **out)
     PG_TRY(pg_calendar_side_of(ctx, r->in, "chain", r->previous, &c.previous));
     const pgdp_frequency frequency = c.current.rows.frequency;
     if (frequency > PGDP_MONTHLY)
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "chain: found %s series; expected annual, quarterly or monthly",
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "chain: found %s series; expected annual, semiannual, quarterly or monthly",
                        pgdp_frequency_name(frequency));
-    c.parts = frequency == PGDP_ANNUAL ? 1 : frequency == PGDP_QUARTERLY ? 4 : 12;
+    c.parts = (size_t)(12 / pg_frequency_months(frequency));
     const size_t n_rows = c.current.rows.n;
     c.first = pgdp_period_convert((pgdp_period){ frequency, c.current.rows.period[0] }, PGDP_ANNUAL).ordinal;
     while (isnan(year_mean(&c, &c.current, c.first)) && c.first * (int64_t)c.parts <= c.current.rows.period[n_rows - 1])

@@ -1,5 +1,6 @@
 /* calendar_disaggregate.c  Series to a higher frequency: pgdp_frame_disaggregate(). SPDX-License-Identifier:
  * GPL-3.0-or-later */
+#include "core/period.h"
 #include "stats/calendar.h"
 
 #include <math.h>
@@ -31,13 +32,12 @@ static pgdp_status find_low(pgdp_ctx *ctx, job *j)
     PG_TRY(pg_calendar_rows_of(ctx, j->low, "low series", &j->low_rows));
     PG_TRY(pg_calendar_column(ctx, j->low, "low series", j->column, &values));
     const pgdp_frequency from = j->low_rows.frequency, to = j->how->to;
-    if ((from != PGDP_ANNUAL && from != PGDP_QUARTERLY) || (to != PGDP_QUARTERLY && to != PGDP_MONTHLY) || to <= from)
-        return pg_fail(
-            ctx, PGDP_BAD_ARGUMENT,
-            "disaggregation goes from annual to quarterly or monthly, or from quarterly to monthly; found %s "
-            "to %s",
-            pgdp_frequency_name(from), pgdp_frequency_name(to));
-    j->link.parts = from == PGDP_QUARTERLY ? 3 : to == PGDP_QUARTERLY ? 4 : 12;
+    if (pg_frequency_months(to) == 0 || to <= from)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "disaggregation goes from years, half-years or quarters to shorter ones of these or to months; "
+                       "found %s to %s",
+                       pgdp_frequency_name(from), pgdp_frequency_name(to));
+    j->link.parts = (size_t)(pg_frequency_months(from) / pg_frequency_months(to));
     j->link.how = j->how->how;
     PG_TRY_ALLOC(ctx, first, pg_arena_alloc(&ctx->scratch, j->low_rows.n, sizeof *first));
     PG_TRY_ALLOC(ctx, j->values, pg_arena_alloc(&ctx->scratch, j->low_rows.n, sizeof *j->values));

@@ -1,6 +1,7 @@
 /* eval.c  Numbers by row from expressions. Source: arithmetic and three-valued logic as in R 4 (?Logic, ?Arithmetic).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/eval.h"
+#include "core/period.h"
 
 #include "core/parallel.h"
 #include "stats/decimal.h"
@@ -37,8 +38,9 @@ double pg_period_years(pgdp_period period)
 {
     const pgdp_period year = pgdp_period_convert(period, PGDP_ANNUAL);
     const double y = 1970.0 + year.ordinal;
-    if (period.frequency == PGDP_QUARTERLY || period.frequency == PGDP_MONTHLY) {
-        const int32_t per_year = period.frequency == PGDP_QUARTERLY ? 4 : 12;
+    const int months = pg_frequency_months(period.frequency);
+    if (months > 0) {
+        const int32_t per_year = 12 / months;
         return y + (double)(period.ordinal - per_year * year.ordinal) / per_year;
     }
     const pgdp_period next = { PGDP_ANNUAL, year.ordinal + 1 };

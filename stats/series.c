@@ -1,6 +1,7 @@
 /* series.c  Series from a long table to a wide one: newest vintage, means of complete periods.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/series.h"
+#include "core/period.h"
 
 #include "core/frame.h"
 #include "core/text.h"
@@ -100,18 +101,18 @@ static bool belongs(const pg_series_request *r, const columns *c, size_t i, cons
 static pgdp_status period_of(pgdp_ctx *ctx, const pg_series_request *r, const columns *c, size_t i, int32_t *out,
                              uint32_t *parts)
 {
-    static const uint32_t per_year[] = { 0, 1, 4, 12, 0, 0 };
     pgdp_period p;
     char buffer[PERIOD_SIZE];
     const char *text = words_at(r->series, c->period, i, buffer);
     if (!pgdp_period_parse(text, &p))
         return pg_fail(ctx, PGDP_PARSE, "series: row %zu: found \"%s\", expected a period like 2031Q1", i + 2, text);
-    if (per_year[p.frequency] < per_year[r->frequency] || per_year[p.frequency] == 0)
+    const int months = pg_frequency_months(p.frequency), wanted = pg_frequency_months(r->frequency);
+    if (months == 0 || wanted == 0 || wanted < months)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "series %s is %s, expected %s or a finer one that divides it",
                        text_at(r->series, c->series, i), pgdp_frequency_name(p.frequency),
                        pgdp_frequency_name(r->frequency));
     *out = pgdp_period_convert(p, r->frequency).ordinal;
-    *parts = per_year[p.frequency] / per_year[r->frequency];
+    *parts = (uint32_t)(wanted / months);
     return PGDP_OK;
 }
 

@@ -48,13 +48,13 @@ typedef enum pgdp_disaggregator {
 } pgdp_disaggregator;
 PGDP_API const char *const *pgdp_disaggregator_names(void); /**< "denton", "denton_additive", "chow_lin", "fernandez" */
 typedef struct pgdp_disaggregation {
-    pgdp_frequency to; /**< quarterly or monthly */
+    pgdp_frequency to; /**< semiannual, quarterly or monthly */
     pgdp_aggregate how;
     pgdp_disaggregator method;
     double rho; /**< of chow_lin, in [0, 1); NaN: estimated */
 } pgdp_disaggregation;
 /**
- * One column of a low frequency (annual, quarterly) to a higher one (quarterly, monthly) whose values add up to it by
+ * One column of a low frequency (annual, semiannual, quarterly) to a higher one whose values add up to it by
  * `how`, exactly to rounding. Low periods that are missing bind nothing; high periods after the last of them are
  * extrapolated as far as the indicators reach.
  * @param low         period column, and the column named

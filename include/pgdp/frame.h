@@ -13,15 +13,16 @@ extern "C" {
 typedef enum pgdp_frequency {
     PGDP_NO_FREQUENCY,
     PGDP_ANNUAL,
+    PGDP_SEMIANNUAL,
     PGDP_QUARTERLY,
     PGDP_MONTHLY,
     PGDP_WEEKLY,
     PGDP_DAILY
 } pgdp_frequency;
-/** "annual", "quarterly", ... ; "" for none. */
+/** "annual", "semiannual", "quarterly", ... ; "" for none. */
 PGDP_API const char *pgdp_frequency_name(pgdp_frequency frequency);
 
-/** A calendar period: frequency and ordinal (years, quarters, months since 1970's first; ISO weeks and days since
+/** A calendar period: frequency and ordinal (years, half-years, quarters, months since 1970's first; ISO weeks and days since
  * 1970-01-01). */
 typedef struct pgdp_period {
     pgdp_frequency frequency;
@@ -29,12 +30,12 @@ typedef struct pgdp_period {
 } pgdp_period;
 #define PGDP_MISSING_PERIOD INT32_MIN /**< the ordinal of no period */
 /**
- * Read a period: 2031, 2031Q1, 2031-Q1, 2031q1, 2031:1 no; 2031-02, 2031M02, 2031-02-28, 2/28/2031.
+ * Read a period: 2031, 2031H1 (2031-S1), 2031Q1, 2031-Q1, 2031q1, 2031:1 no; 2031-02, 2031M02, 2031-02-28, 2/28/2031.
  * @param text  the whole cell, blanks trimmed by the caller
  * @return false when it is none of these
  */
 PGDP_API bool pgdp_period_parse(const char *text, pgdp_period *out);
-/** Write a period: 2031, 2031Q1, 2031-02, 2031-W07, 2031-02-28. @param buffer at least 16 bytes */
+/** Write a period: 2031, 2031H1, 2031Q1, 2031-02, 2031-W07, 2031-02-28. @param buffer at least 16 bytes */
 PGDP_API void pgdp_period_format(pgdp_period period, char *buffer);
 /** The period of another frequency that holds this one's first day. */
 PGDP_API pgdp_period pgdp_period_convert(pgdp_period period, pgdp_frequency to);

@@ -4,6 +4,11 @@
 
 #include "tests/support/support.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 /* Occupation and task number, the latter as text. */
 static pgdp_frame *tasks_as_text(pgdp_ctx *ctx, size_t columns[2])
 {
@@ -117,6 +122,46 @@ static void a_missing_column_is_named_with_its_file(void **state)
     pgdp_ctx_free(ctx);
 }
 
+/* A folder with the workbook as downloaded in place of the CSV that the catalogue names. */
+static void a_file_as_published_is_read_where_the_other_is_not_there(void **state)
+{
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    char folder[] = "/tmp/pgdp_inputs_XXXXXX", path[128];
+    static const char text[] = "Invented,,,\n2010 SOC Code,2010 SOC Title,2018 SOC Code,2018 SOC Title\n"
+                               "11-1011,a,11-1011,b\n";
+    const pgdp_frame *frame;
+    pg_inputs inputs;
+    pg_arena arena;
+    assert_non_null(mkdtemp(folder));
+    pg_arena_init(&arena, &ctx->allocator);
+    assert_ok(ctx, pg_inputs_open(ctx, folder, &arena, &inputs));
+    assert_status(ctx, pg_inputs_table(ctx, &inputs, "soc_2010_2018", NULL, &frame), PGDP_IO);
+    assert_contains(pgdp_ctx_error(ctx), "crosswalk_soc2010_to_soc2018.csv: cannot be read");
+    (void)snprintf(path, sizeof path, "%s/bls", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/bls/crosswalks", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/bls/crosswalks/soc_2010_to_2018_crosswalk.xlsx", folder);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, sizeof text - 1, file), sizeof text - 1);
+    assert_int_equal(fclose(file), 0);
+    assert_ok(ctx, pg_inputs_table(ctx, &inputs, "soc_2010_2018", NULL, &frame));
+    assert_int_equal(pgdp_frame_n_rows(frame), 1);
+    assert_string_equal(inputs.inputs[pg_source_find("soc_2010_2018")].file,
+                        "bls/crosswalks/soc_2010_to_2018_crosswalk.xlsx");
+    pg_inputs_close(&inputs);
+    pg_arena_free(&arena);
+    pgdp_ctx_free(ctx);
+    assert_int_equal(remove(path), 0);
+    (void)snprintf(path, sizeof path, "%s/bls/crosswalks", folder);
+    assert_int_equal(rmdir(path), 0);
+    (void)snprintf(path, sizeof path, "%s/bls", folder);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +170,7 @@ int main(void)
         cmocka_unit_test(grouping_survives_every_failing_allocation),
         cmocka_unit_test(element_names_become_column_names),
         cmocka_unit_test(a_missing_column_is_named_with_its_file),
+        cmocka_unit_test(a_file_as_published_is_read_where_the_other_is_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

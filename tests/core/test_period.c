@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/period.h"
 #include "tests/support/support.h"
 
 typedef struct reading {
@@ -24,6 +25,11 @@ static const reading accepted[] = {
     { "2031 Q2", PGDP_QUARTERLY, 245, "2031Q2" },
     { "2031:Q2", PGDP_QUARTERLY, 245, "2031Q2" },
     { "1969Q4", PGDP_QUARTERLY, -1, "1969Q4" },
+    { "2031H1", PGDP_SEMIANNUAL, 122, "2031H1" },
+    { "2031h2", PGDP_SEMIANNUAL, 123, "2031H2" },
+    { "2031-S2", PGDP_SEMIANNUAL, 123, "2031H2" },
+    { "2031-H1", PGDP_SEMIANNUAL, 122, "2031H1" },
+    { "1969H2", PGDP_SEMIANNUAL, -1, "1969H2" },
     { "2031-02", PGDP_MONTHLY, 733, "2031-02" },
     { "2031M02", PGDP_MONTHLY, 733, "2031-02" },
     { "2031M12", PGDP_MONTHLY, 743, "2031-12" },
@@ -66,6 +72,11 @@ static const char *const refused[] = {
     "2031Q0",
     "2031Q5",
     "2031Q11",
+    "2031H",
+    "2031H0",
+    "2031H3",
+    "2031S12",
+    "2031s1",
     "2031--Q1",
     "2031 - Q1",
     "2031Q1 ",
@@ -169,7 +180,7 @@ static void each_day_of_a_thousand_years_follows_the_day_before(void **state)
 static void every_frequency_reads_back_what_it_writes(void **state)
 {
     (void)state;
-    static const int32_t per_year[] = { 0, 1, 4, 12, 52, 365 };
+    static const int32_t per_year[] = { 0, 1, 2, 4, 12, 52, 365 };
     for (int f = PGDP_ANNUAL; f <= PGDP_DAILY; f++) {
         for (int32_t n = -400 * per_year[f]; n <= 600 * per_year[f]; n++) {
             const pgdp_period p = { (pgdp_frequency)f, n };
@@ -181,6 +192,22 @@ static void every_frequency_reads_back_what_it_writes(void **state)
             assert_int_equal(back.ordinal, n);
         }
     }
+}
+
+/* Files written before half-years were known keep their meaning. */
+static void the_numbers_in_files_do_not_move(void **state)
+{
+    (void)state;
+    static const struct {
+        pgdp_frequency frequency;
+        int code;
+    } table[] = { { PGDP_NO_FREQUENCY, 0 }, { PGDP_ANNUAL, 1 }, { PGDP_QUARTERLY, 2 }, { PGDP_MONTHLY, 3 },
+                  { PGDP_WEEKLY, 4 },       { PGDP_DAILY, 5 },  { PGDP_SEMIANNUAL, 6 } };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        assert_int_equal(pg_frequency_code(table[i].frequency), table[i].code);
+        assert_int_equal(pg_frequency_of_code(table[i].code), table[i].frequency);
+    }
+    assert_int_equal(pg_frequency_of_code(7), PGDP_NO_FREQUENCY);
 }
 
 static void iso_weeks_belong_to_the_year_of_their_thursday(void **state)
@@ -217,7 +244,11 @@ static void a_finer_frequency_starts_at_the_first_subperiod(void **state)
         { "2031-05", "2031Q2", PGDP_QUARTERLY },    { "2031-05", "2031", PGDP_ANNUAL },
         { "1968-11-30", "1968Q4", PGDP_QUARTERLY }, { "2031-02-28", "2031-02", PGDP_MONTHLY },
         { "2020-W53", "2020-12-28", PGDP_DAILY },   { "2009-W01", "2008-12", PGDP_MONTHLY },
-        { "2021", "2020-W53", PGDP_WEEKLY },        { "2031-W07", "2031-W07", PGDP_WEEKLY },
+        { "2031", "2031H1", PGDP_SEMIANNUAL },      { "2031H2", "2031Q3", PGDP_QUARTERLY },
+        { "2031H2", "2031-07", PGDP_MONTHLY },      { "2031Q2", "2031H1", PGDP_SEMIANNUAL },
+        { "1969H2", "1969-07-01", PGDP_DAILY },     { "1969-06-30", "1969H1", PGDP_SEMIANNUAL },
+        { "2031H2", "2031", PGDP_ANNUAL },          { "2021", "2020-W53", PGDP_WEEKLY },
+        { "2031-W07", "2031-W07", PGDP_WEEKLY },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         pgdp_period from;
@@ -266,6 +297,7 @@ static void the_longest_texts_fit_in_16_bytes(void **state)
     (void)state;
     static const char *const texts[][2] = { { "", "" },
                                             { "-2147481677", "2147485617" },
+                                            { "-1073739854H2", "1073743793H2" },
                                             { "-536868942Q2", "536872881Q4" },
                                             { "-178955001-06", "178958940-08" },
                                             { "-41155304-W18", "41159243-W36" },
@@ -289,6 +321,7 @@ int main(void)
         cmocka_unit_test(other_texts_are_refused_and_leave_the_result_alone),
         cmocka_unit_test(each_day_of_a_thousand_years_follows_the_day_before),
         cmocka_unit_test(every_frequency_reads_back_what_it_writes),
+        cmocka_unit_test(the_numbers_in_files_do_not_move),
         cmocka_unit_test(iso_weeks_belong_to_the_year_of_their_thursday),
         cmocka_unit_test(a_finer_frequency_starts_at_the_first_subperiod),
         cmocka_unit_test(the_first_day_lies_in_its_period_and_the_day_before_does_not),

@@ -35,6 +35,12 @@ static void the_finest_frequency_of_the_file_is_that_of_its_periods(void **state
                    "series_id\tyear\tperiod\tvalue\tfootnote_codes\nO1\t2031\tA01\t1.5\t5\n");
     assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "period", 0), "2031");
     pgdp_dataset_free(d);
+    d = pgt_ingest(*state, "labstat", "cu.data.0.Current",
+                   "series_id\tyear\tperiod\tvalue\tfootnote_codes\nCUUSA104SA0\t2031\tS01\t1.5\t\n"
+                   "CUUSA104SA0\t2031\tS02\t1.6\t\nCUUSA104SA0\t2031\tS03\t1.55\t\n");
+    assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "period", 1), "2031H2");
+    assert_string_equal(pgt_cell(pgdp_dataset_table(d, 0), "period", 2), "."); /* the average of the year */
+    pgdp_dataset_free(d);
 }
 
 /* Large enough for the fast reader. */

@@ -63,6 +63,47 @@ static void whole_quarters_alone_have_values(void **state)
     pgdp_frame_free(q);
 }
 
+static void half_years_lie_between_years_and_quarters(void **state)
+{
+    (void)state;
+    const pgdp_aggregation halves = { PGDP_SEMIANNUAL, PGDP_AGGREGATE_SUM, 0, false },
+                           years = { PGDP_ANNUAL, PGDP_AGGREGATE_SUM, 0, false },
+                           fiscal = { PGDP_ANNUAL, PGDP_AGGREGATE_SUM, 7, false };
+    pgdp_frame *f = aggregate("q:p x\n2031Q1 1\n2031Q2 2\n2031Q3 4\n2031Q4 8\n2032Q1 16\n", halves);
+    period_is(f, 0, "2031H1");
+    period_is(f, 2, "2032H1");
+    assert_close(pgt_reals(f, "x")[0], 3, 0, 0);
+    assert_close(pgt_reals(f, "x")[1], 12, 0, 0);
+    assert_true(isnan(pgt_reals(f, "x")[2]));
+    pgdp_frame_free(f);
+    f = aggregate("h:p x\n2031H1 3\n2031H2 12\n2032H1 5\n", years);
+    period_is(f, 0, "2031");
+    assert_close(pgt_reals(f, "x")[0], 15, 0, 0);
+    assert_true(isnan(pgt_reals(f, "x")[1]));
+    pgdp_frame_free(f);
+    f = aggregate("h:p x\n2031H1 3\n2031H2 12\n2032H1 5\n", fiscal);
+    assert_close(pgt_reals(f, "x")[1], 17, 0, 0);
+    pgdp_frame_free(f);
+    pgdp_frame *in = pgt_frame(ctx, "h:p x\n2031H1 3\n2031H2 12\n"), *out = NULL;
+    const pgdp_aggregation october = { PGDP_ANNUAL, PGDP_AGGREGATE_SUM, 10, false };
+    assert_status(ctx, pgdp_frame_aggregate(ctx, in, &october, &out), PGDP_BAD_ARGUMENT);
+    assert_contains(pgdp_ctx_error(ctx), "whole half-years; expected 1 or 7");
+    pgdp_disaggregation denton = { .to = PGDP_QUARTERLY, .how = PGDP_AGGREGATE_SUM, .method = PGDP_DENTON };
+    assert_ok(ctx, pgdp_frame_disaggregate(ctx, in, "x", NULL, &denton, &out));
+    assert_int_equal(pgdp_frame_n_rows(out), 4);
+    period_is(out, 0, "2031Q1");
+    assert_close(pgt_reals(out, "x")[0] + pgt_reals(out, "x")[1], 3, 1e-12, 0);
+    assert_close(pgt_reals(out, "x")[2] + pgt_reals(out, "x")[3], 12, 1e-12, 0);
+    pgdp_frame_free(out);
+    pgdp_frame_free(in);
+    in = pgt_frame(ctx, "y:p x\n2031 3\n2032 12\n");
+    denton.to = PGDP_SEMIANNUAL;
+    assert_ok(ctx, pgdp_frame_disaggregate(ctx, in, "x", NULL, &denton, &out));
+    period_is(out, 3, "2032H2");
+    pgdp_frame_free(out);
+    pgdp_frame_free(in);
+}
+
 /* October 2030 to September 2031 is fiscal year 2031 of the US government. */
 static void fiscal_years_are_named_by_their_end(void **state)
 {
@@ -319,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_quarters_alone_have_values),
+        cmocka_unit_test(half_years_lie_between_years_and_quarters),
         cmocka_unit_test(fiscal_years_are_named_by_their_end),
         cmocka_unit_test(a_week_belongs_where_its_thursday_is),
         cmocka_unit_test(days_need_not_all_be_there),

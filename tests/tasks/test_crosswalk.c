@@ -199,7 +199,7 @@ static void published_employment_adds_up_both_ways(void **state)
 {
     pgdp_ctx *ctx = *state;
     pgdp_dataset *jobs = pgt_ingest_shared(ctx, "oews", "data/bls/oews/oews_national_2015.csv");
-    pgdp_dataset *walk = pgt_ingest_shared(ctx, "csv", "data/bls/crosswalks/crosswalk_soc2010_to_soc2018.csv");
+    pgdp_dataset *walk = pgt_ingest_shared(ctx, "crosswalk", "data/bls/crosswalks/crosswalk_soc2010_to_soc2018.csv");
     if (jobs == NULL || walk == NULL) skip();
     const pgdp_frame *all = pgdp_dataset_table(jobs, 0);
     pgdp_frame *detailed;
@@ -238,7 +238,7 @@ static void published_employment_adds_up_both_ways(void **state)
 static void the_onet_crosswalk_has_all_its_codes(void **state)
 {
     pgdp_ctx *ctx = *state;
-    pgdp_dataset *walk = pgt_ingest_shared(ctx, "csv", "data/onet/taxonomy/2010_to_2019_soc_crosswalk.csv");
+    pgdp_dataset *walk = pgt_ingest_shared(ctx, "crosswalk", "data/onet/taxonomy/2010_to_2019_soc_crosswalk.csv");
     if (walk == NULL) skip();
     const pgdp_frame *by = pgdp_dataset_table(walk, 0);
     pgdp_frame *codes;
