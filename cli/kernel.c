@@ -13,6 +13,9 @@
 /* Of OpenBLAS where it is built for many processors: forget the kernel, choose one. */
 void gotoblas_dynamic_quit(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
+/* Calls stay on their own thread; end the others. */
+void openblas_set_num_threads(int n) __attribute__((weak));
+int blas_thread_shutdown_(void) __attribute__((weak));
 
 static bool is_set(const char *name, const char *value)
 {
@@ -30,9 +33,19 @@ static void start_portable(char **argv)
     (void)execv("/proc/self/exe", argv);
 }
 
+/** OpenBLAS starts a thread a core, which the program never uses; each keeps its core busy for 27 ms before it sleeps.
+ */
+static void end_waiting_threads(void)
+{
+    if (openblas_set_num_threads == NULL || blas_thread_shutdown_ == NULL) return;
+    openblas_set_num_threads(1);
+    (void)blas_thread_shutdown_();
+}
+
 void pgc_pin_kernel(char **argv)
 {
     const char *chosen = getenv("OPENBLAS_CORETYPE");
+    end_waiting_threads();
     for (char **word = argv; *word != NULL; word++)
         if (strcmp(*word, "--portable") == 0) {
             start_portable(argv);

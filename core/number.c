@@ -1,5 +1,5 @@
 /* number.c  Decimal text to double, correctly rounded, the same in every locale.
- * Short text is exact by one operation (Clinger 1990, section 3), up to 19 digits and 10^27 by integers of 128 bits;
+ * Short text is exact by one operation (number.h), up to 19 digits and 10^27 by integers of 128 bits;
  * the rest is strtod's, given digits without a point. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 
@@ -11,7 +11,6 @@
 
 enum {
     MAX_DIGITS = 780, /* a halfway point between two doubles has at most 767 significant digits */
-    EXACT_POWER = 22, /* the largest power of ten that is a double */
     WIDE_POWER = PG_N_FIVES - 1,
     FAR_EXPONENT = 100000, /* beyond it any MAX_DIGITS digits are zero or infinity */
 };
@@ -158,20 +157,9 @@ static double by_wide_integers(uint64_t digits, int k)
     return round_wide(quotient, under - left - 63 + k, quotient * below != above);
 }
 
-#if FLT_EVAL_METHOD == 0
-static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-#endif
-
 /* One operation on two doubles rounds once; else wide integers hold the value. */
-bool pg_number_exact(uint64_t digits, int64_t exponent, double *out)
+bool pg_number_wide(uint64_t digits, int64_t exponent, double *out)
 {
-#if FLT_EVAL_METHOD == 0
-    if (digits <= (uint64_t)1 << DBL_MANT_DIG && exponent <= EXACT_POWER && exponent >= -EXACT_POWER) {
-        *out = exponent < 0 ? (double)digits / powers[-exponent] : (double)digits * powers[exponent];
-        return true;
-    }
-#endif
     if (digits == 0 || exponent > WIDE_POWER || exponent < -WIDE_POWER) return false;
     *out = by_wide_integers(digits, (int)exponent);
     return true;

@@ -5,6 +5,8 @@
 
 #include "pgdp/base.h"
 
+#include <float.h>
+
 enum { PG_NUMBER_SIZE = 32 }; /**< bytes that hold any formatted double with its NUL */
 
 /** Shortest decimal text that reads back to the same double ("0.1", "1e+300", "-0"); "nan", "inf", "-inf". */
@@ -21,8 +23,24 @@ void pg_number_significant(double value, int digits, char buffer[PG_NUMBER_SIZE]
  * @return false when it is not one (out is untouched); overflow gives infinity and true
  */
 bool pg_number_parse(const char *text, size_t n, double *out);
-/** digits 10^exponent, correctly rounded; false (out is untouched) when this short way does not hold it. */
-bool pg_number_exact(uint64_t digits, int64_t exponent, double *out);
+/** pg_number_exact() by wide integers. */
+bool pg_number_wide(uint64_t digits, int64_t exponent, double *out);
+/** digits 10^exponent, correctly rounded; false (out is untouched) when this short way does not hold it. Inline, for a
+ * table has many: one operation on two numbers that doubles hold (Clinger 1990, section 3). */
+static inline bool pg_number_exact(uint64_t digits, int64_t exponent, double *out)
+{
+#if FLT_EVAL_METHOD == 0
+    static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    enum { EXACT_POWER = sizeof powers / sizeof *powers - 1 };
+    if (digits <= (uint64_t)1 << DBL_MANT_DIG && exponent <= EXACT_POWER && exponent >= -EXACT_POWER) {
+        const double whole = (double)(int64_t)digits;
+        *out = exponent < 0 ? whole / powers[-exponent] : whole * powers[exponent];
+        return true;
+    }
+#endif
+    return pg_number_wide(digits, exponent, out);
+}
 /** 5^0, 5^1, ...: those below 2^63. */
 enum { PG_N_FIVES = 28 };
 extern const uint64_t pg_fives[PG_N_FIVES];

@@ -102,6 +102,7 @@ static bool skip_cell(scan *s)
  * a code such as 007. */
 static const char *scan_number(const scan *s, double *out)
 {
+    static const double sign[] = { 1, -1 };
     const char *p = s->p;
     const bool negative = *p == '-';
     p += negative;
@@ -119,7 +120,7 @@ static const char *scan_number(const scan *s, double *out)
     const char *zeros = first;
     while (p - zeros > MOST_DIGITS && (*zeros == '0' || *zeros == '.'))
         zeros++;
-    const bool is_code = *first == '0' && point - first > 1;
+    const bool is_code = (*first == '0') & (point - first > 1); /* no branch on what is as good as random */
     if (p - first - (p > point) < 1 || p - zeros - (zeros <= point && p > point) > MOST_DIGITS || is_code) return NULL;
     if (*p == 'e' || *p == 'E') {
         const bool down = *++p == '-';
@@ -134,7 +135,7 @@ static const char *scan_number(const scan *s, double *out)
     if (!ends_cell(s, *p)) return NULL;
     double value = 0;
     if (digits != 0 && !pg_number_exact(digits, exponent, &value)) return NULL;
-    *out = negative ? -value : value;
+    *out = value * sign[negative];
     return p;
 }
 
@@ -164,24 +165,29 @@ static pg_meaning judge(scan *s, size_t j, const pg_cell *cell, pgdp_period *per
 
 /* ---- a column of each type: the next cell, answering false for what is odd ---- */
 
+/* Apart, so that the plain number pays for no more registers than it needs. */
+__attribute__((noinline)) static bool take_rare_real(scan *s, size_t j)
+{
+    const pg_fast_column *column = &s->file->columns[j];
+    double *to = &column->reals[s->row];
+    pg_cell cell;
+    pgdp_period period;
+    *to = (double)NAN;
+    if (!take_cell(s, &cell)) return false;
+    if (cell.length == 0) return true;
+    if (column->number) return pg_cell_as_flagged(&cell, s->file->how->rules, to);
+    if (judge(s, j, &cell, &period) == PG_MEANS_NUMBER) (void)pg_cell_number(&cell, s->file->how->rules->grouped, to);
+    return true;
+}
+
 static bool take_real(scan *s, size_t j)
 {
     const pg_fast_column *column = &s->file->columns[j];
     if (s->chunk->facts[j].settled != PG_OPEN) return skip_cell(s); /* it will be read again as text */
     const char *end = scan_number(s, &column->reals[s->row]);
-    if (end != NULL) {
-        s->chunk->facts[j].numbers = true;
-        s->p = end;
-        return true;
-    }
-    pg_cell cell;
-    pgdp_period period;
-    column->reals[s->row] = (double)NAN;
-    if (!take_cell(s, &cell)) return false;
-    if (cell.length == 0) return true;
-    if (column->number) return pg_cell_as_flagged(&cell, s->file->how->rules, &column->reals[s->row]);
-    if (judge(s, j, &cell, &period) == PG_MEANS_NUMBER)
-        (void)pg_cell_number(&cell, s->file->how->rules->grouped, &column->reals[s->row]);
+    if (end == NULL) return take_rare_real(s, j);
+    s->chunk->facts[j].numbers = true;
+    s->p = end;
     return true;
 }
 

@@ -69,7 +69,7 @@ pgdp_status pg_rows_need_weights(pgdp_ctx *ctx, pg_rows *rows, const double *wei
 
 pgdp_status pg_rows_close(pgdp_ctx *ctx, pg_rows *rows, pgdp_dropped *dropped)
 {
-    PG_TRY_ALLOC(ctx, rows->kept, pg_arena_alloc(&ctx->scratch, rows->n_all, sizeof *rows->kept));
+    PG_TRY_ALLOC(ctx, rows->kept, pg_arena_uncleared(&ctx->scratch, rows->n_all, sizeof *rows->kept));
     size_t counts[PG_N_ROW_STATES] = { 0 };
     for (size_t i = 0; i < rows->n_all; i++) {
         if (rows->state[i] == PG_ROW_KEPT) rows->kept[rows->n++] = i;

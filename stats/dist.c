@@ -33,7 +33,10 @@ double pgdp_normal_upper(double x)
 /* log Gamma(z+1) - (z + 1/2) log z + z - log(2 pi)/2. From 16 on by Stirling's series, below by recurrence. */
 static long double stirling_error(long double z)
 {
+    const long double half =
+        0.15342640972002734529L; /* (1 - log 2) / 2, of the t's z = 1/2, in place of 16 logarithms */
     long double sum = 0;
+    if (fabsl(z - 0.5L) <= 0) return half;
     while (z < 16) {
         sum += (z + 0.5L) * log1pl(1 / z) - 1;
         z += 1;

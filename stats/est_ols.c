@@ -50,12 +50,15 @@ static pgdp_status total_sum_of_squares(pgdp_ctx *ctx, const pgdp_design *d, dou
 /* Normal log likelihood at the estimated variance ssr / nobs, with the Jacobian of analytic weights. */
 static pgdp_status log_likelihood(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *fit, double *out)
 {
-    double *logs, sum = 0;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    PG_TRY_ALLOC(ctx, logs, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *logs));
-    for (size_t i = 0; i < d->weights.n; i++)
-        logs[i] = log(d->weights.x[i]);
-    if (d->weight_kind != PGDP_FREQUENCY) sum = d->count.n > 0 ? d->sum_log_weights : pg_sum(logs, d->y.n);
+    const bool counts_rows = d->weight_kind == PGDP_FREQUENCY;
+    double *logs, sum = d->count.n > 0 && !counts_rows ? d->sum_log_weights : 0;
+    if (d->weights.n > 0 && d->count.n == 0 && !counts_rows) {
+        PG_TRY_ALLOC(ctx, logs, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *logs));
+        for (size_t i = 0; i < d->weights.n; i++)
+            logs[i] = log(d->weights.x[i]);
+        sum = pg_sum(logs, d->y.n);
+    }
     *out = -fit->nobs / 2 * (log(two_pi * fit->ssr / fit->nobs) + 1) + sum / 2;
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
@@ -96,7 +99,7 @@ static pgdp_status fit_ols(pgdp_ctx *ctx, const pgdp_design *d, const void *sett
     PG_TRY(log_likelihood(ctx, d, out, &out->glance.log_lik));
     out->certificate = (pgdp_certificate){ .condition_number = ls.condition,
                                            .digits = fmin(ls.digits, ls.variance_digits),
-                                           .solver = ls.extended ? "householder_qr_extended" : "householder_qr",
+                                           .solver = ls.solver,
                                            .refinements = ls.refinements };
     return PGDP_OK;
 }

@@ -8,13 +8,17 @@
 
 /** The solution for scaled columns (pg_scaled) and y times y_scale; in ctx->scratch. */
 typedef struct pg_extended {
-    pg_two *x;    /**< [n_cols] */
-    double *r;    /**< [n_rows] residual */
-    pg_two *root; /**< [n_cols x n_cols], upper triangle: R^-1 */
-    double *norm; /**< [n_cols] of the scaled columns */
+    pg_two *x;        /**< [n_cols] */
+    double *r;        /**< [n_rows] residual */
+    pg_two *root;     /**< [n_cols x n_cols], upper triangle: R^-1 */
+    double *norm;     /**< [n_cols] of the scaled columns */
+    double error;     /**< of x, relative to its length */
+    bool by_products; /**< the way taken */
 } pg_extended;
-/** Householder QR of the columns with their low parts and weights. The columns have been found independent.
+/** From the columns with their low parts and weights: by cross-products where the condition (of the columns at norm 1)
+ * lets these keep more digits than a double has, else by Householder QR. The columns have been found independent.
  * Cost: O(n_rows * n_cols^2) double-double operations, 16 bytes a cell. */
-pgdp_status pg_extended_solve(pgdp_ctx *ctx, const pg_scaled *scaled, double y_scale, pg_extended *out);
+pgdp_status pg_extended_solve(pgdp_ctx *ctx, const pg_scaled *scaled, double y_scale, double condition,
+                              pg_extended *out);
 
 #endif

@@ -109,8 +109,11 @@ void pg_fit_score_rows(const pgdp_fit *fit, size_t first, size_t n, double *out)
 /** vcov = bread meat bread, or root meat root' where the fit has a root; symmetric to the bit. meat: the whole square
  * of the scores' products, memory of the call, multiplied by factor here. */
 pgdp_status pg_fit_sandwich(pgdp_ctx *ctx, pgdp_fit *fit, double *meat, double factor);
-/** Weight of a row, 1 without weights. */
-double pg_design_weight(const pgdp_design *design, size_t row);
+/** Weight of a row, 1 without weights; inline, for loops over rows ask for each. */
+static inline double pg_design_weight(const pgdp_design *design, size_t row)
+{
+    return design->weights.n == 0 ? 1 : design->weights.x[row];
+}
 /** Observations: rows, the sum of frequency weights, or what rows of moments stand for. */
 double pg_design_nobs(const pgdp_design *design);
 /** The estimator alone on other rows of the same design (a bootstrap's, a jackknife's), at the same options.

@@ -39,8 +39,9 @@ typedef struct solving {
     double *norm; /* of the scaled columns */
     double *size; /* what a coefficient's error is relative to */
     pg_matrix gram_inverse;
-    double last_step; /* largest relative correction that was made last */
-    double rate;      /* its ratio to the one before */
+    double most_condition; /* a bound from above: the product of Frobenius norms */
+    double last_step;      /* largest relative correction that was made last */
+    double rate;           /* its ratio to the one before */
     size_t refinements;
 } solving;
 
@@ -196,6 +197,7 @@ static pgdp_status invert(pgdp_ctx *ctx, solving *s, pg_least_squares *out)
     }
     (void)pg_invert_upper(out->root); /* of full rank: pg_collinear_refuse() */
     PG_TRY(pg_condition(ctx, unit, out->root, &out->condition));
+    s->most_condition = sqrt((double)n * pg_dot(out->root.x, out->root.x, n * n));
     for (size_t j = 0; j < n; j++)
         for (size_t i = 0; i <= j; i++)
             out->root.x[i + j * n] /= s->norm[i];
@@ -301,7 +303,7 @@ static pgdp_status extend(pgdp_ctx *ctx, solving *s, pg_least_squares *out)
 {
     const size_t n = s->scaled.n_rows, k = s->scaled.n_cols;
     pg_extended e;
-    PG_TRY(pg_extended_solve(ctx, &s->scaled, s->y_scale, &e));
+    PG_TRY(pg_extended_solve(ctx, &s->scaled, s->y_scale, s->most_condition, &e));
     for (size_t j = 0; j < k; j++) {
         s->x[j] = e.x[j].hi;
         s->norm[j] = e.norm[j];
@@ -313,8 +315,9 @@ static pgdp_status extend(pgdp_ctx *ctx, solving *s, pg_least_squares *out)
     measure(s);
     s->refinements = 0;
     s->rate = 1;
-    s->last_step = out->condition * ldexp(1, -100);
+    s->last_step = e.error;
     out->extended = true;
+    out->solver = e.by_products ? "cholesky_extended" : "householder_qr_extended";
     return PGDP_OK;
 }
 
@@ -328,7 +331,7 @@ pgdp_status pg_least_squares_solve_at(pgdp_ctx *ctx, const pgdp_design *design, 
 {
     const size_t n_cols = design->x.n_cols;
     solving s = { .rate = 1 };
-    *out = (pg_least_squares){ 0 };
+    *out = (pg_least_squares){ .solver = "householder_qr" };
     PG_TRY(solving_new(ctx, design, &s));
     PG_TRY(pg_qr_factor(ctx, design->x.n_rows, n_cols, pg_scaled_fill, &s.scaled, &s.qr));
     PG_TRY(pg_collinear_refuse(ctx, &s.scaled, s.qr.r));

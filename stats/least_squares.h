@@ -19,7 +19,8 @@ typedef struct pg_least_squares {
     double variance_digits; /**< of the sum of squared residuals, of rows made of cross-products; else INFINITY */
     size_t worst;           /**< index of the worst coefficient */
     size_t refinements;
-    bool extended; /**< solved in double-double */
+    bool extended;      /**< solved in double-double */
+    const char *solver; /**< the certificate's word for it */
 } pg_least_squares;
 
 /** @return RANK_DEFICIENT (names the term and what it depends on), NO_MEMORY */

@@ -219,7 +219,7 @@ static pgdp_status levels_of(pgdp_ctx *ctx, const pgdp_frame *frame, size_t colu
     finding found = { NULL, 0 };
     level *levels;
     const char **names;
-    PG_TRY_ALLOC(ctx, index, pg_arena_alloc(&ctx->scratch, keys->n, sizeof *index));
+    PG_TRY_ALLOC(ctx, index, pg_arena_uncleared(&ctx->scratch, keys->n, sizeof *index));
     PG_TRY(find_distinct(ctx, keys, index, &found));
     PG_TRY(sort_levels(ctx, is_text ? frame : NULL, column, &found, &levels));
     PG_TRY_ALLOC(ctx, rank, pg_arena_alloc(&ctx->scratch, found.n, sizeof *rank));

@@ -5,6 +5,8 @@
  * character arguments are passed at the end as gfortran expects. */
 #include "stats/linalg.h"
 
+#include "core/parallel.h"
+
 #include <math.h>
 
 typedef const int *integer; /* of the reference interface, 32 bits */
@@ -20,8 +22,6 @@ void dgemv_(letter trans, integer m, integer n, real alpha, real a, integer lda,
 void dtrmm_(letter side, letter uplo, letter trans, letter diag, integer m, integer n, const double *alpha,
             const double *a, integer lda, double *b, integer ldb, size_t ls, size_t lu, size_t lt, size_t ld);
 void dtrsv_(letter uplo, letter trans, letter diag, integer n, real a, integer lda, double *x, integer incx, size_t lu,
-            size_t lt, size_t ld);
-void dtrmv_(letter uplo, letter trans, letter diag, integer n, real a, integer lda, double *x, integer incx, size_t lu,
             size_t lt, size_t ld);
 void dtrtri_(letter uplo, letter diag, integer n, double *a, integer lda, int *info, size_t lu, size_t ld);
 void dpotrf_(letter uplo, integer n, double *a, integer lda, int *info, size_t lu);
@@ -206,33 +206,48 @@ pgdp_status pg_eigen(pgdp_ctx *ctx, pg_matrix a, double *values)
     return PGDP_OK;
 }
 
-/* v = U'(U v), then its length before it is made 1 again: power iteration for the largest singular value squared. */
-static double power_step(pg_matrix upper, double *v)
+/* v = S v, then its length before it is made 1 again: power iteration for the largest eigenvalue of a symmetric matrix.
+ */
+static double power_step(pg_matrix s, double *v, double *next)
 {
-    const int n = int_of(upper.n_cols), ld = stride_of(upper);
-    dtrmv_("U", "N", "N", &n, upper.x, &ld, v, &one, 1, 1, 1);
-    dtrmv_("U", "T", "N", &n, upper.x, &ld, v, &one, 1, 1, 1);
+    const size_t n = s.n_cols;
     double square = 0;
-    for (size_t i = 0; i < upper.n_cols; i++)
-        square += v[i] * v[i];
+    for (size_t i = 0; i < n; i++)
+        next[i] = s.x[i] * v[0];
+    for (size_t j = 1; j < n; j++)
+        for (size_t i = 0; i < n; i++)
+            next[i] += s.x[i + j * n] * v[j];
+    for (size_t i = 0; i < n; i++)
+        square += next[i] * next[i];
     const double norm = sqrt(square);
-    for (size_t i = 0; i < upper.n_cols; i++)
-        v[i] /= norm;
+    for (size_t i = 0; i < n; i++)
+        v[i] = next[i] / norm;
     return norm;
 }
 
-static double largest_singular_value(pg_matrix upper, double *v)
+/* By loops: of the few columns of most models, calls of BLAS cost several times the sums. */
+static pgdp_status largest_singular_value(pgdp_ctx *ctx, pg_matrix upper, double *out)
 {
     enum { STEPS = 100 };
-    for (size_t i = 0; i < upper.n_cols; i++)
-        v[i] = 1 + 0.37 * (double)(i % 7); /* uneven, so that no symmetry makes it orthogonal to the answer */
-    double square = 0;
-    for (int step = 0; step < STEPS; step++) {
-        const double next = power_step(upper, v);
-        if (fabs(next - square) <= 1e-4 * next) return sqrt(next);
-        square = next;
+    const size_t n = upper.n_cols;
+    const pg_matrix s = pg_matrix_new(&ctx->scratch, n, n);
+    double *v, *next, square = 0;
+    if (s.x == NULL) return pg_no_memory(ctx);
+    PG_TRY_ALLOC(ctx, v, pg_arena_alloc(&ctx->scratch, n, sizeof *v));
+    PG_TRY_ALLOC(ctx, next, pg_arena_alloc(&ctx->scratch, n, sizeof *next));
+    for (size_t j = 0; j < n; j++) {
+        v[j] = 1 + 0.37 * (double)(j % 7); /* uneven, so that no symmetry makes it orthogonal to the answer */
+        for (size_t i = 0; i <= j; i++)
+            s.x[i + j * n] = pg_dot(upper.x + i * upper.stride, upper.x + j * upper.stride, i + 1);
     }
-    return sqrt(square);
+    pg_copy_upper(s);
+    for (int step = 0; step < STEPS && n > 0; step++) {
+        const double last = square;
+        square = power_step(s, v, next);
+        if (fabs(square - last) <= 1e-4 * square) break;
+    }
+    *out = sqrt(square);
+    return PGDP_OK;
 }
 
 double pg_inverse_form(pg_matrix v, double *b)
@@ -259,9 +274,9 @@ double pg_inverse_form(pg_matrix v, double *b)
 pgdp_status pg_condition(pgdp_ctx *ctx, pg_matrix r, pg_matrix inverse, double *out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    double *v;
-    PG_TRY_ALLOC(ctx, v, pg_arena_alloc(&ctx->scratch, r.n_cols, sizeof *v));
-    const double largest = largest_singular_value(r, v), smallest_inverse = largest_singular_value(inverse, v);
+    double largest, smallest_inverse;
+    PG_TRY(largest_singular_value(ctx, r, &largest));
+    PG_TRY(largest_singular_value(ctx, inverse, &smallest_inverse));
     *out = fmax(1, largest * smallest_inverse);
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;

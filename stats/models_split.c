@@ -44,7 +44,7 @@ pgdp_status pg_split_new(pgdp_ctx *ctx, pg_arena *arena, const pgdp_frame *data,
     pg_rows rows;
     pg_levels levels;
     pgdp_dropped dropped;
-    PG_TRY_ALLOC(ctx, out->rows, pg_arena_alloc(&ctx->scratch, pgdp_frame_n_rows(data), sizeof *out->rows));
+    PG_TRY_ALLOC(ctx, out->rows, pg_arena_uncleared(&ctx->scratch, pgdp_frame_n_rows(data), sizeof *out->rows));
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     PG_TRY(pg_eval_column(ctx, data, &name, &column));
     PG_TRY(pg_design_find_panel(ctx, spec->panel, &found)); /* the subset may have lags */
@@ -141,8 +141,12 @@ pgdp_status pg_regress_rows(pgdp_ctx *ctx, const pgdp_frame *data, const size_t 
 {
     part p = { .rows = rows, .n = n, .n_data = pgdp_frame_n_rows(data) };
     const pg_regression_source source = { .build = build, .user = &p, .n_rows = p.n_data };
-    PG_TRY(pg_frame_like(ctx, data, n, &p.frame));
-    copy_cells(data, &p);
+    if (n > 0 && rows[n - 1] - rows[0] == n - 1) { /* they ascend */
+        PG_TRY(pg_frame_slice(ctx, data, rows[0], n, &p.frame));
+    } else {
+        PG_TRY(pg_frame_like(ctx, data, n, &p.frame));
+        copy_cells(data, &p);
+    }
     const pgdp_status status = pg_regression_run(ctx, &source, spec, out);
     pgdp_frame_free(p.frame);
     /* such messages may name a row, whose number only all of the data tell */

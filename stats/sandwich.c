@@ -12,11 +12,6 @@ void pg_fit_add_factor(pgdp_fit *fit, const char *name, double value)
     if (fit->n_factors < PG_MAX_FACTORS) fit->factors[fit->n_factors++] = (pgdp_factor){ name, value };
 }
 
-double pg_design_weight(const pgdp_design *design, size_t row)
-{
-    return design->weights.n == 0 ? 1 : design->weights.x[row];
-}
-
 double pg_design_nobs(const pgdp_design *design)
 {
     if (design->count.n > 0) return pg_sum(design->count.x, design->count.n);

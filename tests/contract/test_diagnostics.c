@@ -2,29 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "stats/diagnostics.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 enum { N = 240 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static void every_diagnostic_is_documented_and_named_once(void **state)
 {

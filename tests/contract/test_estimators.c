@@ -2,28 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 #include "core/text.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /* Four digits of a year after 1700 in parentheses. */
 static bool has_year(const char *source)

@@ -4,29 +4,14 @@
 #include "core/option.h"
 #include "core/text.h"
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 400, MOST = 3 * N, MOST_TERMS = 16 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static bool is_named(const char *list, const char *name)
 {

@@ -3,8 +3,8 @@
 #include "core/ctx.h"
 #include "core/text.h"
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,21 +12,6 @@
 
 #define LIKELIHOODS "logit probit ologit oprobit mlogit poisson negbin fraclogit "
 enum { N = 240, MOST = 3 * N };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static bool is_close(double got, double want, double rel)
 {

@@ -3,28 +3,12 @@
 #include "core/ctx.h"
 #include "core/text.h"
 #include "stats/estimators.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /** Covariances, as they are called in the list, that refuse a method; with an absorbed effect, those beside them. */
 typedef struct refusals {

@@ -1,10 +1,8 @@
 /* test_golden_diagnostics.c  Tests of residuals and of hypotheses against R, statsmodels and gretl. Source: the shared
  * golden numbers tests_ccard and tests_macrodata.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/ingest.h"
-#include "pgdp/regression.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -15,53 +13,6 @@ typedef struct pair {
     const char *theirs, *ours;
 } pair;
 
-typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *results;
-    pgdp_dataset *data;
-} golden;
-
-static golden open_golden(const char *json, const char *csv)
-{
-    golden g = { .ctx = pgdp_ctx_new(NULL) };
-    const char *path = pgt_shared_path(json);
-    if (path == NULL) {
-        pgdp_ctx_free(g.ctx);
-        skip();
-    }
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    assert_ok(g.ctx, pg_json_parse(g.ctx, json, bytes, n, &g.document));
-    free(bytes);
-    g.results = pg_json_member(pg_json_root(g.document), "results");
-    assert_ok(g.ctx, pgdp_ingest_file(g.ctx, "csv", pgt_shared_path(csv), &g.data));
-    return g;
-}
-
-static void close_golden(golden *g)
-{
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
-}
-
-static pgdp_regression *regress(const golden *g, const pgdp_regression_spec *spec)
-{
-    pgdp_regression *r = NULL;
-    assert_ok(g->ctx, pgdp_regress(g->ctx, pgdp_dataset_table(g->data, 0), spec, &r));
-    return r;
-}
-
-static pgdp_diagnostic find(const pgdp_regression *r, const char *name)
-{
-    pgdp_diagnostic d;
-    for (size_t i = 0; (d = pgdp_regression_diagnostic(r, i)).name != NULL; i++)
-        if (pg_streq(d.name, name)) return d;
-    fail_msg("no diagnostic %s", name);
-    return d;
-}
-
 static double number(const pg_json_value *object, const char *key)
 {
     double value = (double)NAN;
@@ -69,11 +20,11 @@ static double number(const pg_json_value *object, const char *key)
     return value;
 }
 
-static void check(const golden *g, const pgdp_regression *r, const pair *pairs, size_t n)
+static void check(const pgt_golden *g, const pgdp_regression *r, const pair *pairs, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const pg_json_value *want = pg_json_member(g->results, pairs[i].theirs);
-        const pgdp_diagnostic got = find(r, pairs[i].ours);
+        const pgdp_diagnostic got = pgt_line(r, pairs[i].ours);
         double value = 0;
         assert_non_null(want);
         if (pg_json_number(want, &value)) {
@@ -96,7 +47,7 @@ static const pair common[] = {
 };
 enum { N_COMMON = sizeof common / sizeof *common };
 
-static void check_vif(const golden *g, const pgdp_regression *r)
+static void check_vif(const pgt_golden *g, const pgdp_regression *r)
 {
     const pg_json_value *vif = pg_json_member(g->results, "vif");
     pgdp_diagnostic d;
@@ -109,11 +60,11 @@ static void check_vif(const golden *g, const pgdp_regression *r)
     assert_int_equal(n, pg_json_count(vif));
 }
 
-static void check_reset(const golden *g, const pgdp_regression_spec *spec, const char *setting, const char *theirs)
+static void check_reset(const pgt_golden *g, const pgdp_regression_spec *spec, const char *setting, const char *theirs)
 {
     pgdp_regression_spec one = *spec;
     one.diagnostics = setting;
-    pgdp_regression *r = regress(g, &one);
+    pgdp_regression *r = pgt_golden_regress(g, &one);
     const pair p = { theirs, "reset" };
     check(g, r, &p, 1);
     pgdp_regression_free(r);
@@ -122,17 +73,17 @@ static void check_reset(const golden *g, const pgdp_regression_spec *spec, const
 static void ccard_agrees_with_lmtest_and_statsmodels(void **state)
 {
     (void)state;
-    golden g = open_golden("golden/tests_ccard.json", "golden/data/ccard.csv");
+    pgt_golden g = pgt_golden_open("tests_ccard");
     const pgdp_regression_spec spec = { .formula = "avgexp ~ age + income + incomesq + ownrent",
                                         .vcov = "iid",
                                         .diagnostics = "breusch_pagan, white, jarque_bera, vif" };
-    pgdp_regression *r = regress(&g, &spec);
+    pgdp_regression *r = pgt_golden_regress(&g, &spec);
     check(&g, r, common, N_COMMON);
     check_vif(&g, r);
     pgdp_regression_free(r);
     check_reset(&g, &spec, "reset", "reset_2_3");
     check_reset(&g, &spec, "reset(powers=2)", "reset_2");
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void macrodata_agrees_with_lmtest_and_statsmodels(void **state)
@@ -146,27 +97,27 @@ static void macrodata_agrees_with_lmtest_and_statsmodels(void **state)
                                    { "arch_lm_4", "arch" },
                                    { "arch_F_4", "arch_f" } };
     static const pair dropped = { "bg4_chisq_drop", "breusch_godfrey" }, one = { "bg1_chisq", "breusch_godfrey" };
-    golden g = open_golden("golden/tests_macrodata.json", "golden/data/macrodata.csv");
+    pgt_golden g = pgt_golden_open("tests_macrodata");
     pgdp_regression_spec spec = { .formula = "dl_realcons ~ dl_realdpi + d_tbilrate",
                                   .vcov = "iid",
                                   .diagnostics = "breusch_pagan, white, jarque_bera, vif, durbin_watson, "
                                                  "breusch_godfrey(lags=4), ljung_box(lags=10), arch(lags=4)" };
-    pgdp_regression *r = regress(&g, &spec);
+    pgdp_regression *r = pgt_golden_regress(&g, &spec);
     check(&g, r, common, N_COMMON);
     check(&g, r, serial, sizeof serial / sizeof *serial);
     check_vif(&g, r);
     pgdp_regression_free(r);
     spec.diagnostics = "breusch_godfrey(lags=4, fill=drop)";
-    r = regress(&g, &spec);
+    r = pgt_golden_regress(&g, &spec);
     check(&g, r, &dropped, 1);
     pgdp_regression_free(r);
     spec.diagnostics = "breusch_godfrey";
-    r = regress(&g, &spec);
+    r = pgt_golden_regress(&g, &spec);
     check(&g, r, &one, 1);
     pgdp_regression_free(r);
     check_reset(&g, &spec, "reset", "reset_2_3");
     check_reset(&g, &spec, "reset(powers=2)", "reset_2");
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 int main(void)

@@ -2,10 +2,9 @@
  * Source: the shared golden numbers, where each file names who computed and who agreed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctx.h"
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/ingest.h"
 #include "stats/fit.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -16,11 +15,7 @@ enum { MOST_EFFECTS = 4, MOST_TERMS = 8 };
 
 /** A golden file, its data, and the design that its spec describes. */
 typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *spec, *results;
-    pgdp_dataset *data;
-    const pgdp_frame *frame;
+    pgt_golden file;
     pgdp_design d;
     pgdp_effect effects[MOST_EFFECTS];
     const char *terms[MOST_TERMS];
@@ -29,7 +24,7 @@ typedef struct golden {
 
 static size_t column_of(const golden *g, const char *name)
 {
-    const size_t column = pgdp_frame_find(g->frame, name);
+    const size_t column = pgdp_frame_find(g->file.frame, name);
     if (column == PGDP_NONE) fail_msg("no column %s", name);
     return column;
 }
@@ -37,10 +32,10 @@ static size_t column_of(const golden *g, const char *name)
 /** Levels of a column by first appearance: numbers, periods or text. */
 static pgdp_effect effect_of(const golden *g, const char *name)
 {
-    const size_t n = pgdp_frame_n_rows(g->frame), column = column_of(g, name);
-    const double *reals = pgdp_frame_reals(g->frame, column);
-    const uint32_t *codes = pgdp_frame_codes(g->frame, column);
-    const int32_t *periods = pgdp_frame_periods(g->frame, column);
+    const size_t n = pgdp_frame_n_rows(g->file.frame), column = column_of(g, name);
+    const double *reals = pgdp_frame_reals(g->file.frame, column);
+    const uint32_t *codes = pgdp_frame_codes(g->file.frame, column);
+    const int32_t *periods = pgdp_frame_periods(g->file.frame, column);
     size_t *level = calloc(n, sizeof *level), n_levels = 0, first[1000];
     for (size_t i = 0; i < n; i++) {
         size_t l = 0;
@@ -59,11 +54,12 @@ static pgdp_effect effect_of(const golden *g, const char *name)
 
 static void build(golden *g)
 {
-    const pg_json_value *x = pg_json_member(g->spec, "x"), *fe = pg_json_member(g->spec, "fe");
-    const size_t n = pgdp_frame_n_rows(g->frame), k = pg_json_count(x);
+    const pg_json_value *x = pg_json_member(g->file.spec, "x"), *fe = pg_json_member(g->file.spec, "fe");
+    const size_t n = pgdp_frame_n_rows(g->file.frame), k = pg_json_count(x);
     const bool constant = pg_json_count(fe) == 0;
     double *y = calloc(n, sizeof *y), *values = calloc(n * (k + 1), sizeof *values);
-    memcpy(y, pgdp_frame_reals(g->frame, column_of(g, pg_json_text(pg_json_member(g->spec, "y")))), n * sizeof *y);
+    memcpy(y, pgdp_frame_reals(g->file.frame, column_of(g, pg_json_text(pg_json_member(g->file.spec, "y")))),
+           n * sizeof *y);
     size_t n_terms = 0;
     if (constant) {
         g->terms[n_terms++] = "const";
@@ -72,7 +68,8 @@ static void build(golden *g)
     }
     for (size_t j = 0; j < k; j++, n_terms++) {
         g->terms[n_terms] = pg_json_text(pg_json_at(x, j));
-        memcpy(values + n_terms * n, pgdp_frame_reals(g->frame, column_of(g, g->terms[n_terms])), n * sizeof *values);
+        memcpy(values + n_terms * n, pgdp_frame_reals(g->file.frame, column_of(g, g->terms[n_terms])),
+               n * sizeof *values);
     }
     for (size_t e = 0; e < pg_json_count(fe); e++) {
         g->effects[e] = effect_of(g, pg_json_text(pg_json_at(fe, e)));
@@ -88,27 +85,11 @@ static void build(golden *g)
                           .n_clusterings = constant ? 0 : 1 };
 }
 
-/** Skips the test when the sources are absent. */
 static golden *open_golden(const char *name)
 {
+    const pgt_golden file = pgt_golden_open(name);
     golden *g = calloc(1, sizeof *g);
-    g->ctx = pgdp_ctx_new(NULL);
-    const char *path = pgt_shared_path(pg_arena_printf(&g->ctx->scratch, "golden/%s.json", name));
-    if (path == NULL) {
-        pgdp_ctx_free(g->ctx);
-        free(g);
-        skip();
-    }
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    assert_ok(g->ctx, pg_json_parse(g->ctx, name, bytes, n, &g->document));
-    free(bytes);
-    const pg_json_value *root = pg_json_root(g->document);
-    g->spec = pg_json_member(root, "spec");
-    g->results = pg_json_member(root, "results");
-    const char *data = pg_arena_printf(&g->ctx->scratch, "golden/%s", pg_json_text(pg_json_member(root, "data")));
-    assert_ok(g->ctx, pgdp_ingest_file(g->ctx, "csv", pgt_shared_path(data), &g->data));
-    g->frame = pgdp_dataset_table(g->data, 0);
+    g->file = file;
     build(g);
     return g;
 }
@@ -129,56 +110,47 @@ static void close_golden(golden *g)
         free_view(g->effects[e].level);
     free_view(g->d.y.x);
     free_view(g->d.x.x);
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
+    pgt_golden_close(&g->file);
     free(g);
 }
 
 static pgdp_fit *fit_of(const golden *g, const char *method, const char *vcov)
 {
     pgdp_fit *fit = NULL;
-    assert_ok(g->ctx, pgdp_fit_new(g->ctx, method, vcov, &g->d, NULL, &fit));
+    assert_ok(g->file.ctx, pgdp_fit_new(g->file.ctx, method, vcov, &g->d, NULL, &fit));
     return fit;
-}
-
-static double number(const pg_json_value *object, const char *key)
-{
-    double value = 0;
-    if (!pg_json_number(pg_json_member(object, key), &value)) fail_msg("no number \"%s\" in the golden file", key);
-    return value;
 }
 
 static void check_estimates(const golden *g, const pgdp_fit *fit, double tolerance)
 {
-    const pg_json_value *want = pg_json_member(g->results, "coef");
+    const pg_json_value *want = pg_json_member(g->file.results, "coef");
     assert_int_equal(pgdp_fit_n_terms(fit), pg_json_count(want));
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++)
-        assert_close(pgdp_fit_estimate(fit).x[i], number(want, pgdp_fit_term(fit, i)), tolerance, 0);
+        assert_close(pgdp_fit_estimate(fit).x[i], pgt_golden_number(want, pgdp_fit_term(fit, i)), tolerance, 0);
 }
 
 /** Standard errors of the file's covariance `name` from variances times `factor`. */
 static void check_errors(const golden *g, const double *variance, size_t k, const char *name, double factor,
                          double tolerance)
 {
-    const pg_json_value *want = pg_json_member(pg_json_member(g->results, "se"), name);
+    const pg_json_value *want = pg_json_member(pg_json_member(g->file.results, "se"), name);
     for (size_t i = 0; i < k; i++)
-        assert_close(sqrt(factor * variance[i + i * k]), number(want, g->terms[i]), tolerance, 0);
+        assert_close(sqrt(factor * variance[i + i * k]), pgt_golden_number(want, g->terms[i]), tolerance, 0);
 }
 
 static void check_linear(const char *name)
 {
     golden *g = open_golden(name);
     pgdp_fit *fit = fit_of(g, "ols", "HC0");
-    const double n = (double)g->d.y.n, k_total = number(g->results, "k_total");
+    const double n = (double)g->d.y.n, k_total = pgt_golden_number(g->file.results, "k_total");
     const size_t k = g->d.x.n_cols;
     check_estimates(g, fit, 1e-10);
     assert_close((double)(fit->n_absorbed + k), k_total, 0, 0);
-    assert_close(fit->ssr, number(g->results, "ssr"), 1e-11, 0);
-    assert_close(1 - fit->ssr / fit->tss, number(g->results, "r2"), 1e-11, 0);
-    assert_close(1 - fit->ssr / fit->tss_within, number(g->results, "r2_within"), 1e-11, 0);
-    assert_close(sqrt(fit->ssr / (n - k_total)), number(g->results, "sigma"), 1e-11, 0);
-    assert_close(pgdp_fit_glance(fit).log_lik, number(g->results, "loglik"), 1e-11, 0);
+    assert_close(fit->ssr, pgt_golden_number(g->file.results, "ssr"), 1e-11, 0);
+    assert_close(1 - fit->ssr / fit->tss, pgt_golden_number(g->file.results, "r2"), 1e-11, 0);
+    assert_close(1 - fit->ssr / fit->tss_within, pgt_golden_number(g->file.results, "r2_within"), 1e-11, 0);
+    assert_close(sqrt(fit->ssr / (n - k_total)), pgt_golden_number(g->file.results, "sigma"), 1e-11, 0);
+    assert_close(pgdp_fit_glance(fit).log_lik, pgt_golden_number(g->file.results, "loglik"), 1e-11, 0);
     check_errors(g, fit->bread, k, "iid", fit->ssr / (n - k_total), 1e-8);
     check_errors(g, fit->vcov, k, "HC1", n / (n - k_total), 1e-8);
     pgdp_fit_free(fit);
@@ -202,14 +174,14 @@ static void ppml_trade0708_agrees_with_fixest(void **state)
     (void)state;
     golden *g = open_golden("ppml_trade0708");
     pgdp_fit *fit = fit_of(g, "poisson", "HC0");
-    const double n = (double)g->d.y.n, k_total = number(g->results, "k_total");
+    const double n = (double)g->d.y.n, k_total = pgt_golden_number(g->file.results, "k_total");
     const pgdp_glance s = pgdp_fit_glance(fit);
     check_estimates(g, fit, 1e-9);
     assert_close((double)(fit->n_absorbed + 1), k_total, 0, 0);
-    assert_close(s.log_lik, number(g->results, "loglik"), 1e-12, 0);
-    assert_close(s.log_lik_null, number(g->results, "loglik_null"), 1e-12, 0);
-    assert_close(s.deviance, number(g->results, "deviance"), 1e-12, 0);
-    assert_close(1 - s.log_lik / s.log_lik_null, number(g->results, "pseudo_r2"), 1e-10, 0);
+    assert_close(s.log_lik, pgt_golden_number(g->file.results, "loglik"), 1e-12, 0);
+    assert_close(s.log_lik_null, pgt_golden_number(g->file.results, "loglik_null"), 1e-12, 0);
+    assert_close(s.deviance, pgt_golden_number(g->file.results, "deviance"), 1e-12, 0);
+    assert_close(1 - s.log_lik / s.log_lik_null, pgt_golden_number(g->file.results, "pseudo_r2"), 1e-10, 0);
     check_errors(g, fit->bread, 1, "iid_noadj", 1, 1e-8);
     check_errors(g, fit->vcov, 1, "HC1", n / (n - k_total), 1e-7); /* the file's rtol */
     pgdp_fit_free(fit);
@@ -228,12 +200,12 @@ static void poisson_recreation_agrees_with_R_and_statsmodels(void **state)
         const pgdp_glance s = pgdp_fit_glance(fit);
         check_estimates(g, fit, 1e-10);
         check_errors(g, pgdp_fit_vcov(fit).x, g->d.x.n_cols, pairs[i].name, 1, 1e-8);
-        assert_close(s.log_lik, number(g->results, "loglik"), 1e-12, 0);
-        assert_close(s.log_lik_null, number(g->results, "loglik_null"), 1e-12, 0);
-        assert_close(s.deviance, number(g->results, "deviance"), 1e-11, 0);
-        assert_close(s.statistic, number(g->results, "lr_chi2"), 1e-11, 0);
-        assert_close(s.aic, number(g->results, "aic"), 1e-12, 0);
-        assert_close(s.bic, number(g->results, "bic"), 1e-12, 0);
+        assert_close(s.log_lik, pgt_golden_number(g->file.results, "loglik"), 1e-12, 0);
+        assert_close(s.log_lik_null, pgt_golden_number(g->file.results, "loglik_null"), 1e-12, 0);
+        assert_close(s.deviance, pgt_golden_number(g->file.results, "deviance"), 1e-11, 0);
+        assert_close(s.statistic, pgt_golden_number(g->file.results, "lr_chi2"), 1e-11, 0);
+        assert_close(s.aic, pgt_golden_number(g->file.results, "aic"), 1e-12, 0);
+        assert_close(s.bic, pgt_golden_number(g->file.results, "bic"), 1e-12, 0);
         pgdp_fit_free(fit);
     }
     close_golden(g);

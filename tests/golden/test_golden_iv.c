@@ -1,10 +1,9 @@
 /* test_golden_iv.c  What R, gretl and linearmodels say of instrumental variables on real data. Source: the shared
  * golden numbers, where each file names who computed and who agreed. SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/regression.h"
 #include "stats/fit.h"
 #include "tests/support/dataset.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -14,10 +13,7 @@ enum { ROWS = 48 };
 
 /** The golden file and its design: lpacks on the constant, lrincome and endogenous lrprice; instruments tdiff, rtax. */
 typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *results;
-    pgdp_dataset *data;
+    pgt_golden file;
     double y[ROWS], x[3 * ROWS], z[2 * ROWS];
     size_t endogenous[1];
     pgdp_design d;
@@ -26,20 +22,12 @@ typedef struct golden {
 static const char *const terms[] = { "(Intercept)", "lrincome", "lrprice" };
 static const char *const instruments[] = { "tdiff", "rtax" };
 
-/** Skips the test when the sources are absent. */
 static golden *open_golden(void)
 {
-    const char *path = pgt_shared_path("golden/iv_cigarettes.json");
-    if (path == NULL) skip();
+    const pgt_golden file = pgt_golden_open("iv_cigarettes");
     golden *g = calloc(1, sizeof *g);
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    g->ctx = pgdp_ctx_new(NULL);
-    assert_ok(g->ctx, pg_json_parse(g->ctx, "iv_cigarettes", bytes, n, &g->document));
-    free(bytes);
-    g->results = pg_json_member(pg_json_root(g->document), "results");
-    assert_ok(g->ctx, pgdp_ingest_file(g->ctx, "csv", pgt_shared_path("golden/data/CigarettesSW1995.csv"), &g->data));
-    const pgdp_frame *frame = pgdp_dataset_table(g->data, 0);
+    g->file = file;
+    const pgdp_frame *frame = file.frame;
     assert_int_equal(pgdp_frame_n_rows(frame), ROWS);
     for (size_t i = 0; i < ROWS; i++) {
         g->y[i] = pgt_real(frame, "lpacks", i);
@@ -63,9 +51,7 @@ static golden *open_golden(void)
 
 static void close_golden(golden *g)
 {
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
+    pgt_golden_close(&g->file);
     free(g);
 }
 
@@ -73,7 +59,7 @@ static pgdp_fit *fit_of(golden *g, const char *method, const char *vcov, const c
 {
     pgdp_fit *fit = NULL;
     const pg_fit_request q = { .estimator = method, .vcov = vcov, .design = &g->d, .diagnostics = diagnostics };
-    assert_ok(g->ctx, pg_fit_run(g->ctx, &q, &fit));
+    assert_ok(g->file.ctx, pg_fit_run(g->file.ctx, &q, &fit));
     return fit;
 }
 
@@ -86,7 +72,7 @@ static double number(const pg_json_value *object, const char *key)
 
 static double number_in(const golden *g, const char *group, const char *key)
 {
-    return number(pg_json_member(g->results, group), key);
+    return number(pg_json_member(g->file.results, group), key);
 }
 
 static const char *golden_name(const char *term)
@@ -118,11 +104,11 @@ static void two_stages_agree_with_R(void **state)
     golden *g = open_golden();
     for (size_t i = 0; i < 3; i++) {
         pgdp_fit *fit = fit_of(g, "iv", vcovs[i], NULL);
-        check_terms(fit, pg_json_member(g->results, "coef"), pg_json_member(pg_json_member(g->results, "se"), vcovs[i]),
-                    1e-10);
+        check_terms(fit, pg_json_member(g->file.results, "coef"),
+                    pg_json_member(pg_json_member(g->file.results, "se"), vcovs[i]), 1e-10);
         for (size_t j = 0; j < 3; j++) {
             const pgdp_tidy t = pgdp_fit_tidy(fit, j, 0.95);
-            const pg_json_value *p = pg_json_member(pg_json_member(g->results, "p"), vcovs[i]);
+            const pg_json_value *p = pg_json_member(pg_json_member(g->file.results, "p"), vcovs[i]);
             if (number(p, golden_name(t.term)) > 1e-12)
                 assert_close(t.p_value, number(p, golden_name(t.term)), 1e-5, 0);
         }
@@ -138,11 +124,11 @@ static void the_summary_agrees_with_ivreg(void **state)
     golden *g = open_golden();
     pgdp_fit *fit = fit_of(g, "iv", "iid", NULL);
     const pgdp_glance s = pgdp_fit_glance(fit);
-    const pg_json_value *wald = pg_json_member(g->results, "wald");
-    assert_close(s.r_squared, number(g->results, "r2"), 1e-10, 0);
-    assert_close(s.adj_r_squared, number(g->results, "r2_adj"), 1e-10, 0);
-    assert_close(s.sigma, number(g->results, "sigma"), 1e-10, 0);
-    assert_close(s.deviance, number(g->results, "ssr"), 1e-10, 0);
+    const pg_json_value *wald = pg_json_member(g->file.results, "wald");
+    assert_close(s.r_squared, number(g->file.results, "r2"), 1e-10, 0);
+    assert_close(s.adj_r_squared, number(g->file.results, "r2_adj"), 1e-10, 0);
+    assert_close(s.sigma, number(g->file.results, "sigma"), 1e-10, 0);
+    assert_close(s.deviance, number(g->file.results, "ssr"), 1e-10, 0);
     assert_close(s.statistic, number(wald, "F"), 1e-8, 0);
     assert_close(s.p_value, number(wald, "p"), 1e-5, 0);
     assert_close(s.log_lik, (double)NAN, 0, 0);
@@ -159,7 +145,7 @@ static void diagnostics_agree_with_ivreg(void **state)
                                             { "wooldridge_score", "wooldridge_score_overid" } };
     golden *g = open_golden();
     pgdp_fit *fit = fit_of(g, "iv", "iid", NULL);
-    const pg_json_value *first = pg_json_member(pg_json_member(g->results, "first_stage"), "lrprice");
+    const pg_json_value *first = pg_json_member(pg_json_member(g->file.results, "first_stage"), "lrprice");
     assert_close(line_of(fit, "first_stage_f").statistic, number(first, "F"), 1e-8, 0);
     assert_close(line_of(fit, "first_stage_f").p_value, number(first, "F_p"), 1e-5, 0);
     assert_close(line_of(fit, "first_stage_f").df2, 44, 0, 0);
@@ -207,7 +193,7 @@ static void limited_information_agrees_with_ivmodel_and_linearmodels(void **stat
     (void)state;
     golden *g = open_golden();
     pgdp_fit *fit = fit_of(g, "liml", "iid", NULL);
-    const pg_json_value *liml = pg_json_member(g->results, "liml");
+    const pg_json_value *liml = pg_json_member(g->file.results, "liml");
     check_terms(fit, pg_json_member(liml, "coef"), pg_json_member(liml, "se"), 1e-10);
     assert_close(line_of(fit, "kappa").statistic, number(liml, "kappa"), 1e-10, 0);
     pgdp_fit_free(fit);
@@ -218,7 +204,7 @@ static void two_step_moments_agree_with_linearmodels(void **state)
 {
     (void)state;
     golden *g = open_golden();
-    const pg_json_value *gmm = pg_json_member(g->results, "gmm2");
+    const pg_json_value *gmm = pg_json_member(g->file.results, "gmm2");
     pgdp_fit *robust = fit_of(g, "gmm", "HC0", NULL), *efficient = fit_of(g, "gmm", "iid", NULL);
     check_terms(robust, pg_json_member(gmm, "coef"), pg_json_member(gmm, "se_robust"), 1e-10);
     check_terms(efficient, pg_json_member(gmm, "coef"), pg_json_member(gmm, "se_efficient"), 1e-10);

@@ -1,60 +1,15 @@
 /* test_golden_likelihood.c  What R, statsmodels and gretl say of probit, ordered, multinomial and negative binomial
  * models and of marginal effects on small real data sets. Source: the shared golden numbers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/ingest.h"
-#include "pgdp/regression.h"
 #include "stats/fit.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/** A golden file with its data. */
-typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *spec, *results;
-    pgdp_dataset *data;
-    double tolerance; /**< of the file: what all packages together support */
-} golden;
-
-static const char *path_of(const golden *g, const char *name)
-{
-    return pgt_shared_path(pg_arena_printf(&g->ctx->scratch, "golden/%s", name));
-}
-
-/** Skips the test when the sources are absent. */
-static golden open_golden(const char *name)
-{
-    golden g = { .ctx = pgdp_ctx_new(NULL) };
-    assert_non_null(g.ctx);
-    const char *path = path_of(&g, pg_arena_printf(&g.ctx->scratch, "%s.json", name));
-    if (path == NULL) {
-        pgdp_ctx_free(g.ctx);
-        skip();
-    }
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    assert_ok(g.ctx, pg_json_parse(g.ctx, name, bytes, n, &g.document));
-    free(bytes);
-    const pg_json_value *root = pg_json_root(g.document);
-    g.spec = pg_json_member(root, "spec");
-    g.results = pg_json_member(root, "results");
-    assert_true(pg_json_number(pg_json_member(root, "rtol"), &g.tolerance));
-    assert_ok(g.ctx, pgdp_ingest_file(g.ctx, "csv", path_of(&g, pg_json_text(pg_json_member(root, "data"))), &g.data));
-    return g;
-}
-
-static void close_golden(golden *g)
-{
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
-}
-
-static pgdp_regression *regress(const golden *g, const char *method, const char *vcov, const char *margins)
+static pgdp_regression *regress(const pgt_golden *g, const char *method, const char *vcov, const char *margins)
 {
     const pg_json_value *x = pg_json_member(g->spec, "x");
     pgdp_regression *r = NULL;
@@ -64,29 +19,8 @@ static pgdp_regression *regress(const golden *g, const char *method, const char 
     for (size_t i = 0; i < pg_json_count(x); i++)
         pg_text_addf(&formula, " + %s", pg_json_text(pg_json_at(x, i)));
     const pgdp_regression_spec spec = { .formula = formula.data, .method = method, .vcov = vcov, .margins = margins };
-    assert_ok(g->ctx, pgdp_regress(g->ctx, pgdp_dataset_table(g->data, 0), &spec, &r));
+    assert_ok(g->ctx, pgdp_regress(g->ctx, g->frame, &spec, &r));
     return r;
-}
-
-static double number(const pg_json_value *object, const char *key)
-{
-    double value = 0;
-    if (!pg_json_number(pg_json_member(object, key), &value)) fail_msg("no number \"%s\" in the golden file", key);
-    return value;
-}
-
-static const char *golden_name(const char *term)
-{
-    return pg_streq(term, "(Intercept)") ? "const" : term;
-}
-
-static double diagnostic(const pgdp_regression *r, const char *name)
-{
-    pgdp_diagnostic d;
-    for (size_t i = 0; (d = pgdp_regression_diagnostic(r, i)).name != NULL; i++)
-        if (pg_streq(d.name, name)) return d.statistic;
-    fail_msg("there is no line \"%s\"", name);
-    return 0;
 }
 
 /** Estimates and, when se is given, standard errors of the file's terms. */
@@ -96,16 +30,16 @@ static void check_terms(const pgdp_regression *r, const pg_json_value *coef, con
     size_t n = 0;
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++) {
         const pgdp_tidy line = pgdp_fit_tidy(fit, i, 0.95);
-        const char *name = golden_name(line.term);
+        const char *name = pgt_golden_term(line.term);
         if (pg_json_member(coef, name) == NULL) continue;
-        assert_close(line.estimate, number(coef, name), tolerance, 0);
-        assert_close(line.std_error, number(se, name), tolerance, 0);
+        assert_close(line.estimate, pgt_golden_number(coef, name), tolerance, 0);
+        assert_close(line.std_error, pgt_golden_number(se, name), tolerance, 0);
         n++;
     }
     assert_int_equal(n, pg_json_count(coef));
 }
 
-static void check_glance(const golden *g, const pgdp_regression *r, double tolerance)
+static void check_glance(const pgt_golden *g, const pgdp_regression *r, double tolerance)
 {
     static const char *const names[] = {
         "loglik", "loglik_null", "deviance", "lr_chi2", "lr_df", "lr_p", "aic", "bic"
@@ -115,16 +49,18 @@ static void check_glance(const golden *g, const pgdp_regression *r, double toler
     const double values[] = { s.log_lik, s.log_lik_null, s.deviance, s.statistic, s.df, s.p_value, s.aic, s.bic };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (pg_json_member(g->results, names[i]) != NULL)
-            assert_close(values[i], number(g->results, names[i]), i == 1 ? g->tolerance : tolerance, 0);
+            assert_close(values[i], pgt_golden_number(g->results, names[i]), i == 1 ? g->tolerance : tolerance, 0);
     }
     if (pg_json_member(g->results, "pearson_chi2") != NULL)
-        assert_close(diagnostic(r, "pearson_chi_squared"), number(g->results, "pearson_chi2"), g->tolerance, 0);
+        assert_close(pgt_line(r, "pearson_chi_squared").statistic, pgt_golden_number(g->results, "pearson_chi2"),
+                     g->tolerance, 0);
     if (pg_json_member(g->results, "mcfadden_r2") != NULL)
-        assert_close(diagnostic(r, "mcfadden_r_squared"), number(g->results, "mcfadden_r2"), 1e-9, 0);
+        assert_close(pgt_line(r, "mcfadden_r_squared").statistic, pgt_golden_number(g->results, "mcfadden_r2"), 1e-9,
+                     0);
 }
 
 /** Average effects with their errors, and effects at the means, of every regressor. */
-static void check_margins(const golden *g, const char *method)
+static void check_margins(const pgt_golden *g, const char *method)
 {
     const pg_json_value *ame = pg_json_member(g->results, "ame"), *se = pg_json_member(g->results, "ame_se_delta");
     const pg_json_value *at_mean = pg_json_member(g->results, "ame_at_mean");
@@ -133,9 +69,9 @@ static void check_margins(const golden *g, const char *method)
     size_t n = 0;
     for (; pgdp_regression_margin(average, n, &a) && pgdp_regression_margin(mean, n, &b); n++) {
         assert_string_equal(a.term, b.term);
-        assert_close(a.estimate, number(ame, a.term), 1e-7, 0);
-        assert_close(a.std_error, number(se, a.term), 1e-6, 0);
-        assert_close(b.estimate, number(at_mean, b.term), 1e-7, 0);
+        assert_close(a.estimate, pgt_golden_number(ame, a.term), 1e-7, 0);
+        assert_close(a.std_error, pgt_golden_number(se, a.term), 1e-6, 0);
+        assert_close(b.estimate, pgt_golden_number(at_mean, b.term), 1e-7, 0);
     }
     assert_int_equal(n, pg_json_count(ame));
     pgdp_regression_free(average);
@@ -150,7 +86,7 @@ static void probit_spector_agrees_with_statsmodels_and_R(void **state)
                                             { "opg", "opg" },
                                             { "robust_HC0", "HC0" },
                                             { "robust_HC1", "HC1" } };
-    golden g = open_golden("probit_spector");
+    pgt_golden g = pgt_golden_open("probit_spector");
     for (size_t i = 0; i < sizeof vcovs / sizeof *vcovs; i++) {
         pgdp_regression *r = regress(&g, "probit", vcovs[i][1], NULL);
         const pg_json_value *se = pg_json_member(pg_json_member(g.results, "se"), vcovs[i][0]);
@@ -159,32 +95,32 @@ static void probit_spector_agrees_with_statsmodels_and_R(void **state)
         pgdp_regression_free(r);
     }
     check_margins(&g, "probit");
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void margins_of_logit_spector_agree_with_statsmodels(void **state)
 {
     (void)state;
-    golden g = open_golden("logit_spector");
+    pgt_golden g = pgt_golden_open("logit_spector");
     pgdp_regression *r = regress(&g, "logit", "iid", NULL);
     check_glance(&g, r, 1e-9);
     check_margins(&g, "logit");
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void margins_of_poisson_recreation_agree_with_statsmodels(void **state)
 {
     (void)state;
-    golden g = open_golden("poisson_recreation");
+    pgt_golden g = pgt_golden_open("poisson_recreation");
     for (size_t i = 0; pgdp_estimator_at(i) != NULL; i++)
         if (pg_streq(pgdp_estimator_at(i)->name, "poisson")) check_margins(&g, "poisson");
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void check_ordered(const char *name, const char *method)
 {
-    golden g = open_golden(name);
+    pgt_golden g = pgt_golden_open(name);
     pgdp_regression *r = regress(&g, method, "iid", NULL);
     const pgdp_fit *fit = pgdp_regression_fit(r);
     const pg_json_value *cuts = pg_json_member(g.results, "cut"), *errors = pg_json_member(g.results, "cut_se");
@@ -200,7 +136,7 @@ static void check_ordered(const char *name, const char *method)
         assert_close(line.std_error, error, g.tolerance, 0);
     }
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void ordered_models_of_housing_agree_with_polr(void **state)
@@ -213,7 +149,7 @@ static void ordered_models_of_housing_agree_with_polr(void **state)
 static void mlogit_anes96_agrees_with_statsmodels_and_nnet(void **state)
 {
     (void)state;
-    golden g = open_golden("mlogit_anes96");
+    pgt_golden g = pgt_golden_open("mlogit_anes96");
     pgdp_regression *r = regress(&g, "mlogit", "iid", NULL);
     const pgdp_fit *fit = pgdp_regression_fit(r);
     const pg_json_value *equations = pg_json_member(g.results, "equations");
@@ -224,20 +160,20 @@ static void mlogit_anes96_agrees_with_statsmodels_and_nnet(void **state)
         const pgdp_tidy line = pgdp_fit_tidy(fit, i, 0.95);
         const char category[] = { line.term[0], 0 };
         const pg_json_value *e = pg_json_member(equations, category);
-        const char *name = golden_name(line.term + 2);
-        assert_close(line.estimate, number(pg_json_member(e, "coef"), name), g.tolerance, 0);
-        assert_close(line.std_error, number(pg_json_member(e, "se"), name), g.tolerance, 0);
+        const char *name = pgt_golden_term(line.term + 2);
+        assert_close(line.estimate, pgt_golden_number(pg_json_member(e, "coef"), name), g.tolerance, 0);
+        assert_close(line.std_error, pgt_golden_number(pg_json_member(e, "se"), name), g.tolerance, 0);
         n++;
     }
     assert_int_equal(n, 5 * pg_json_count(equations));
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void negbin_recreation_agrees_with_statsmodels_and_gretl(void **state)
 {
     (void)state;
-    golden g = open_golden("negbin_recreation");
+    pgt_golden g = pgt_golden_open("negbin_recreation");
     pgdp_regression *r = regress(&g, "negbin", "iid", NULL);
     const pgdp_fit *fit = pgdp_regression_fit(r);
     const pgdp_tidy alpha = pgdp_fit_tidy(fit, pgdp_fit_n_terms(fit) - 1, 0.95);
@@ -245,17 +181,17 @@ static void negbin_recreation_agrees_with_statsmodels_and_gretl(void **state)
                 1e-7);
     check_glance(&g, r, 1e-10);
     assert_string_equal(alpha.term, "alpha");
-    assert_close(alpha.estimate, number(g.results, "alpha"), 1e-8, 0);
-    assert_close(alpha.std_error, number(g.results, "alpha_se"), 1e-7, 0);
-    assert_close(diagnostic(r, "theta"), number(g.results, "theta"), 1e-8, 0);
+    assert_close(alpha.estimate, pgt_golden_number(g.results, "alpha"), 1e-8, 0);
+    assert_close(alpha.std_error, pgt_golden_number(g.results, "alpha_se"), 1e-7, 0);
+    assert_close(pgt_line(r, "theta").statistic, pgt_golden_number(g.results, "theta"), 1e-8, 0);
     pgdp_regression *expected = regress(&g, "negbin", "iid(information=expected)", NULL);
     check_terms(expected, pg_json_member(g.results, "coef"), pg_json_member(pg_json_member(g.results, "se"), "glm_nb"),
                 1e-7);
     pgdp_regression_free(expected);
     /* twice the distance to the Poisson likelihood of the same data */
-    assert_close(diagnostic(r, "lr_alpha"), 2 * (1529.43129720402 - 825.5575793650025), 1e-9, 0);
+    assert_close(pgt_line(r, "lr_alpha").statistic, 2 * (1529.43129720402 - 825.5575793650025), 1e-9, 0);
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 int main(void)

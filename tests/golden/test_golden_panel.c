@@ -1,68 +1,34 @@
 /* test_golden_panel.c  What plm, linearmodels and gretl say of two panels, one balanced, one not. Source: the shared
  * golden numbers, where each file names who computed and who agreed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/ingest.h"
-#include "pgdp/regression.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/** A golden file with its data. */
+/** A golden file, and what its spec says. */
 typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *spec, *results;
-    pgdp_dataset *data;
-    double tolerance;
+    pgt_golden file;
     const char *formula, *panel, *diagnostics;
 } golden;
 
 static const char *const files[] = { "panel_grunfeld", "panel_empluk" };
 
-static const char *path_of(const golden *g, const char *name)
-{
-    return pgt_shared_path(pg_arena_printf(&g->ctx->scratch, "golden/%s", name));
-}
-
-/** Skips the test when the sources are absent. */
 static golden open_golden(const char *name)
 {
-    golden g = { .ctx = pgdp_ctx_new(NULL), .diagnostics = "none" };
-    assert_non_null(g.ctx);
-    const char *path = path_of(&g, pg_arena_printf(&g.ctx->scratch, "%s.json", name));
-    if (path == NULL) {
-        pgdp_ctx_free(g.ctx);
-        skip();
-    }
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    assert_ok(g.ctx, pg_json_parse(g.ctx, name, bytes, n, &g.document));
-    free(bytes);
-    const pg_json_value *root = pg_json_root(g.document);
-    g.spec = pg_json_member(root, "spec");
-    g.results = pg_json_member(root, "results");
-    assert_true(pg_json_number(pg_json_member(root, "rtol"), &g.tolerance));
-    assert_ok(g.ctx, pgdp_ingest_file(g.ctx, "csv", path_of(&g, pg_json_text(pg_json_member(root, "data"))), &g.data));
-    const pg_json_value *x = pg_json_member(g.spec, "x"), *panel = pg_json_member(g.spec, "panel");
+    golden g = { .file = pgt_golden_open(name), .diagnostics = "none" };
+    const pg_json_value *x = pg_json_member(g.file.spec, "x"), *panel = pg_json_member(g.file.spec, "panel");
     pg_text text;
-    pg_text_init(&text, &g.ctx->scratch);
-    pg_text_addf(&text, "%s ~ 1", pg_json_text(pg_json_member(g.spec, "y")));
+    pg_text_init(&text, &g.file.ctx->scratch);
+    pg_text_addf(&text, "%s ~ 1", pg_json_text(pg_json_member(g.file.spec, "y")));
     for (size_t i = 0; i < pg_json_count(x); i++)
         pg_text_addf(&text, " + %s", pg_json_text(pg_json_at(x, i)));
     g.formula = text.data;
-    g.panel = pg_arena_printf(&g.ctx->scratch, "%s,%s", pg_json_text(pg_json_at(panel, 0)),
+    g.panel = pg_arena_printf(&g.file.ctx->scratch, "%s,%s", pg_json_text(pg_json_at(panel, 0)),
                               pg_json_text(pg_json_at(panel, 1)));
     return g;
-}
-
-static void close_golden(golden *g)
-{
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
 }
 
 static pgdp_regression *regress(const golden *g, const char *method, const char *setting, const char *value,
@@ -76,20 +42,8 @@ static pgdp_regression *regress(const golden *g, const char *method, const char 
                                         .panel = g->panel,
                                         .settings = setting == NULL ? NULL : settings,
                                         .diagnostics = g->diagnostics };
-    assert_ok(g->ctx, pgdp_regress(g->ctx, pgdp_dataset_table(g->data, 0), &spec, &r));
+    assert_ok(g->file.ctx, pgdp_regress(g->file.ctx, g->file.frame, &spec, &r));
     return r;
-}
-
-static double number(const pg_json_value *object, const char *key)
-{
-    double value = 0;
-    if (!pg_json_number(pg_json_member(object, key), &value)) fail_msg("no number \"%s\" in the golden file", key);
-    return value;
-}
-
-static const char *golden_name(const char *term)
-{
-    return pg_streq(term, "(Intercept)") ? "const" : term;
 }
 
 /** p-values agree to 1e-5, tiny ones in order of magnitude: the packages' own tails differ. */
@@ -108,7 +62,8 @@ static void check_estimates(const golden *g, const pg_json_value *results, const
     const pg_json_value *want = pg_json_member(results, "coef");
     assert_int_equal(pgdp_fit_n_terms(fit), pg_json_count(want));
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++)
-        assert_close(pgdp_fit_estimate(fit).x[i], number(want, golden_name(pgdp_fit_term(fit, i))), g->tolerance, 0);
+        assert_close(pgdp_fit_estimate(fit).x[i], pgt_golden_number(want, pgt_golden_term(pgdp_fit_term(fit, i))),
+                     g->file.tolerance, 0);
 }
 
 /** Everything that the block says of the covariance named. */
@@ -121,15 +76,15 @@ static void check_inference(const golden *g, const pg_json_value *results, const
     assert_true(pg_json_count(se) > 0);
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++) {
         const pgdp_tidy line = pgdp_fit_tidy(fit, i, 0.95);
-        const char *term = golden_name(line.term);
+        const char *term = pgt_golden_term(line.term);
         double low = 0, high = 0;
-        assert_close(line.std_error, number(se, term), g->tolerance, 0);
-        assert_close(line.statistic, number(t, term), g->tolerance, 0);
-        check_p(line.p_value, number(p, term));
+        assert_close(line.std_error, pgt_golden_number(se, term), g->file.tolerance, 0);
+        assert_close(line.statistic, pgt_golden_number(t, term), g->file.tolerance, 0);
+        check_p(line.p_value, pgt_golden_number(p, term));
         assert_true(pg_json_number(pg_json_at(pg_json_member(ci, term), 0), &low));
         assert_true(pg_json_number(pg_json_at(pg_json_member(ci, term), 1), &high));
-        assert_close(line.conf_low, low, 0, g->tolerance * (high - low));
-        assert_close(line.conf_high, high, 0, g->tolerance * (high - low));
+        assert_close(line.conf_low, low, 0, g->file.tolerance * (high - low));
+        assert_close(line.conf_high, high, 0, g->file.tolerance * (high - low));
     }
     double want = INFINITY;
     const pg_json_value *df = pg_json_member(pg_json_member(results, "df_inference"), name);
@@ -141,13 +96,13 @@ static void check_inference(const golden *g, const pg_json_value *results, const
 static void check_glance(const golden *g, const pg_json_value *results, const pgdp_fit *fit, bool within)
 {
     const pgdp_glance s = pgdp_fit_glance(fit);
-    assert_close(s.nobs, number(results, "n"), 0, 0);
-    assert_close(s.df_residual, number(results, "df_resid"), 0, 0);
-    assert_close(s.deviance, number(results, "ssr"), g->tolerance, 0);
-    assert_close(within ? s.within_r_squared : s.r_squared, number(results, "r2"), g->tolerance, 0);
+    assert_close(s.nobs, pgt_golden_number(results, "n"), 0, 0);
+    assert_close(s.df_residual, pgt_golden_number(results, "df_resid"), 0, 0);
+    assert_close(s.deviance, pgt_golden_number(results, "ssr"), g->file.tolerance, 0);
+    assert_close(within ? s.within_r_squared : s.r_squared, pgt_golden_number(results, "r2"), g->file.tolerance, 0);
     const double scale = isinf(pgdp_fit_vcov_df(fit)) ? s.df : 1; /* chi-square where inference is normal */
-    assert_close(s.statistic * scale, number(results, "F_or_chisq"), g->tolerance, 0);
-    if (!within) assert_close(s.adj_r_squared, number(results, "r2_adj"), g->tolerance, 0);
+    assert_close(s.statistic * scale, pgt_golden_number(results, "F_or_chisq"), g->file.tolerance, 0);
+    if (!within) assert_close(s.adj_r_squared, pgt_golden_number(results, "r2_adj"), g->file.tolerance, 0);
 }
 
 static double diagnostic(const pgdp_fit *fit, const char *name)
@@ -163,13 +118,13 @@ static void check_block(const char *block, const char *method, const char *setti
 {
     for (size_t f = 0; f < 2; f++) {
         golden g = open_golden(files[f]);
-        const pg_json_value *want = pg_json_member(g.results, block);
+        const pg_json_value *want = pg_json_member(g.file.results, block);
         pgdp_regression *r = regress(&g, method, setting, value, "iid");
         check_estimates(&g, want, pgdp_regression_fit(r));
         check_inference(&g, want, "iid", pgdp_regression_fit(r));
         check_glance(&g, want, pgdp_regression_fit(r), within);
         pgdp_regression_free(r);
-        close_golden(&g);
+        pgt_golden_close(&g.file);
     }
 }
 
@@ -209,15 +164,16 @@ static void first_differences_without_constant_agree_with_linearmodels(void **st
 {
     (void)state;
     golden g = open_golden(files[0]);
-    const pg_json_value *want = pg_json_member(g.results, "linearmodels_fd_noconst");
+    const pg_json_value *want = pg_json_member(g.file.results, "linearmodels_fd_noconst");
     pgdp_regression *r = regress(&g, "fd", "constant", "no", "iid");
     const pgdp_fit *fit = pgdp_regression_fit(r);
     check_estimates(&g, want, fit);
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++)
         assert_close(pgdp_fit_tidy(fit, i, 0.95).std_error,
-                     number(pg_json_member(pg_json_member(want, "se"), "iid"), pgdp_fit_term(fit, i)), g.tolerance, 0);
+                     pgt_golden_number(pg_json_member(pg_json_member(want, "se"), "iid"), pgdp_fit_term(fit, i)),
+                     g.file.tolerance, 0);
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g.file);
 }
 
 static void random_effects_agree_with_plm_by_all_four_variances(void **state)
@@ -228,24 +184,26 @@ static void random_effects_agree_with_plm_by_all_four_variances(void **state)
         for (size_t f = 0; f < 2; f++) {
             golden g = open_golden(files[f]);
             const pg_json_value *want =
-                pg_json_member(g.results, pg_arena_printf(&g.ctx->scratch, "re_%s", variances[v]));
+                pg_json_member(g.file.results, pg_arena_printf(&g.file.ctx->scratch, "re_%s", variances[v]));
             pgdp_regression *r = regress(&g, "random", "variance", variances[v], "iid");
             const pgdp_fit *fit = pgdp_regression_fit(r);
             check_estimates(&g, want, fit);
             check_inference(&g, want, "iid", fit);
             check_glance(&g, want, fit, false);
-            assert_close(diagnostic(fit, "sigma2_idiosyncratic"), number(want, "sigma2_idios"), g.tolerance, 0);
-            assert_close(diagnostic(fit, "sigma2_individual"), number(want, "sigma2_id"), g.tolerance, 0);
+            assert_close(diagnostic(fit, "sigma2_idiosyncratic"), pgt_golden_number(want, "sigma2_idios"),
+                         g.file.tolerance, 0);
+            assert_close(diagnostic(fit, "sigma2_individual"), pgt_golden_number(want, "sigma2_id"), g.file.tolerance,
+                         0);
             const pg_json_value *theta = pg_json_member(want, "theta");
             if (f == 0) {
-                assert_close(diagnostic(fit, "theta"), number(want, "theta"), g.tolerance, 0);
+                assert_close(diagnostic(fit, "theta"), pgt_golden_number(want, "theta"), g.file.tolerance, 0);
             } else {
-                assert_close(diagnostic(fit, "theta_min"), number(theta, "min"), g.tolerance, 0);
-                assert_close(diagnostic(fit, "theta_mean"), number(theta, "mean"), g.tolerance, 0);
-                assert_close(diagnostic(fit, "theta_max"), number(theta, "max"), g.tolerance, 0);
+                assert_close(diagnostic(fit, "theta_min"), pgt_golden_number(theta, "min"), g.file.tolerance, 0);
+                assert_close(diagnostic(fit, "theta_mean"), pgt_golden_number(theta, "mean"), g.file.tolerance, 0);
+                assert_close(diagnostic(fit, "theta_max"), pgt_golden_number(theta, "max"), g.file.tolerance, 0);
             }
             pgdp_regression_free(r);
-            close_golden(&g);
+            pgt_golden_close(&g.file);
         }
     }
 }
@@ -257,14 +215,14 @@ static void robust_errors_of_the_within_estimator_agree(void **state)
                                          "twoway_min" };
     for (size_t f = 0; f < 2; f++) {
         golden g = open_golden(files[f]);
-        const char *entity = pg_json_text(pg_json_at(pg_json_member(g.spec, "panel"), 0));
-        const char *period = pg_json_text(pg_json_at(pg_json_member(g.spec, "panel"), 1));
-        const char *const vcovs[] = { "HC1", pg_arena_printf(&g.ctx->scratch, "cluster(%s)", entity), "arellano",
-                                      pg_arena_printf(&g.ctx->scratch, "cluster(%s)", entity),
-                                      pg_arena_printf(&g.ctx->scratch, "cluster(%s + %s)", entity, period) };
+        const char *entity = pg_json_text(pg_json_at(pg_json_member(g.file.spec, "panel"), 0));
+        const char *period = pg_json_text(pg_json_at(pg_json_member(g.file.spec, "panel"), 1));
+        const char *const vcovs[] = { "HC1", pg_arena_printf(&g.file.ctx->scratch, "cluster(%s)", entity), "arellano",
+                                      pg_arena_printf(&g.file.ctx->scratch, "cluster(%s)", entity),
+                                      pg_arena_printf(&g.file.ctx->scratch, "cluster(%s + %s)", entity, period) };
         for (size_t i = 0; i < 5; i++) {
             const bool both = i >= 3;
-            const pg_json_value *want = pg_json_member(g.results, both ? "twoways_se" : "within_se");
+            const pg_json_value *want = pg_json_member(g.file.results, both ? "twoways_se" : "within_se");
             pgdp_regression *r = regress(&g, "within", "effect", both ? "twoways" : "individual", vcovs[i]);
             check_estimates(&g, want, pgdp_regression_fit(r));
             check_inference(&g, want, names[i], pgdp_regression_fit(r));
@@ -272,11 +230,11 @@ static void robust_errors_of_the_within_estimator_agree(void **state)
         }
         pgdp_regression *r = regress(&g, "within", NULL, NULL, "iid");
         const pgdp_glance s = pgdp_fit_glance(pgdp_regression_fit(r));
-        assert_close(s.within_r_squared, number(g.results, "r2_within_oneway"), g.tolerance, 0);
-        assert_close(s.r_squared, number(g.results, "r2_overall_oneway"), g.tolerance, 0);
-        assert_close(s.log_lik, number(g.results, "loglik_oneway"), g.tolerance, 0);
+        assert_close(s.within_r_squared, pgt_golden_number(g.file.results, "r2_within_oneway"), g.file.tolerance, 0);
+        assert_close(s.r_squared, pgt_golden_number(g.file.results, "r2_overall_oneway"), g.file.tolerance, 0);
+        assert_close(s.log_lik, pgt_golden_number(g.file.results, "loglik_oneway"), g.file.tolerance, 0);
         pgdp_regression_free(r);
-        close_golden(&g);
+        pgt_golden_close(&g.file);
     }
 }
 
@@ -292,10 +250,10 @@ static pgdp_diagnostic line_of(const pgdp_fit *fit, const char *name)
 static void check_test(const golden *g, const pgdp_fit *fit, const char *name, const char *key, const char *statistic)
 {
     const pgdp_diagnostic line = line_of(fit, name);
-    const pg_json_value *want = pg_json_member(g->results, key), *df = pg_json_member(want, "df");
+    const pg_json_value *want = pg_json_member(g->file.results, key), *df = pg_json_member(want, "df");
     double first = 0, second = 0;
-    assert_close(line.statistic, number(want, statistic), g->tolerance, 0);
-    check_p(line.p_value, number(want, "p"));
+    assert_close(line.statistic, pgt_golden_number(want, statistic), g->file.tolerance, 0);
+    check_p(line.p_value, pgt_golden_number(want, "p"));
     if (pg_json_is_array(df)) {
         assert_true(pg_json_number(pg_json_at(df, 0), &first) && pg_json_number(pg_json_at(df, 1), &second));
         assert_close(line.df, first, 0, 0);
@@ -321,7 +279,7 @@ static void tests_of_panels_agree_with_plm(void **state)
         check_test(&g, pgdp_regression_fit(within), "pesaran_cd", "pesaran_cd_within", "z");
         pgdp_regression_free(random);
         pgdp_regression_free(within);
-        close_golden(&g);
+        pgt_golden_close(&g.file);
     }
 }
 

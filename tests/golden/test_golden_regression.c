@@ -1,60 +1,15 @@
 /* test_golden_regression.c  What R, statsmodels, gretl and NIST say of small real data sets, through formula, design,
  * estimator and covariance. Source: the shared golden numbers, where each file names who computed and who agreed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/json.h"
 #include "core/text.h"
-#include "pgdp/ingest.h"
-#include "pgdp/regression.h"
+#include "tests/support/golden.h"
 #include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/** A golden file with its data. */
-typedef struct golden {
-    pgdp_ctx *ctx;
-    pg_json_document *document;
-    const pg_json_value *spec, *results;
-    pgdp_dataset *data;
-    double tolerance; /**< of the file: what all packages together support */
-} golden;
-
-static const char *path_of(const golden *g, const char *name)
-{
-    return pgt_shared_path(pg_arena_printf(&g->ctx->scratch, "golden/%s", name));
-}
-
-/** Skips the test when the sources are absent. */
-static golden open_golden(const char *name)
-{
-    golden g = { .ctx = pgdp_ctx_new(NULL) };
-    assert_non_null(g.ctx);
-    const char *path = path_of(&g, pg_arena_printf(&g.ctx->scratch, "%s.json", name));
-    if (path == NULL) {
-        pgdp_ctx_free(g.ctx);
-        skip();
-    }
-    size_t n = 0;
-    char *bytes = pgt_read_file(path, &n);
-    assert_ok(g.ctx, pg_json_parse(g.ctx, name, bytes, n, &g.document));
-    free(bytes);
-    const pg_json_value *root = pg_json_root(g.document);
-    g.spec = pg_json_member(root, "spec");
-    g.results = pg_json_member(root, "results");
-    assert_true(pg_json_number(pg_json_member(root, "rtol"), &g.tolerance));
-    assert_ok(g.ctx, pgdp_ingest_file(g.ctx, "csv", path_of(&g, pg_json_text(pg_json_member(root, "data"))), &g.data));
-    return g;
-}
-
-static void close_golden(golden *g)
-{
-    pgdp_dataset_free(g->data);
-    pg_json_document_free(g->document);
-    pgdp_ctx_free(g->ctx);
-}
-
 /** y ~ x1 + x2, from the spec, or from the results' terms where powers stand. */
-static const char *formula_of(const golden *g)
+static const char *formula_of(const pgt_golden *g)
 {
     const pg_json_value *x = pg_json_member(g->spec, "x"), *constant = pg_json_member(g->spec, "const");
     bool has_constant = true;
@@ -71,24 +26,12 @@ static const char *formula_of(const golden *g)
     return text.data;
 }
 
-static pgdp_regression *regress(const golden *g, const char *method, const char *vcov, const char *weights)
+static pgdp_regression *regress(const pgt_golden *g, const char *method, const char *vcov, const char *weights)
 {
     pgdp_regression *r = NULL;
     const pgdp_regression_spec spec = { .formula = formula_of(g), .method = method, .vcov = vcov, .weights = weights };
-    assert_ok(g->ctx, pgdp_regress(g->ctx, pgdp_dataset_table(g->data, 0), &spec, &r));
+    assert_ok(g->ctx, pgdp_regress(g->ctx, g->frame, &spec, &r));
     return r;
-}
-
-static double number(const pg_json_value *object, const char *key)
-{
-    double value = 0;
-    if (!pg_json_number(pg_json_member(object, key), &value)) fail_msg("no number \"%s\" in the golden file", key);
-    return value;
-}
-
-static const char *golden_name(const char *term)
-{
-    return pg_streq(term, "(Intercept)") ? "const" : term;
 }
 
 /** p-values agree to 1e-5, tiny ones in order of magnitude: the packages' own tails differ. */
@@ -101,22 +44,22 @@ static void check_p(double got, double want)
 }
 
 /** Estimates of all terms that the file has. */
-static void check_estimates(const golden *g, const pgdp_regression *r, double tolerance)
+static void check_estimates(const pgt_golden *g, const pgdp_regression *r, double tolerance)
 {
     const pg_json_value *want = pg_json_member(g->results, "coef");
     const pgdp_fit *fit = pgdp_regression_fit(r);
     size_t n = 0;
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++) {
-        const char *name = golden_name(pgdp_fit_term(fit, i));
+        const char *name = pgt_golden_term(pgdp_fit_term(fit, i));
         if (pg_starts_with(name, "cut")) continue;
-        assert_close(pgdp_fit_estimate(fit).x[i], number(want, name), tolerance, 0);
+        assert_close(pgdp_fit_estimate(fit).x[i], pgt_golden_number(want, name), tolerance, 0);
         n++;
     }
     assert_int_equal(n, pg_json_count(want));
 }
 
 /** Standard errors, statistics, p-values and intervals under the file's name of the covariance. */
-static void check_inference(const golden *g, const pgdp_regression *r, const char *name, double tolerance)
+static void check_inference(const pgt_golden *g, const pgdp_regression *r, const char *name, double tolerance)
 {
     const pg_json_value *se = pg_json_member(pg_json_member(g->results, "se"), name);
     const pg_json_value *t = pg_json_member(pg_json_member(g->results, "t"), name);
@@ -126,12 +69,12 @@ static void check_inference(const golden *g, const pgdp_regression *r, const cha
     assert_true(pg_json_count(se) > 0);
     for (size_t i = 0; i < pgdp_fit_n_terms(fit); i++) {
         const pgdp_tidy line = pgdp_fit_tidy(fit, i, 0.95);
-        const char *term = golden_name(line.term);
+        const char *term = pgt_golden_term(line.term);
         if (pg_starts_with(term, "cut")) continue;
-        assert_close(line.std_error, number(se, term), tolerance, 0);
+        assert_close(line.std_error, pgt_golden_number(se, term), tolerance, 0);
         if (t == NULL) continue;
-        assert_close(line.statistic, number(t, term), tolerance, 0);
-        check_p(line.p_value, number(p, term));
+        assert_close(line.statistic, pgt_golden_number(t, term), tolerance, 0);
+        check_p(line.p_value, pgt_golden_number(p, term));
         double low = 0, high = 0;
         assert_true(pg_json_number(pg_json_at(pg_json_member(ci, term), 0), &low));
         assert_true(pg_json_number(pg_json_at(pg_json_member(ci, term), 1), &high));
@@ -146,13 +89,13 @@ static void check_inference(const golden *g, const pgdp_regression *r, const cha
 }
 
 /** A statistic of the file, where it has it. */
-static void check_statistic(const golden *g, const char *key, double got, double tolerance)
+static void check_statistic(const pgt_golden *g, const char *key, double got, double tolerance)
 {
     double want = 0;
     if (pg_json_number(pg_json_member(g->results, key), &want)) assert_close(got, want, tolerance, 0);
 }
 
-static void check_linear_glance(const golden *g, const pgdp_glance *s)
+static void check_linear_glance(const pgt_golden *g, const pgdp_glance *s)
 {
     check_statistic(g, "n", s->nobs, 0);
     check_statistic(g, "df_resid", s->df_residual, 0);
@@ -173,7 +116,7 @@ static void check_linear_glance(const golden *g, const pgdp_glance *s)
 static void check_least_squares(const char *name, const char *weights, double se_tolerance)
 {
     static const char *const vcovs[] = { "iid", "HC0", "HC1", "HC2", "HC3", "HC4" };
-    golden g = open_golden(name);
+    pgt_golden g = pgt_golden_open(name);
     for (size_t i = 0; i < sizeof vcovs / sizeof vcovs[0]; i++) {
         pgdp_regression *r = regress(&g, "ols", vcovs[i], weights);
         const pgdp_glance glance = pgdp_fit_glance(pgdp_regression_fit(r));
@@ -182,12 +125,12 @@ static void check_least_squares(const char *name, const char *weights, double se
         if (i == 0) check_linear_glance(&g, &glance);
         const pg_json_value *wald = pg_json_member(pg_json_member(g.results, "wald_F_slopes"), vcovs[i]);
         if (wald != NULL) {
-            assert_close(glance.statistic, number(wald, "F"), 1e-7, 0);
-            check_p(glance.p_value, number(wald, "p"));
+            assert_close(glance.statistic, pgt_golden_number(wald, "F"), 1e-7, 0);
+            check_p(glance.p_value, pgt_golden_number(wald, "p"));
         }
         pgdp_regression_free(r);
     }
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void ols_longley_agrees_with_R(void **state)
@@ -220,21 +163,21 @@ static void clusters_of_grunfeld_agree_with_R_and_fixest(void **state)
     static const char *const vcovs[][2] = { { "CR1", "cluster(firm)" },
                                             { "CR1_second", "cluster(year)" },
                                             { "twoway_min", "cluster(firm + year)" } };
-    golden g = open_golden("cluster_grunfeld");
+    pgt_golden g = pgt_golden_open("cluster_grunfeld");
     for (size_t i = 0; i < sizeof vcovs / sizeof vcovs[0]; i++) {
         pgdp_regression *r = regress(&g, "ols", vcovs[i][1], NULL);
         check_estimates(&g, r, 1e-10);
         check_inference(&g, r, vcovs[i][0], 1e-8);
         pgdp_regression_free(r);
     }
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void newey_west_of_macrodata_agrees_with_sandwich(void **state)
 {
     (void)state;
     static const char *const vcovs[][2] = { { "NW4", "nw(lag=4)" }, { "NW12", "nw(lag=12)" }, { "NW_rule", "nw" } };
-    golden g = open_golden("hac_macrodata");
+    pgt_golden g = pgt_golden_open("hac_macrodata");
     for (size_t i = 0; i < sizeof vcovs / sizeof vcovs[0]; i++) {
         pgdp_regression *r = regress(&g, "ols", vcovs[i][1], NULL);
         check_estimates(&g, r, 1e-10);
@@ -242,14 +185,14 @@ static void newey_west_of_macrodata_agrees_with_sandwich(void **state)
         assert_int_equal(pgdp_regression_dropped(r).missing, 1); /* the first difference of the first row */
         pgdp_regression_free(r);
     }
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void logit_spector_agrees_with_R(void **state)
 {
     (void)state;
     static const char *const vcovs[][2] = { { "observed", "iid" }, { "robust_HC0", "HC0" } };
-    golden g = open_golden("logit_spector");
+    pgt_golden g = pgt_golden_open("logit_spector");
     for (size_t i = 0; i < sizeof vcovs / sizeof vcovs[0]; i++) {
         pgdp_regression *r = regress(&g, "logit", vcovs[i][1], NULL);
         const pgdp_glance s = pgdp_fit_glance(pgdp_regression_fit(r));
@@ -265,13 +208,13 @@ static void logit_spector_agrees_with_R(void **state)
         check_statistic(&g, "bic", s.bic, 1e-10);
         pgdp_regression_free(r);
     }
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void ordered_logit_of_housing_agrees_with_polr(void **state)
 {
     (void)state;
-    golden g = open_golden("ologit_housing");
+    pgt_golden g = pgt_golden_open("ologit_housing");
     pgdp_regression *r = regress(&g, "ologit", "iid", NULL);
     const pgdp_fit *fit = pgdp_regression_fit(r);
     const pgdp_glance s = pgdp_fit_glance(fit);
@@ -290,27 +233,27 @@ static void ordered_logit_of_housing_agrees_with_polr(void **state)
         assert_close(line.std_error, error, g.tolerance, 0);
     }
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 /** Certified values to the file's tolerance; perfect fits have standard errors of 0, up to rounding. */
 static void check_certified(const char *name)
 {
-    golden g = open_golden(name);
+    pgt_golden g = pgt_golden_open(name);
     pgdp_regression *r = regress(&g, "ols", "iid", NULL);
     const pgdp_glance s = pgdp_fit_glance(pgdp_regression_fit(r));
     check_estimates(&g, r, g.tolerance);
-    if (number(g.results, "sigma") > 0) {
+    if (pgt_golden_number(g.results, "sigma") > 0) {
         check_inference(&g, r, "iid", g.tolerance);
-        assert_close(s.sigma, number(g.results, "sigma"), g.tolerance, 0);
-        assert_close(s.statistic, number(pg_json_member(g.results, "anova"), "F"), g.tolerance, 0);
+        assert_close(s.sigma, pgt_golden_number(g.results, "sigma"), g.tolerance, 0);
+        assert_close(s.statistic, pgt_golden_number(pg_json_member(g.results, "anova"), "F"), g.tolerance, 0);
     } else {
         for (size_t i = 0; i < pgdp_fit_n_terms(pgdp_regression_fit(r)); i++)
             assert_close(pgdp_fit_tidy(pgdp_regression_fit(r), i, 0.95).std_error, 0, 0, 1e-9);
     }
-    assert_close(s.r_squared, number(g.results, "r2"), g.tolerance, 0);
+    assert_close(s.r_squared, pgt_golden_number(g.results, "r2"), g.tolerance, 0);
     pgdp_regression_free(r);
-    close_golden(&g);
+    pgt_golden_close(&g);
 }
 
 static void nist_norris_is_certified(void **state)
@@ -360,14 +303,14 @@ static void robust_standard_errors_of_nist_polynomials_keep_their_digits(void **
     static const double wampler4[] = { 118168.038003, 187853.889708, 67860.9301776,
                                        9082.27720558, 509.701500868, 10.1407678278 };
     for (size_t i = 0; i < 2; i++) {
-        golden g = open_golden(i == 0 ? "nist_filip" : "nist_wampler4");
+        pgt_golden g = pgt_golden_open(i == 0 ? "nist_filip" : "nist_wampler4");
         pgdp_regression *r = regress(&g, "ols", "HC1", NULL);
         for (size_t j = 0; j < pgdp_fit_n_terms(pgdp_regression_fit(r)); j++) {
             const double got = pgdp_fit_tidy(pgdp_regression_fit(r), j, 0.95).std_error;
             assert_close(got, i == 0 ? filip[j] : wampler4[j], i == 0 ? 2e-6 : 1e-9, 0);
         }
         pgdp_regression_free(r);
-        close_golden(&g);
+        pgt_golden_close(&g);
     }
 }
 

@@ -60,4 +60,17 @@ static inline pgdp_frame *pgt_stream_frame(pgdp_ctx *ctx, size_t n)
     return frame;
 }
 
+/** Terms, estimates, standard errors and degrees of freedom of one fit are those of another. */
+static inline void pgt_check_lines(const pgdp_fit *got, const pgdp_fit *want, double rel)
+{
+    assert_int_equal(pgdp_fit_n_terms(got), pgdp_fit_n_terms(want));
+    for (size_t j = 0; j < pgdp_fit_n_terms(want); j++) {
+        const pgdp_tidy a = pgdp_fit_tidy(got, j, 0.95), b = pgdp_fit_tidy(want, j, 0.95);
+        assert_string_equal(a.term, b.term);
+        assert_close(a.estimate, b.estimate, rel, rel * b.std_error);
+        assert_close(a.std_error, b.std_error, rel, 0);
+        assert_close(a.df, b.df, 0, 0);
+    }
+}
+
 #endif

@@ -6,8 +6,8 @@
 #include "core/text.h"
 #include "pgdp/ingest.h"
 #include "pgdp/stats.h"
+#include "tests/support/context.h"
 #include "tests/support/dataset.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,22 +23,6 @@ typedef struct panel {
     int32_t period_all[MOST], period[MOST];
     size_t n_all, n;
 } panel;
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /** The design of rows that have all of `k` raw columns. */
 static void close_panel(panel *p, const char *const *terms, size_t k)

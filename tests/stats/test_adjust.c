@@ -4,28 +4,12 @@
 #include "pgdp/regression.h"
 #include "stats/fit.h"
 #include "stats/romano_wolf.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static void holm_and_bh_are_their_definitions(void **state)
 {

@@ -1,43 +1,21 @@
 /* test_bootstrap.c  Bootstrap covariances: the sums against refits, the same bits for any threads, known limits.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 240, K = 3, LEVELS = 3 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const char *method, const char *vcov, const pgdp_design *d)
 {
     pgdp_fit *fit = NULL;
     assert_ok(ctx, pgdp_fit_new(ctx, method, vcov, d, NULL, &fit));
     return fit;
-}
-
-static double factor(const pgdp_fit *fit, const char *name)
-{
-    for (size_t i = 0; i < fit->n_factors; i++)
-        if (strcmp(fit->factors[i].name, name) == 0) return fit->factors[i].value;
-    fail_msg("there is no factor \"%s\"", name);
-    return 0;
 }
 
 static void assert_same_vcov(const pgdp_fit *a, const pgdp_fit *b, size_t k, double tolerance)
@@ -95,7 +73,7 @@ static void sums_of_counts_are_refits_of_the_same_rows(void **state)
             pgdp_fit *refits = fit_of("ols", "bootstrap(B=150)", &t->absorbed.d);
             pgdp_fit *sums = fit_of("ols", "bootstrap(B=150)", &t->dummies.d);
             assert_same_vcov(refits, sums, K - 1, 1e-9);
-            assert_close(factor(sums, "failed replicates"), 0, 0, 0);
+            assert_close(pgt_fit_factor(sums, "failed replicates"), 0, 0, 0);
             assert_true(isinf(sums->vcov_df));
             pgdp_fit_free(refits);
             pgdp_fit_free(sums);
@@ -234,7 +212,7 @@ static void too_many_draws_without_an_estimate_are_refused_and_few_are_counted(v
     for (size_t i = 0; i < 4; i++)
         t.x[i + 2 * N] = 1 + (double)i;
     fit = fit_of("ols", "bootstrap(B=499)", &t.d); /* (1 - 4/240)^240 = 1.8 % of draws miss all four rows */
-    const double failed = factor(fit, "failed replicates");
+    const double failed = pgt_fit_factor(fit, "failed replicates");
     assert_true(failed >= 2 && failed <= 20);
     assert_true(isfinite(fit->vcov[K * K - 1]));
     pgdp_fit_free(fit);
@@ -259,20 +237,6 @@ static void what_it_cannot_do_is_said(void **state)
     pgt_design_free(&t);
 }
 
-typedef struct request {
-    const char *vcov;
-    const pgdp_design *design;
-} request;
-
-static pgdp_status fit_once(pgdp_ctx *own, void *user)
-{
-    const request *q = user;
-    pgdp_fit *fit = NULL;
-    const pgdp_status status = pgdp_fit_new(own, "ols", q->vcov, q->design, NULL, &fit);
-    pgdp_fit_free(fit);
-    return status;
-}
-
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -280,8 +244,8 @@ static void every_allocation_may_fail(void **state)
                                          "bootstrap(B=9, kind=block)" };
     pgt_design t = pgt_design_new(N, K, 89);
     for (size_t v = 0; v < sizeof vcovs / sizeof *vcovs; v++) {
-        request q = { vcovs[v], &t.d };
-        assert_true(pgt_fail_every_allocation(fit_once, &q) > 3);
+        pgt_fit_request q = { "ols", vcovs[v], &t.d };
+        assert_true(pgt_fail_every_allocation(pgt_fit_once, &q) > 3);
     }
     pgt_design_free(&t);
 }
@@ -293,7 +257,7 @@ static void step_down_p_values_are_larger_and_ordered(void **state)
     pgt_design t = pgt_design_new(N, 6, 12);
     pgdp_fit *plain = fit_of("ols", "bootstrap(B=499)", &t.d);
     pgdp_fit *together = fit_of("ols", "bootstrap(B=499, adjust=romano_wolf)", &t.d);
-    assert_close(factor(together, "hypotheses tested together"), 5, 0, 0);
+    assert_close(pgt_fit_factor(together, "hypotheses tested together"), 5, 0, 0);
     for (size_t i = 0; i < 6; i++) {
         const pgdp_tidy a = pgdp_fit_tidy(plain, i, 0.95), b = pgdp_fit_tidy(together, i, 0.95);
         assert_close(b.std_error, a.std_error, 0, 0);

@@ -1,28 +1,12 @@
 /* test_calendar.c  Series to a lower frequency, spliced, chained. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pgdp/calendar.h"
+#include "tests/support/context.h"
 #include "tests/support/frame_text.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_frame *aggregate(const char *text, pgdp_aggregation how)
 {

@@ -5,28 +5,12 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "pgdp/regression.h"
-#include "tests/support/support.h"
+#include "tests/support/context.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { FIRMS = 18, YEARS = 11, ROWS = FIRMS * YEARS - 9, N_REALS = 6, FIRM = N_REALS, YEAR, GROUP, MODELS = 5000 };
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /** A panel with holes; place p of the panel stands in row order[p]; column c is scaled by scale[c]. */
 static pgdp_frame *panel(const size_t *order, const double *scale)

@@ -3,22 +3,7 @@
 #include "core/number.h"
 #include "stats/diagnostics.h"
 #include "tests/stats/iv_designs.h"
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
+#include "tests/support/context.h"
 
 static void every_kind_is_documented_and_named_once(void **state)
 {

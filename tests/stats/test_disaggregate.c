@@ -1,29 +1,13 @@
 /* test_disaggregate.c  Series to a higher frequency. Numbers of Denton, Chow-Lin and Fernandez: dense solutions of the
  * papers' equations (numpy). SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pgdp/calendar.h"
+#include "tests/support/context.h"
 #include "tests/support/frame_text.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 enum { N_LOW = 6, N_HIGH = 26 };
 static const double indicator[N_HIGH] = { 99.7,   98.87,  99.13,  100.05, 101.68, 102.29, 102.24, 101.95, 103.2,

@@ -3,26 +3,10 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "pgdp/event_study.h"
-#include "tests/support/support.h"
+#include "tests/support/context.h"
 
 #include <math.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /** How a panel of 40 entities and 12 years is made. */
 typedef struct recipe {

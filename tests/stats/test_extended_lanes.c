@@ -7,6 +7,7 @@
 #include "stats/two_algebra.h"
 #include "tests/support/support.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { N = 37, MOST = 14 };
@@ -89,7 +90,7 @@ static void columns_side_by_side_have_the_bits_of_one_by_one(void **state)
         pg_scaled s;
         pg_extended got;
         assert_ok(ctx, pg_scaled_new(ctx, &d, false, &s));
-        assert_ok(ctx, pg_extended_solve(ctx, &s, 0.25, &got));
+        assert_ok(ctx, pg_extended_solve(ctx, &s, 0.25, (double)INFINITY, &got));
         for (size_t i = 0; i < N; i++) {
             const pg_two root = weighted ? pg_two_root((pg_two){ w[i], 0 }) : (pg_two){ 1, 0 };
             for (size_t j = 0; j <= k; j++) {

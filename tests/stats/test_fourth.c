@@ -4,29 +4,13 @@
 #include "core/random.h"
 #include "stats/fourth.h"
 #include "stats/row_pass.h"
-#include "tests/support/support.h"
+#include "tests/support/context.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { ROWS = 70000, COLS = 7, MODELS = 9, SLOTS = 2 };
 static const char *const names[COLS] = { "(Intercept)", "a", "b", "c", "near", "same", "far" };
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /* Columns of several sizes, one nearly made up by others, one that is another, one far from 0; weights. */
 static void fill(double *x, double *weight)

@@ -1,27 +1,12 @@
 /* test_fraclogit.c  Fractional logit: first-order conditions, the sandwich by hand, what it shares with logit.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "pgdp/stats.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const pgdp_design *d, const char *method, const char *vcov)
 {
@@ -44,15 +29,6 @@ static pgt_design share_design(size_t n, size_t n_terms, uint32_t seed)
         t.y[i] = share < 0.03 ? 0 : share > 0.97 ? 1 : share;
     }
     return t;
-}
-
-static double diagnostic(const pgdp_fit *fit, const char *name)
-{
-    pgdp_diagnostic d;
-    for (size_t i = 0; (d = pgdp_fit_diagnostic(fit, i)).name != NULL; i++)
-        if (strcmp(d.name, name) == 0) return d.statistic;
-    fail_msg("no line %s", name);
-    return 0;
 }
 
 static void zeros_and_ones_alone_are_a_logit(void **state)
@@ -105,8 +81,8 @@ static void estimates_and_robust_errors_are_those_of_the_textbook(void **state)
     const double det = a[0] * a[2] - a[1] * a[1];
     const double variance = (a[1] * a[1] * m[0] - 2 * a[0] * a[1] * m[1] + a[0] * a[0] * m[2]) / (det * det);
     assert_close(pgdp_fit_tidy(fit, 1, 0.95).std_error, sqrt(variance), 1e-11, 0);
-    assert_close(diagnostic(fit, "pearson_chi_squared"), chi_squared, 1e-12, 0);
-    assert_close(diagnostic(fit, "dispersion"), chi_squared / (N - 2), 1e-12, 0);
+    assert_close(pgt_fit_line(fit, "pearson_chi_squared").statistic, chi_squared, 1e-12, 0);
+    assert_close(pgt_fit_line(fit, "dispersion").statistic, chi_squared / (N - 2), 1e-12, 0);
     assert_close(pgdp_fit_glance(fit).deviance, deviance, 1e-11, 0);
     pgdp_fit_free(fit);
     pgt_design_free(&t);

@@ -3,26 +3,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_status fit_with(const pgt_design *t, const char *method, const char *tests, pgdp_fit **out)
 {

@@ -2,22 +2,7 @@
  * made data (Kleibergen & Paap by their own decomposition, sets by root finding), and what must hold whatever the data.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/stats/iv_designs.h"
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
+#include "tests/support/context.h"
 
 static void check(const pgdp_fit *fit, const char *name, size_t n, double want)
 {

@@ -1,22 +1,7 @@
 /* test_iv_properties.c  Two-stage least squares, LIML and GMM: what must hold whatever the data.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/stats/iv_designs.h"
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
+#include "tests/support/context.h"
 
 static const char *const methods[] = { "iv", "liml", "gmm" };
 static const char *const vcovs[] = { "iid", "HC0", "HC1", "cluster" };

@@ -1,29 +1,15 @@
 /* test_jackknife.c  The jackknife in closed form against fits without each row or cluster.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 60, K = 3, MOST = 60 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const char *method, const char *vcov, const pgdp_design *d)
 {
@@ -218,37 +204,23 @@ static void what_decides_a_term_alone_is_named(void **state)
     pgt_design_free(&t);
 }
 
-typedef struct request {
-    const char *vcov;
-    const pgdp_design *design;
-} request;
-
-static pgdp_status fit_once(pgdp_ctx *own, void *user)
-{
-    const request *q = user;
-    pgdp_fit *fit = NULL;
-    const pgdp_status status = pgdp_fit_new(own, "ols", q->vcov, q->design, NULL, &fit);
-    pgdp_fit_free(fit);
-    return status;
-}
-
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
     static const char *const vcovs[] = { "jackknife" };
     pgt_design t = pgt_design_new(N, K, 89);
     const pgdp_effect effect = { .name = "g", .level = t.cluster, .n_levels = 17 };
-    request closed = { "jackknife", &t.d };
-    assert_true(pgt_fail_every_allocation(fit_once, &closed) > 3);
+    pgt_fit_request closed = { "ols", "jackknife", &t.d };
+    assert_true(pgt_fail_every_allocation(pgt_fit_once, &closed) > 3);
     t.d.n_clusterings = 1;
     t.clusters[0] = t.other; /* the effect lies across these clusters: refits */
-    assert_true(pgt_fail_every_allocation(fit_once, &closed) > 3);
+    assert_true(pgt_fail_every_allocation(pgt_fit_once, &closed) > 3);
     pgt_drop_constant(&t);
     t.d.effects = &effect;
     t.d.n_effects = 1;
     for (size_t v = 0; v < sizeof vcovs / sizeof *vcovs; v++) {
-        request q = { vcovs[v], &t.d };
-        assert_true(pgt_fail_every_allocation(fit_once, &q) > 3);
+        pgt_fit_request q = { "ols", vcovs[v], &t.d };
+        assert_true(pgt_fail_every_allocation(pgt_fit_once, &q) > 3);
     }
     pgt_design_free(&t);
 }

@@ -4,29 +4,13 @@
 #include "core/number.h"
 #include "core/random.h"
 #include "stats/eval.h"
+#include "tests/support/context.h"
 #include "tests/support/frame_text.h"
-#include "tests/support/support.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static int compare(const void *a, const void *b)
 {

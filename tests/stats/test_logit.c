@@ -1,25 +1,9 @@
 /* test_logit.c  Binary logit: closed forms, first-order conditions, separation. Numbers from outside: tests/golden.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const pgdp_design *d, const char *vcov, const char *lambda)
 {

@@ -1,27 +1,11 @@
 /* test_margins.c  Marginal effects against differences of predictions, and their errors against the delta method by
  * differences. Numbers from outside: tests/golden. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const pgdp_design *d, const char *method, const char *vcov, const char *margins)
 {

@@ -2,28 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/random.h"
 #include "pgdp/regression.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /* y = c0 + c1 exp(c2 x) + noise, as a design; the constant's column is not looked at. */
 typedef struct curve {

@@ -2,8 +2,8 @@
  * from outside: tests/golden. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "pgdp/regression.h"
+#include "tests/support/context.h"
 #include "tests/support/panels.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,22 +11,6 @@
 
 enum { MOST = PGT_PANEL_ROWS };
 typedef pgt_panel panel;
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const panel *p, const char *method, const char *vcov, const char *setting, const char *value)
 {

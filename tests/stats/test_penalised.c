@@ -2,28 +2,13 @@
  * Numbers from outside: tests/golden. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/number.h"
 #include "core/text.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 /* A method at a lambda; extra: one more setting, or NULL. */
 static pgdp_status try_fit(const pgdp_design *d, const char *method, const char *vcov, double lambda,
@@ -42,15 +27,6 @@ static pgdp_fit *fit_of(const pgdp_design *d, const char *method, double lambda,
     pgdp_fit *out = NULL;
     assert_ok(ctx, try_fit(d, method, "none", lambda, extra, &out));
     return out;
-}
-
-static double line_of(const pgdp_fit *fit, const char *name)
-{
-    pgdp_diagnostic line;
-    for (size_t i = 0; (line = pgdp_fit_diagnostic(fit, i)).name != NULL; i++)
-        if (pg_streq(line.name, name)) return line.statistic;
-    fail_msg("no line \"%s\"", name);
-    return 0;
 }
 
 static double weight(const pgdp_design *d, size_t i)
@@ -173,7 +149,7 @@ static void the_covariance_of_ridge_is_that_of_its_linear_map(void **state)
             for (size_t a = 0; a < K; a++)
                 for (size_t b = 0; b < K; b++)
                     v[a + b * K] += map[a + i * K] * map[b + i * K] / weight(&t.d, i) * ssr / (N - trace);
-        assert_close(line_of(fit, "df"), trace, 1e-12, 0);
+        assert_close(pgt_fit_line(fit, "df").statistic, trace, 1e-12, 0);
         for (size_t j = 0; j < K * K; j++)
             assert_close(pgdp_fit_vcov(fit).x[j], v[j], 1e-11, 0);
         pgdp_fit_free(fit);
@@ -189,12 +165,12 @@ static void above_lambda_max_only_the_mean_is_left(void **state)
     for (size_t i = 0; i < 90; i++)
         mean += t.y[i] / 90;
     pgdp_fit *probe = fit_of(&t.d, "lasso", 1, NULL);
-    const double most = line_of(probe, "lambda_max");
+    const double most = pgt_fit_line(probe, "lambda_max").statistic;
     pgdp_fit *above = fit_of(&t.d, "lasso", most * 1.0000001, NULL),
              *below = fit_of(&t.d, "lasso", most * 0.9999, NULL);
-    assert_close(line_of(above, "df"), 0, 0, 0);
+    assert_close(pgt_fit_line(above, "df").statistic, 0, 0, 0);
     assert_close(pgdp_fit_estimate(above).x[0], mean, 1e-14, 0);
-    assert_close(line_of(below, "df"), 1, 0, 0);
+    assert_close(pgt_fit_line(below, "df").statistic, 1, 0, 0);
     pgdp_fit_free(probe);
     pgdp_fit_free(above);
     pgdp_fit_free(below);
@@ -308,14 +284,14 @@ static void leaving_one_out_is_what_it_says(void **state)
                     less.x[to + j * (N - 1)] = t.x[i + j * N];
                 to++;
             }
-            pgdp_fit *fit = fit_of(&less.d, methods[m], line_of(chosen, "lambda"), NULL);
+            pgdp_fit *fit = fit_of(&less.d, methods[m], pgt_fit_line(chosen, "lambda").statistic, NULL);
             for (size_t j = 0; j < K; j++)
                 e -= t.x[out + j * N] * pgdp_fit_estimate(fit).x[j];
             error += e * e / N;
             pgdp_fit_free(fit);
         }
-        assert_close(line_of(chosen, "cv_error"), error, 1e-9, 0);
-        assert_true(line_of(chosen, "lambda_1se") >= line_of(chosen, "lambda_min"));
+        assert_close(pgt_fit_line(chosen, "cv_error").statistic, error, 1e-9, 0);
+        assert_true(pgt_fit_line(chosen, "lambda_1se").statistic >= pgt_fit_line(chosen, "lambda_min").statistic);
         pgdp_fit_free(chosen);
         pgt_design_free(&t);
         pgt_design_free(&less);
@@ -332,9 +308,9 @@ static void cross_validation_depends_on_the_seed_and_not_on_threads(void **state
     pgdp_fit *four = fit_of(&t.d, "lasso", -1, NULL);
     pgdp_ctx_set_threads(ctx, 1);
     assert_memory_equal(pgdp_fit_estimate(one).x, pgdp_fit_estimate(four).x, 8 * sizeof(double));
-    assert_true(fabs(line_of(one, "cv_error") - line_of(seed, "cv_error")) > 0);
+    assert_true(fabs(pgt_fit_line(one, "cv_error").statistic - pgt_fit_line(seed, "cv_error").statistic) > 0);
     pgdp_fit *wide = fit_of(&t.d, "lasso", -1, &rule);
-    assert_close(line_of(wide, "lambda"), line_of(one, "lambda_1se"), 0, 0);
+    assert_close(pgt_fit_line(wide, "lambda").statistic, pgt_fit_line(one, "lambda_1se").statistic, 0, 0);
     pgdp_fit_free(one);
     pgdp_fit_free(seed);
     pgdp_fit_free(four);

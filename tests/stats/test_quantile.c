@@ -5,6 +5,7 @@
 #include "stats/linalg.h"
 #include "stats/quantile.h"
 #include "tests/support/designs.h"
+#include "tests/support/fits.h"
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -42,15 +43,6 @@ static pgdp_fit *fit_of(const pgdp_design *d, const char *vcov, double tau)
     pgdp_fit *fit = NULL;
     assert_ok(ctx, try_fit(d, vcov, tau, &fit));
     return fit;
-}
-
-static double line_of(const pgdp_fit *fit, const char *name)
-{
-    pgdp_diagnostic line;
-    for (size_t i = 0; (line = pgdp_fit_diagnostic(fit, i)).name != NULL; i++)
-        if (pg_streq(line.name, name)) return line.statistic;
-    fail_msg("no line \"%s\"", name);
-    return 0;
 }
 
 /* The same estimates and standard errors; both fits are freed. */
@@ -107,7 +99,7 @@ static void the_subgradient_holds_0_at_every_tau(void **state)
         for (size_t i = 0; i < N_TAUS; i++) {
             pgdp_fit *fit = fit_of(&t.d, "none", taus[i]);
             check_subgradient(&t.d, pgdp_fit_estimate(fit).x, taus[i]);
-            assert_close(line_of(fit, "zero_residuals"), 5, 0, 0);
+            assert_close(pgt_fit_line(fit, "zero_residuals").statistic, 5, 0, 0);
             pgdp_fit_free(fit);
         }
         pgt_design_free(&t);
@@ -144,7 +136,7 @@ static void ties_are_solved_as_well_as_all_lines_through_two_points(void **state
                 best = fmin(best, objective(t.y, x, N, t.y[i] - b * x[i], b, tau));
             }
         pgdp_fit *fit = fit_of(&t.d, "none", tau);
-        assert_close(line_of(fit, "objective"), best, 1e-13, 1e-13);
+        assert_close(pgt_fit_line(fit, "objective").statistic, best, 1e-13, 1e-13);
         const pg_vertex_problem p = { .n = N, .k = 2, .q = t.x, .e = t.y, .tau = tau };
         size_t on[2];
         bool found = false;
@@ -251,7 +243,7 @@ static void frequency_weights_are_repeated_rows(void **state)
             }
         all.d.y.n = all.d.x.n_rows = m;
         pgdp_fit *a = fit_of(&t.d, vcovs[v], 0.42), *b = fit_of(&all.d, vcovs[v], 0.42);
-        assert_close(line_of(a, "objective"), line_of(b, "objective"), 1e-13, 0);
+        assert_close(pgt_fit_line(a, "objective").statistic, pgt_fit_line(b, "objective").statistic, 1e-13, 0);
         check_same(a, b, 1e-9);
         pgt_design_free(&t);
         pgt_design_free(&all);
@@ -298,7 +290,7 @@ static void a_constant_alone_is_the_sample_quantile(void **state)
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         pgdp_fit *fit = fit_of(&d, "none", want[i][0]);
         assert_close(pgdp_fit_estimate(fit).x[0], want[i][1], 1e-15, 0);
-        assert_close(line_of(fit, "koenker_machado_r1"), 0, 0, 1e-14);
+        assert_close(pgt_fit_line(fit, "koenker_machado_r1").statistic, 0, 0, 1e-14);
         pgdp_fit_free(fit);
     }
 }
@@ -314,7 +306,7 @@ static void an_exact_line_has_no_residuals_and_says_that_no_density_can_be_had(v
     pgdp_fit *fit = fit_of(&t.d, "none", 0.3);
     assert_close(pgdp_fit_estimate(fit).x[0], 2.5, 1e-14, 0);
     assert_close(pgdp_fit_estimate(fit).x[1], -0.75, 1e-14, 0);
-    assert_close(line_of(fit, "zero_residuals"), 60, 0, 0);
+    assert_close(pgt_fit_line(fit, "zero_residuals").statistic, 60, 0, 0);
     pgdp_fit_free(fit);
     static const char *const vcovs[] = { "iid", "nid", "kernel", "HC1" };
     for (size_t v = 0; v < sizeof vcovs / sizeof *vcovs; v++) {

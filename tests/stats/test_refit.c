@@ -4,30 +4,14 @@
 #include "stats/estimators.h"
 #include "stats/fit.h"
 #include "stats/refit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 90, K = 4 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
-
 /* What pg_fit_refit() reads of a fit; freed with ctx. */
 static pgdp_fit open_fit(const pgdp_estimator *e, const pgdp_design *d, double *estimate)
 {

@@ -1,56 +1,13 @@
 /* test_residual_tests.c  Tests of residuals by a second path, and what does not change them: units, the order of terms.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/random.h"
 #include "core/text.h"
 #include "pgdp/regression.h"
-#include "stats/fit.h"
-#include "tests/support/support.h"
+#include "tests/stats/residual_checks.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { N = 60, MOST = 24 };
 static const char all[] = "breusch_pagan, white, breusch_godfrey(lags=3), durbin_watson, jarque_bera, reset, vif, "
                           "influence, ljung_box(lags=5), arch(lags=2)";
-static const char *const terms[] = { "(Intercept)", "a", "b", "c" };
-
-/* y on a constant and three columns, errors that grow and follow each other. */
-typedef struct data {
-    double y[N], x[N * 4];
-    pgdp_design d;
-} data;
-
-static void make(data *o)
-{
-    pg_random random = pg_random_stream(21, "residual tests", 0);
-    double e = 0;
-    for (size_t i = 0; i < N; i++) {
-        o->x[i] = 1;
-        for (size_t j = 1; j < 4; j++)
-            o->x[i + j * N] = 3 * (double)j + pg_random_normal(&random) + (j > 1 ? 0.5 * o->x[i + (j - 1) * N] : 0);
-        e = 0.4 * e + pg_random_normal(&random) * (1 + 0.2 * fabs(o->x[i + N]));
-        o->y[i] = 2 + 0.7 * o->x[i + N] - 0.3 * o->x[i + 2 * N] + 0.05 * o->x[i + 3 * N] * o->x[i + 3 * N] + e;
-    }
-    o->d = (pgdp_design){ .y = { o->y, N }, .x = { o->x, N, 4 }, .terms = terms, .constant = 0 };
-}
-
-static pgdp_fit *fit_with(pgdp_ctx *ctx, const pgdp_design *d, const char *diagnostics)
-{
-    const pg_fit_request q = { .estimator = "ols", .vcov = "iid", .design = d, .diagnostics = diagnostics };
-    pgdp_fit *fit = NULL;
-    assert_ok(ctx, pg_fit_run(ctx, &q, &fit));
-    return fit;
-}
-
-static pgdp_diagnostic find(const pgdp_fit *fit, const char *name)
-{
-    pgdp_diagnostic d;
-    for (size_t i = 0; (d = pgdp_fit_diagnostic(fit, i)).name != NULL; i++)
-        if (strcmp(d.name, name) == 0) return d;
-    fail_msg("no diagnostic %s", name);
-    return d;
-}
 
 static void units_do_not_change_a_statistic(void **state)
 {
@@ -99,64 +56,10 @@ static void the_order_of_terms_does_not_change_a_statistic(void **state)
     pgdp_fit *want = fit_with(ctx, &plain.d, all), *got = fit_with(ctx, &other.d, all);
     pgdp_diagnostic d;
     for (size_t i = 0; (d = pgdp_fit_diagnostic(want, i)).name != NULL; i++)
-        assert_close(find(got, d.name).statistic, d.statistic, 1e-9, 1e-12);
+        assert_close(pgt_fit_line(got, d.name).statistic, d.statistic, 1e-9, 1e-12);
     pgdp_fit_free(want);
     pgdp_fit_free(got);
     pgdp_ctx_free(ctx);
-}
-
-/* Residuals of least squares by the public call. */
-static double regress(pgdp_ctx *ctx, const double *y, const double *x, size_t n, size_t k, double *residual)
-{
-    const char *names[MOST];
-    char words[MOST][24];
-    for (size_t j = 0; j < k; j++) {
-        (void)snprintf(words[j], sizeof words[j], "c%zu", j);
-        names[j] = words[j];
-    }
-    const pgdp_design d = { .y = { y, n }, .x = { x, n, k }, .terms = names, .constant = PGDP_NONE };
-    pgdp_fit *fit = NULL;
-    assert_ok(ctx, pgdp_fit_new(ctx, "ols", "iid", &d, NULL, &fit));
-    double ssr = 0;
-    for (size_t i = 0; i < n; i++) {
-        double e = y[i];
-        for (size_t j = 0; j < k; j++)
-            e -= x[i + j * n] * pgdp_fit_estimate(fit).x[j];
-        if (residual != NULL) residual[i] = e;
-        ssr += e * e;
-    }
-    pgdp_fit_free(fit);
-    return ssr;
-}
-
-static double about_mean(const double *y, size_t n)
-{
-    double mean = 0, sum = 0;
-    for (size_t i = 0; i < n; i++)
-        mean += y[i] / (double)n;
-    for (size_t i = 0; i < n; i++)
-        sum += (y[i] - mean) * (y[i] - mean);
-    return sum;
-}
-
-/* Statistic, degrees of freedom and p of n R^2 and of F. */
-static void check_pair(const pgdp_fit *fit, const char *name, const char *name_f, const double *want)
-{
-    const pgdp_diagnostic chi = find(fit, name), f = find(fit, name_f);
-    assert_close(chi.statistic, want[0], 1e-9, 0);
-    assert_close(chi.df, want[1], 0, 0);
-    assert_close(chi.p_value, pgdp_chisq_upper(want[0], want[1]), 1e-8, 0);
-    assert_close(f.statistic, want[2], 1e-9, 0);
-    assert_close(f.df2, want[3], 0, 0);
-    assert_close(f.p_value, pgdp_f_upper(want[2], want[1], want[3]), 1e-8, 0);
-}
-
-static void lm(double n, double ssr, double tss, double df, double *out)
-{
-    out[0] = n * (1 - ssr / tss);
-    out[1] = df;
-    out[3] = n - df - 1;
-    out[2] = (tss - ssr) / df / (ssr / out[3]);
 }
 
 static void tests_of_the_variance_are_auxiliary_regressions(void **state)
@@ -174,7 +77,7 @@ static void tests_of_the_variance_are_auxiliary_regressions(void **state)
     lm(N, plain, tss, 3, want);
     check_pair(fit, "breusch_pagan", "breusch_pagan_f", want);
     const double sigma4 = pow(ssr / N, 2);
-    assert_close(find(fit, "breusch_pagan_original").statistic, (tss - plain) / sigma4 / 2, 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "breusch_pagan_original").statistic, (tss - plain) / sigma4 / 2, 1e-9, 0);
     memcpy(x, o.x, sizeof o.x);
     size_t k = 4;
     for (size_t a = 1; a < 4; a++)
@@ -207,7 +110,7 @@ static void serial_tests_are_sums_over_neighbours(void **state)
     const double ssr = regress(ctx, o.y, o.x, N, 4, e);
     for (size_t i = 1; i < N; i++)
         steps += (e[i] - e[i - 1]) * (e[i] - e[i - 1]);
-    assert_close(find(fit, "durbin_watson").statistic, steps / ssr, 1e-10, 0);
+    assert_close(pgt_fit_line(fit, "durbin_watson").statistic, steps / ssr, 1e-10, 0);
     for (size_t l = 1; l <= 5; l++) {
         double r = 0;
         for (size_t i = l; i < N; i++)
@@ -215,15 +118,15 @@ static void serial_tests_are_sums_over_neighbours(void **state)
         ljung += N * (N + 2.0) * r * r / (double)(N - l);
         box += N * r * r;
     }
-    assert_close(find(fit, "ljung_box").statistic, ljung, 1e-9, 0);
-    assert_close(find(fit, "box_pierce").statistic, box, 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "ljung_box").statistic, ljung, 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "box_pierce").statistic, box, 1e-9, 0);
     memcpy(x, o.x, sizeof o.x);
     for (size_t l = 1; l <= 3; l++)
         for (size_t i = 0; i < N; i++)
             x[i + (3 + l) * N] = i >= l ? e[i - l] : 0;
     const double left = regress(ctx, e, x, N, 7, NULL);
-    assert_close(find(fit, "breusch_godfrey").statistic, N * (1 - left / ssr), 1e-9, 0);
-    assert_close(find(fit, "breusch_godfrey_f").statistic, (ssr - left) / 3 / (left / (N - 7)), 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "breusch_godfrey").statistic, N * (1 - left / ssr), 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "breusch_godfrey_f").statistic, (ssr - left) / 3 / (left / (N - 7)), 1e-9, 0);
     pgdp_fit_free(fit);
     fit = fit_with(ctx, &o.d, "breusch_godfrey(lags=3, fill=drop)");
     double dropped[(N - 3) * 7], square = 0;
@@ -232,7 +135,7 @@ static void serial_tests_are_sums_over_neighbours(void **state)
             dropped[i - 3 + j * (N - 3)] = x[i + j * N];
         square += e[i] * e[i];
     }
-    assert_close(find(fit, "breusch_godfrey").statistic,
+    assert_close(pgt_fit_line(fit, "breusch_godfrey").statistic,
                  (N - 3) * (1 - regress(ctx, e + 3, dropped, N - 3, 7, NULL) / square), 1e-9, 0);
     pgdp_fit_free(fit);
     pgdp_ctx_free(ctx);
@@ -256,19 +159,19 @@ static void form_shape_and_influence_by_their_definitions(void **state)
             m[p] += pow(e[i], p) / N;
     }
     const double left = regress(ctx, o.y, x, N, 6, NULL);
-    assert_close(find(fit, "reset").statistic, (ssr - left) / 2 / (left / (N - 6)), 1e-8, 0);
+    assert_close(pgt_fit_line(fit, "reset").statistic, (ssr - left) / 2 / (left / (N - 6)), 1e-8, 0);
     const double skewness = m[3] / pow(m[2], 1.5), kurtosis = m[4] / m[2] / m[2];
-    assert_close(find(fit, "skewness").statistic, skewness, 1e-9, 0);
-    assert_close(find(fit, "kurtosis").statistic, kurtosis, 1e-9, 0);
-    assert_close(find(fit, "jarque_bera").statistic, N / 6.0 * (skewness * skewness + pow(kurtosis - 3, 2) / 4), 1e-9,
-                 0);
+    assert_close(pgt_fit_line(fit, "skewness").statistic, skewness, 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "kurtosis").statistic, kurtosis, 1e-9, 0);
+    assert_close(pgt_fit_line(fit, "jarque_bera").statistic, N / 6.0 * (skewness * skewness + pow(kurtosis - 3, 2) / 4),
+                 1e-9, 0);
     for (size_t j = 1; j < 4; j++) { /* 1 / (1 - R^2) of a column on the others */
         double others[N * 3];
         char name[16];
         for (size_t l = 0, to = 0; l < 4; l++)
             if (l != j) memcpy(others + N * to++, o.x + N * l, N * sizeof(double));
         (void)snprintf(name, sizeof name, "vif:%s", terms[j]);
-        assert_close(find(fit, name).statistic,
+        assert_close(pgt_fit_line(fit, name).statistic,
                      about_mean(o.x + N * j, N) / regress(ctx, o.x + N * j, others, N, 3, NULL), 1e-9, 0);
     }
     for (size_t row = 0; row < N; row++) { /* the residual that a dummy of the row has: its t statistic */
@@ -278,7 +181,7 @@ static void form_shape_and_influence_by_their_definitions(void **state)
         const double without = regress(ctx, o.y, with, N, 5, NULL);
         most = fmax(most, sqrt((ssr - without) / (without / (N - 5))));
     }
-    assert_close(find(fit, "max_studentised_residual").statistic, most, 1e-8, 0);
+    assert_close(pgt_fit_line(fit, "max_studentised_residual").statistic, most, 1e-8, 0);
     pgdp_fit_free(fit);
     pgdp_ctx_free(ctx);
 }
@@ -331,7 +234,7 @@ static void what_a_test_is_not_defined_for_is_refused_in_a_sentence(void **state
         assert_null(fit);
     }
     pgdp_fit *fit = fit_with(ctx, &panel, "all"); /* those that apply */
-    assert_close(find(fit, "white").df, 9, 0, 0);
+    assert_close(pgt_fit_line(fit, "white").df, 9, 0, 0);
     pgdp_fit_free(fit);
     pgdp_ctx_free(ctx);
 }

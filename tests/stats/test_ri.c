@@ -1,43 +1,21 @@
 /* test_ri.c  Randomisation inference against every assignment tried, and what an assignment may not change.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 10, TREATED = 4, K = 3 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const char *method, const char *vcov, const pgdp_design *d)
 {
     pgdp_fit *fit = NULL;
     assert_ok(ctx, pgdp_fit_new(ctx, method, vcov, d, NULL, &fit));
     return fit;
-}
-
-static double factor(const pgdp_fit *fit, const char *name)
-{
-    for (size_t i = 0; i < fit->n_factors; i++)
-        if (strcmp(fit->factors[i].name, name) == 0) return fit->factors[i].value;
-    fail_msg("there is no factor \"%s\"", name);
-    return 0;
 }
 
 /* A constant, a treatment of TREATED rows, a covariate. */
@@ -116,7 +94,7 @@ static void p_is_the_share_of_all_assignments_but_for_its_monte_carlo_error(void
         pgt_design t = design_of(N, seed, columns);
         for (size_t v = 0; v < 2; v++) {
             pgdp_fit *fit = fit_of("ols", vcovs[v], &t.d), *hc1 = fit_of("ols", "HC1", &t.d);
-            const double error = factor(fit, "Monte Carlo std_error of p");
+            const double error = pgt_fit_factor(fit, "Monte Carlo std_error of p");
             assert_close(fit->p_value[1], exact_p(&t, v == 1), 0, 4 * error + 1e-4);
             assert_close(error, sqrt(fit->p_value[1] * (1 - fit->p_value[1]) / 19999), 1e-12, 0);
             assert_memory_equal(fit->vcov, hc1->vcov, K * K * sizeof(double));
@@ -174,7 +152,7 @@ static void clusters_are_treated_as_one_and_strata_among_themselves(void **state
     }
     t.d.n_clusterings = 1;
     fit = fit_of("ols", "ri(B=19999)", &t.d);
-    assert_close(factor(fit, "units assigned"), 12, 0, 0);
+    assert_close(pgt_fit_factor(fit, "units assigned"), 12, 0, 0);
     assert_close(fit->p_value[1], exact_p_of_clusters(&t, false), 0, 0.015);
     pgdp_fit *cluster = fit_of("ols", "cluster", &t.d);
     assert_memory_equal(fit->vcov, cluster->vcov, K * K * sizeof(double));
@@ -191,7 +169,7 @@ static void clusters_are_treated_as_one_and_strata_among_themselves(void **state
     t.d.n_clusterings = 1;
     t.clusters[0] = t.other;
     fit = fit_of("ols", "ri(B=499, groups=strata)", &t.d);
-    assert_close(factor(fit, "units assigned"), M, 0, 0);
+    assert_close(pgt_fit_factor(fit, "units assigned"), M, 0, 0);
     pgdp_fit_free(fit);
     pgt_design_free(&t);
 }
@@ -270,20 +248,6 @@ static void a_treatment_that_is_no_term_is_said(void **state)
     pgt_design_free(&t);
 }
 
-typedef struct request {
-    const char *vcov;
-    const pgdp_design *design;
-} request;
-
-static pgdp_status fit_once(pgdp_ctx *own, void *user)
-{
-    const request *q = user;
-    pgdp_fit *fit = NULL;
-    const pgdp_status status = pgdp_fit_new(own, "ols", q->vcov, q->design, NULL, &fit);
-    pgdp_fit_free(fit);
-    return status;
-}
-
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -291,8 +255,8 @@ static void every_allocation_may_fail(void **state)
     const double *columns[1];
     pgt_design t = design_of(40, 3, columns);
     for (size_t v = 0; v < sizeof vcovs / sizeof *vcovs; v++) {
-        request q = { vcovs[v], &t.d };
-        assert_true(pgt_fail_every_allocation(fit_once, &q) > 3);
+        pgt_fit_request q = { "ols", vcovs[v], &t.d };
+        assert_true(pgt_fail_every_allocation(pgt_fit_once, &q) > 3);
     }
     pgt_design_free(&t);
 }

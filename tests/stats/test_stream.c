@@ -31,18 +31,6 @@ static int close_all(void **state)
     return 0;
 }
 
-static void check_lines(const pgdp_fit *got, const pgdp_fit *want, double rel)
-{
-    assert_int_equal(pgdp_fit_n_terms(got), pgdp_fit_n_terms(want));
-    for (size_t j = 0; j < pgdp_fit_n_terms(want); j++) {
-        const pgdp_tidy a = pgdp_fit_tidy(got, j, 0.95), b = pgdp_fit_tidy(want, j, 0.95);
-        assert_string_equal(a.term, b.term);
-        assert_close(a.estimate, b.estimate, rel, rel * b.std_error);
-        assert_close(a.std_error, b.std_error, rel, 0);
-        assert_close(a.df, b.df, 0, 0);
-    }
-}
-
 static void check_glance(const pgdp_fit *got, const pgdp_fit *want, double rel)
 {
     const pgdp_glance a = pgdp_fit_glance(got), b = pgdp_fit_glance(want);
@@ -99,7 +87,7 @@ static void compare(const pgdp_regression_spec *spec, double rel)
     const pgdp_fit *got = pgdp_regression_fit(by_block), *want = pgdp_regression_fit(by_row);
     assert_string_equal(pgdp_fit_certificate(got).solver, "moments");
     assert_string_not_equal(pgdp_fit_certificate(want).solver, "moments");
-    check_lines(got, want, rel);
+    pgt_check_lines(got, want, rel);
     check_glance(got, want, rel);
     check_rest(by_block, by_row, rel);
     pgdp_regression_free(by_block);

@@ -2,29 +2,15 @@
  * tests/golden. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/text.h"
 #include "stats/fit.h"
+#include "tests/support/context.h"
 #include "tests/support/designs.h"
-#include "tests/support/support.h"
+#include "tests/support/fits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { N = 60, K = 3, G = 6 };
-static pgdp_ctx *ctx;
-
-static int open_ctx(void **state)
-{
-    (void)state;
-    ctx = pgdp_ctx_new(NULL);
-    return ctx == NULL;
-}
-
-static int close_ctx(void **state)
-{
-    (void)state;
-    pgdp_ctx_free(ctx);
-    return 0;
-}
 
 static pgdp_fit *fit_of(const pgdp_design *d, const char *vcov)
 {
@@ -281,28 +267,14 @@ static void what_it_cannot_do_is_said(void **state)
     pgt_design_free(&t);
 }
 
-typedef struct request {
-    const char *vcov;
-    const pgdp_design *design;
-} request;
-
-static pgdp_status fit_once(pgdp_ctx *own, void *user)
-{
-    const request *q = user;
-    pgdp_fit *fit = NULL;
-    const pgdp_status status = pgdp_fit_new(own, "ols", q->vcov, q->design, NULL, &fit);
-    pgdp_fit_free(fit);
-    return status;
-}
-
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
     static const char *const vcovs[] = { "wild(B=99)", "wild(B=19, weights=webb)" };
     pgt_design t = design_of(N, G);
     for (size_t v = 0; v < sizeof vcovs / sizeof *vcovs; v++) {
-        request q = { vcovs[v], &t.d };
-        assert_true(pgt_fail_every_allocation(fit_once, &q) > 3);
+        pgt_fit_request q = { "ols", vcovs[v], &t.d };
+        assert_true(pgt_fail_every_allocation(pgt_fit_once, &q) > 3);
     }
     size_t level[N];
     for (size_t i = 0; i < N; i++)
@@ -311,8 +283,8 @@ static void every_allocation_may_fail(void **state)
     pgt_drop_constant(&t);
     t.d.effects = &across;
     t.d.n_effects = 1;
-    request q = { "wild(B=19)", &t.d };
-    assert_true(pgt_fail_every_allocation(fit_once, &q) > 3);
+    pgt_fit_request q = { "ols", "wild(B=19)", &t.d };
+    assert_true(pgt_fail_every_allocation(pgt_fit_once, &q) > 3);
     pgt_design_free(&t);
 }
 
