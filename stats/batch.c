@@ -152,7 +152,9 @@ static pgdp_status plan(pgdp_ctx *ctx, const pgdp_batch_request *request, pgdp_b
     PG_TRY(pg_batch_add_effects(ctx, b, &no_effects, &none));
     PG_TRY(pg_batch_read_vcovs(ctx, b));
     PG_TRY(read_formulas(ctx, b));
-    return pg_batch_make_groups(ctx, b);
+    PG_TRY(pg_batch_make_groups(ctx, b));
+    pg_batch_foresee(b);
+    return PGDP_OK;
 }
 
 pgdp_status pgdp_batch_new(pgdp_ctx *ctx, const pgdp_frame *frame, const pgdp_batch_request *request, pgdp_batch **out)

@@ -23,6 +23,7 @@ typedef struct pg_batch_source {
     pg_batch_kind kind;
     const char *name;      /**< as the term is called */
     const double *values;  /**< of numbers, [rows of the frame]: the frame's own or computed */
+    bool whole;            /**< nothing but whole numbers and missing cells */
     const uint32_t *level; /**< of levels, [rows of the frame]; PG_BATCH_NO_LEVEL: missing */
     uint32_t n_levels;
     pg_terms terms;      /**< of a term: what decides which level it leaves out, then itself */
@@ -116,6 +117,7 @@ struct pgdp_batch {
     size_t n_models;
     pg_batch_group *groups;
     size_t n_groups;
+    pgdp_batch_plan plan;
     struct pg_batch_family *family; /**< the one that ran last */
 };
 
@@ -130,6 +132,8 @@ bool pg_batch_is_reported(const pg_terms *terms, const char *name);
 /** "x:f" of a term. */
 pgdp_status pg_batch_term_name(pgdp_ctx *ctx, const pg_term *term, const char **out);
 
+/** Are these whole numbers (or missing), all of them? */
+bool pg_batch_is_whole(const double *x, size_t n);
 /** Sources by what they stand for; made when new. @return what evaluating them does */
 pgdp_status pg_batch_add_numbers(pgdp_ctx *ctx, pgdp_batch *b, const pg_expr *expr, uint32_t *out);
 pgdp_status pg_batch_add_term(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *all, size_t i, uint32_t *out);
@@ -149,6 +153,9 @@ pgdp_status pg_batch_read_vcovs(pgdp_ctx *ctx, pgdp_batch *b);
 double pg_batch_fourth_work(double n_rows, size_t n_columns, double n_models);
 /** Fill models and groups, those of a family one after the other. */
 pgdp_status pg_batch_make_groups(pgdp_ctx *ctx, pgdp_batch *b);
+
+/** What the groups come to: sets the plan. Cost: O(models). */
+void pg_batch_foresee(pgdp_batch *b);
 
 /** Result rows of a model as bytes, and from bytes. */
 void pg_batch_pack_model(const pgdp_batch *b, size_t model, pg_text *to);

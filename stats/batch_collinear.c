@@ -5,9 +5,11 @@
  * depend on; whether it does is asked of these few columns on the rows, once for all models. */
 #include "stats/batch_collinear.h"
 
+#include "stats/batch_terms.h"
 #include "stats/collinear.h"
 #include "stats/fit.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -42,24 +44,28 @@ static pgdp_status walk_new(pgdp_ctx *ctx, const pg_batch_doubt *d, walk *w)
     return PGDP_OK;
 }
 
-/* What the kept columns leave of the square of column j; its part of the factor in c. */
-static double project(walk *w, size_t j)
+/* What the kept columns leave of the square of column j, its part of the factor, its coefficients in c; is it clear
+ * that this is more than nothing? */
+static bool project(walk *w, size_t j)
 {
     const size_t k = w->root.n_cols;
-    double left = 1;
+    const pg_matrix root = { w->root.x, w->n, w->n, k };
+    double *part = w->root.x + w->n * k, left = 1, sum = 1;
     for (size_t i = 0; i < w->n; i++)
-        w->c[i] = w->doubt->gram.x[w->at[i] + j * k];
-    pg_solve_upper((pg_matrix){ w->root.x, w->n, w->n, k }, true, w->c);
+        part[i] = w->doubt->gram.x[w->at[i] + j * k];
+    pg_solve_upper(root, true, part);
     for (size_t i = 0; i < w->n; i++)
-        left -= w->c[i] * w->c[i];
-    return left;
+        left -= part[i] * part[i];
+    memcpy(w->c, part, w->n * sizeof *part);
+    pg_solve_upper(root, false, w->c);
+    for (size_t i = 0; i < w->n; i++)
+        sum += fabs(w->c[i]);
+    part[w->n] = sqrt(fmax(left, 0));
+    return left >= PG_BATCH_UNCLEAR && left >= PG_BATCH_UNCLEAR_OF_SUM(sum);
 }
 
-static void keep(walk *w, size_t j, double left)
+static void keep(walk *w, size_t j)
 {
-    double *to = w->root.x + w->n * w->root.n_cols;
-    memcpy(to, w->c, w->n * sizeof *to);
-    to[w->n] = sqrt(left);
     w->at[w->n++] = j;
     w->kept[w->n_kept++] = w->doubt->columns[j];
 }
@@ -70,7 +76,6 @@ static size_t ask(const walk *w, size_t j, uint32_t *question)
     const size_t first = w->n_kept - w->n; /* the constant, whose coefficient centring took */
     double largest = 0;
     size_t n = 0;
-    pg_solve_upper((pg_matrix){ w->root.x, w->n, w->n, w->root.n_cols }, false, w->c);
     for (size_t i = 0; i < w->n; i++)
         largest = fmax(largest, fabs(w->c[i]));
     for (size_t i = 0; i < w->n_kept; i++)
@@ -106,10 +111,10 @@ pgdp_status pg_batch_settle(pgdp_ctx *ctx, pg_batch_doubt *d)
     PG_TRY(walk_new(ctx, d, &w));
     d->n_question = 0;
     for (size_t j = 0; j < d->gram.n_cols; j++) {
-        const double left = project(&w, j);
-        d->falls[j] = !(left >= d->unclear) && is_known(&w, d->columns[j]);
-        if (left >= d->unclear) keep(&w, j, left);
-        if (left >= d->unclear || d->falls[j]) continue;
+        const bool stands = project(&w, j);
+        d->falls[j] = !stands && is_known(&w, d->columns[j]);
+        if (stands) keep(&w, j);
+        if (stands || d->falls[j]) continue;
         d->n_question = ask(&w, j, d->question);
         if (was_asked(d->findings, d->question, d->n_question)) d->n_question = 0;
         return PGDP_OK;

@@ -23,7 +23,6 @@ typedef struct pg_batch_doubt {
     pg_matrix gram;          /**< [k x k] of the columns, its diagonal 1 */
     const uint32_t *columns; /**< [k] in the order of the model */
     bool constant;           /**< the columns are centred by a constant before them */
-    double unclear;          /**< 1 - R^2 on those before, below which a column is in doubt */
     bool *falls;             /**< [k] out: known to depend on columns before it */
     uint32_t *question;      /**< [k + 1] out: a finding's columns that would settle the first doubt left */
     size_t n_question;       /**< out: 0: no doubt is left, or none that looking at the rows would settle */

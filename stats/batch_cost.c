@@ -18,7 +18,9 @@ static const double second_a_model = 2e-6;
 static const double second_a_score = 1.7e-10; /* of a pass over rows: columns x 2 a row and model */
 static const double second_absorbed = 2.5e-8; /* of a cell, for each effect */
 static const double second_alone = 1.3e-9;    /* of a model one by one: for each square of the terms and row */
-static const double shared = 0.2;             /* of its pass that a group has left where a family shares one */
+/* A formula and a result row, and the text of both while results are written: docs/batch.md, 131,072 models. */
+static const double bytes_a_model = 1500;
+static const double shared = 0.2; /* of its pass that a group has left where a family shares one */
 
 double pg_batch_fourth_work(double n_rows, size_t n_columns, double n_models)
 {
@@ -83,6 +85,11 @@ static double round_to_one(double x)
 
 pgdp_batch_plan pgdp_batch_plan_of(const pgdp_batch *batch)
 {
+    return batch->plan;
+}
+
+void pg_batch_foresee(pgdp_batch *batch)
+{
     const double n = (double)pgdp_frame_n_rows(batch->frame);
     pgdp_batch_plan plan = { .n_models = batch->n_models, .n_groups = batch->n_groups };
     for (size_t i = 0; i < batch->n_groups; i++) {
@@ -100,6 +107,6 @@ pgdp_batch_plan pgdp_batch_plan_of(const pgdp_batch *batch)
         if (g->n_columns + 1 > plan.n_columns) plan.n_columns = g->n_columns + 1;
     }
     plan.seconds = round_to_one(plan.seconds);
-    plan.bytes += (double)batch->n_models * (double)(sizeof(pgdp_batch_row) + sizeof(pg_batch_model));
-    return plan;
+    plan.bytes += (double)batch->n_models * bytes_a_model;
+    batch->plan = plan;
 }

@@ -23,7 +23,8 @@ typedef struct chosen {
     const pg_batch_family *family;
     const bool *complete; /* [n_patterns] for the group */
     uint32_t *number;     /* [n_units] 1 + the group's cell; 0: none */
-    pg_batch_sample rest;
+    size_t *rest, n_rest; /* [n_rest] of the group's rows, those of patterns that are not stored; their cells */
+    uint32_t *rest_cell;
 } chosen;
 
 static pgdp_status choose_patterns(pgdp_ctx *ctx, const pg_batch_family *f, const pg_batch_group *g, chosen *c,
@@ -47,13 +48,12 @@ static pgdp_status choose_patterns(pgdp_ctx *ctx, const pg_batch_family *f, cons
 static pgdp_status find_rows(pgdp_ctx *ctx, pg_batch_sample *s, chosen *c)
 {
     const pg_batch_family *f = c->family;
-    size_t n, n_rest, at = 0, at_rest = 0, *kept, *rest;
-    uint32_t *rest_cell;
-    PG_TRY(choose_patterns(ctx, f, s->group, c, &n, &n_rest));
+    size_t n, at = 0, at_rest = 0, *kept;
+    PG_TRY(choose_patterns(ctx, f, s->group, c, &n, &c->n_rest));
     PG_TRY_ALLOC(ctx, kept, pg_arena_alloc(&ctx->scratch, n, sizeof *kept));
     PG_TRY_ALLOC(ctx, s->cell, pg_arena_alloc(&ctx->scratch, n, sizeof *s->cell));
-    PG_TRY_ALLOC(ctx, rest, pg_arena_alloc(&ctx->scratch, n_rest, sizeof *rest));
-    PG_TRY_ALLOC(ctx, rest_cell, pg_arena_alloc(&ctx->scratch, n_rest, sizeof *rest_cell));
+    PG_TRY_ALLOC(ctx, c->rest, pg_arena_alloc(&ctx->scratch, c->n_rest, sizeof *c->rest));
+    PG_TRY_ALLOC(ctx, c->rest_cell, pg_arena_alloc(&ctx->scratch, c->n_rest, sizeof *c->rest_cell));
     PG_TRY_ALLOC(ctx, c->number, pg_arena_alloc(&ctx->scratch, f->units.n_cells, sizeof *c->number));
     s->cells = (pg_cells){ .n_cells = 0, .n_dims = f->units.n_dims };
     for (size_t i = 0; i < f->n_rows; i++) {
@@ -63,13 +63,10 @@ static pgdp_status find_rows(pgdp_ctx *ctx, pg_batch_sample *s, chosen *c)
         kept[at] = f->row[i];
         s->cell[at++] = *number - 1;
         if (f->stored[f->pattern[i]]) continue;
-        rest[at_rest] = f->row[i];
-        rest_cell[at_rest++] = *number - 1;
+        c->rest[at_rest] = at - 1;
+        c->rest_cell[at_rest++] = *number - 1;
     }
-    const size_t n_all = pgdp_frame_n_rows(s->batch->frame);
-    s->rows = (pg_rows){ .n_all = n_all, .kept = kept, .n = n };
-    c->rest.rows = (pg_rows){ .n_all = n_all, .kept = rest, .n = n_rest };
-    c->rest.cell = rest_cell;
+    s->rows = (pg_rows){ .n_all = pgdp_frame_n_rows(s->batch->frame), .kept = kept, .n = n };
     return PGDP_OK;
 }
 
@@ -100,12 +97,19 @@ static pgdp_status find_cells(pgdp_ctx *ctx, pg_batch_sample *s, const chosen *c
     return PGDP_OK;
 }
 
-/* The family's column of each of the group's. */
+/* The family's column of each of the group's: a factor's by name, since the group may leave some of its levels out. */
 static pgdp_status match_columns(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_batch_family *f, size_t **out)
 {
     PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, s->n_columns, sizeof **out));
     for (size_t i = 0; i < s->batch->n_sources; i++)
-        if (s->count[i] > 0) (*out)[s->first[i]] = f->column[i];
+        for (size_t j = s->first[i]; j < s->first[i] + s->count[i]; j++) {
+            size_t at = f->column[i];
+            const size_t end = at + f->n_columns[i];
+            while (s->batch->sources[i].kind == PG_BATCH_TERM && at < end && !pg_streq(f->names[at], s->names[j]))
+                at++;
+            if (at == end) return pg_fail(ctx, PGDP_NOT_FOUND, "the family of the models lacks %s", s->names[j]);
+            (*out)[j] = at;
+        }
     return PGDP_OK;
 }
 
@@ -130,11 +134,18 @@ static void add_stored(const chosen *c, const size_t *column, pg_moments *m)
 }
 
 /* The rows of patterns that are not stored. */
-static pgdp_status add_rest(pgdp_ctx *ctx, const chosen *c, pg_moments *m)
+static pgdp_status add_rest(pgdp_ctx *ctx, const pg_batch_sample *s, const chosen *c, pg_moments *m)
 {
+    pg_batch_sample few = *s;
     pg_moments *rest;
-    const pg_blocks blocks = pg_batch_blocks(&c->rest, true);
-    if (c->rest.rows.n == 0) return PGDP_OK;
+    if (c->n_rest == 0) return PGDP_OK;
+    few.rows.n = c->n_rest;
+    few.drawn = c->rest;
+    few.cell = s->cells.n_dims == 0 ? NULL : c->rest_cell;
+    if (s->weight != NULL) PG_TRY_ALLOC(ctx, few.weight, pg_arena_alloc(&ctx->scratch, c->n_rest, sizeof *few.weight));
+    for (size_t i = 0; i < c->n_rest && s->weight != NULL; i++)
+        few.weight[i] = s->weight[c->rest[i]];
+    const pg_blocks blocks = pg_batch_blocks(&few, true);
     PG_TRY(pg_moments_pass(ctx, &blocks, m->shift, &rest));
     for (size_t i = 0; i < m->cells.n_cells * m->n_cols * m->n_cols; i++)
         m->cross[i] += rest->cross[i];
@@ -146,20 +157,12 @@ static pgdp_status add_rest(pgdp_ctx *ctx, const chosen *c, pg_moments *m)
     return PGDP_OK;
 }
 
-static pgdp_status add_up(pgdp_ctx *ctx, const pg_batch_sample *s, chosen *c, pg_moments *m)
+static pgdp_status add_up(pgdp_ctx *ctx, const pg_batch_sample *s, const chosen *c, pg_moments *m)
 {
     size_t *column;
     PG_TRY(match_columns(ctx, s, c->family, &column));
     add_stored(c, column, m);
-    pg_batch_sample *rest = &c->rest;
-    const pg_rows rows = rest->rows;
-    uint32_t *const cell = s->cells.n_dims == 0 ? NULL : rest->cell;
-    *rest = *s;
-    rest->rows = rows;
-    rest->cell = cell;
-    rest->weight = NULL;
-    if (s->weight != NULL && rows.n > 0) PG_TRY(pg_batch_measure(ctx, rest));
-    PG_TRY(add_rest(ctx, c, m));
+    PG_TRY(add_rest(ctx, s, c, m));
     m->weight_kind = s->batch->weight_kind;
     m->n_rows = s->rows.n;
     pg_moments_set_total(m);

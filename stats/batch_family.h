@@ -25,7 +25,8 @@ typedef struct pg_batch_family {
     pg_cells units;
     const uint32_t *dims;               /**< [units.n_dims] */
     uint32_t *cell_pattern, *cell_unit; /**< [moments->cells.n_cells] */
-    uint32_t *column;                   /**< [n_sources] of the moments */
+    uint32_t *column, *n_columns;       /**< [n_sources] of the moments, the first and how many */
+    const char **names;                 /**< [moments->n_cols] */
     pg_moments *moments;
 } pg_batch_family;
 

@@ -6,6 +6,7 @@
 #include "core/parallel.h"
 #include "stats/batch_meat.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -182,6 +183,26 @@ static pgdp_status find_variances(pgdp_ctx *ctx, const pg_batch_sample *s, uint3
     return PGDP_OK;
 }
 
+/* Digits that cancelling leaves the sums of scores: where a cluster's all but vanish (it is a level of a dummy, say),
+ * what is left of the outcome's size is rounding, and the row path's to tell. */
+static void count_digits_of_meats(const solving *g)
+{
+    static const double fewest = 10, of_a_sum = 16 * DBL_EPSILON;
+    for (size_t i = 0; i < g->n; i++) {
+        pg_batch_solution *x = &g->out[i];
+        const uint32_t vcov = g->s->batch->models[g->models[i]].vcov;
+        const pg_batch_vcov *v = &g->s->batch->vcovs[vcov];
+        if (x->by_row || v->kind == PG_BATCH_IID) continue;
+        const double n_sums = v->kind == PG_BATCH_HC ? g->s->nobs : (double)g->s->clusters[vcov].fewest;
+        for (size_t k = 0; k < x->n_slots; k++) {
+            const double meat = x->meat[k * (v->n_clusters > 1 ? x->n_slots + 1 : 1)];
+            if (!x->reported[k]) continue;
+            if (meat > 0) x->digits = fmin(x->digits, -log10(of_a_sum * sqrt(x->bread[k] * x->yy / (meat * n_sums))));
+            x->by_row = x->by_row || !(meat > 0 && x->digits >= fewest);
+        }
+    }
+}
+
 /* Names of the columns in the batch's own memory, and of those left out. */
 typedef struct words {
     const char **names; /* [n_columns] */
@@ -257,6 +278,7 @@ static pgdp_status run_chunk(pgdp_ctx *ctx, pgdp_batch *b, const solving *g, con
     PG_TRY(solve_all(ctx, &now));
     for (uint32_t v = 0; v < b->request.choices[PGDP_BATCH_VCOV].n; v++)
         PG_TRY(fill_meats(ctx, &now, v));
+    count_digits_of_meats(&now);
     for (size_t i = 0; i < g->n; i++) {
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
         if (now.out[i].by_row)

@@ -149,12 +149,14 @@ static pgdp_status choose(pgdp_ctx *ctx, const pg_batch_sample *all, pg_batch_fa
 static bool is_worth_it(const pgdp_batch *b, const pg_batch_sample *all, const pg_batch_family *f)
 {
     const double n_units = (double)f->units.n_cells;
-    double together = 0, apart = 0;
+    double together = 0, apart = 0, n_sources = 0;
+    for (size_t i = 0; i < b->n_sources; i++)
+        n_sources += all->count[i] > 0;
     for (size_t q = 0; q < f->n_patterns; q++)
         if (f->stored[q]) together += (double)f->n_of[q] * (double)(all->n_columns * all->n_columns);
     for (size_t i = f->first; i < b->n_groups && b->groups[i].family == f->first; i++) {
         const uint64_t mask = pg_batch_family_mask(f, &b->groups[i]);
-        const double p = (double)b->groups[i].n_columns + 1;
+        const double p = 1 + (double)b->groups[i].n_columns / n_sources * (double)(all->n_columns - 1); /* about */
         for (size_t q = 0; q < f->n_patterns; q++) {
             const double n = (double)f->n_of[q];
             if ((f->lacks[q] & mask) != 0) continue;
@@ -165,17 +167,17 @@ static bool is_worth_it(const pgdp_batch *b, const pg_batch_sample *all, const p
     return together < worth * apart;
 }
 
-/* Cells of stored patterns, by first appearance; rows [n] are those of these patterns. */
+/* Cells of stored patterns, by first appearance; rows drawn [n] are those of these patterns. */
 static pgdp_status number_cells(pgdp_ctx *ctx, pg_batch_family *f, size_t n_stored, pg_batch_sample *all)
 {
     const size_t n_units = f->units.n_cells;
     uint32_t *place, *number;
-    size_t n_places = 0, n = 0, n_cells = 0, *kept;
+    size_t n_places = 0, n = 0, n_cells = 0, *drawn;
     PG_TRY_ALLOC(ctx, place, pg_arena_alloc(&ctx->scratch, f->n_patterns, sizeof *place));
     for (size_t q = 0; q < f->n_patterns; q++)
         if (f->stored[q]) place[q] = (uint32_t)n_places++;
     PG_TRY_ALLOC(ctx, number, pg_arena_alloc(&ctx->scratch, n_places * n_units, sizeof *number));
-    PG_TRY_ALLOC(ctx, kept, pg_arena_alloc(&ctx->scratch, f->n_rows, sizeof *kept));
+    PG_TRY_ALLOC(ctx, drawn, pg_arena_alloc(&ctx->scratch, f->n_rows, sizeof *drawn));
     PG_TRY_ALLOC(ctx, all->cell, pg_arena_alloc(&ctx->scratch, f->n_rows, sizeof *all->cell));
     PG_TRY_ALLOC(ctx, f->cell_pattern, pg_arena_alloc(&f->arena, n_stored, sizeof *f->cell_pattern));
     PG_TRY_ALLOC(ctx, f->cell_unit, pg_arena_alloc(&f->arena, n_stored, sizeof *f->cell_unit));
@@ -188,10 +190,10 @@ static pgdp_status number_cells(pgdp_ctx *ctx, pg_batch_family *f, size_t n_stor
             *at = (uint32_t)++n_cells;
         }
         if (all->weight != NULL) all->weight[n] = all->weight[i];
-        kept[n] = f->row[i];
+        drawn[n] = i;
         all->cell[n++] = *at - 1;
     }
-    all->rows.kept = kept;
+    all->drawn = drawn;
     all->rows.n = n;
     all->cells = (pg_cells){ .n_cells = n_cells };
     return PGDP_OK;
@@ -203,7 +205,8 @@ static void find_shift(const pg_batch_sample *all, double *shift)
     for (size_t j = 1; j < all->n_columns; j++) {
         double sum = 0, n = 0;
         for (size_t i = 0; i < all->rows.n && n < SHIFT_ROWS; i++) {
-            const double x = all->columns[j].of_frame[all->rows.kept[i]];
+            const pg_batch_column *c = &all->columns[j];
+            const double x = c->own != NULL ? c->own[i] : c->of_frame[all->rows.kept[i]];
             if (!isfinite(x)) continue;
             sum += x;
             n++;
@@ -238,6 +241,11 @@ static pgdp_status pass(pgdp_ctx *ctx, pg_batch_sample *all, size_t n_stored, pg
     const size_t n_sources = all->batch->n_sources;
     PG_TRY_ALLOC(ctx, f->column, pg_arena_alloc(&f->arena, n_sources, sizeof *f->column));
     memcpy(f->column, all->first, n_sources * sizeof *f->column);
+    PG_TRY_ALLOC(ctx, f->n_columns, pg_arena_alloc(&f->arena, n_sources, sizeof *f->n_columns));
+    memcpy(f->n_columns, all->count, n_sources * sizeof *f->n_columns);
+    PG_TRY_ALLOC(ctx, f->names, pg_arena_alloc(&f->arena, all->n_columns, sizeof *f->names));
+    for (size_t j = 0; j < all->n_columns; j++)
+        PG_TRY_ALLOC(ctx, f->names[j], pg_arena_strdup(&f->arena, all->names[j]));
     PG_TRY_ALLOC(ctx, shift, pg_arena_alloc(&ctx->scratch, all->n_columns, sizeof *shift));
     find_shift(all, shift);
     PG_TRY(number_cells(ctx, f, n_stored, all));
@@ -251,7 +259,7 @@ pgdp_status pg_batch_family_find(pgdp_ctx *ctx, const pgdp_batch *b, pg_batch_fa
     bool *outcome, few;
     uint64_t *lacks;
     size_t n_stored;
-    pg_batch_sample all = { .batch = b, .group = &whole };
+    pg_batch_sample all = { .batch = b, .group = &whole, .every_level = true };
     PG_TRY_ALLOC(ctx, f->needs, pg_arena_alloc(&f->arena, MOST_NEEDS, sizeof *f->needs));
     if (!list_needs(b, f)) return PGDP_OK;
     PG_TRY(unite(ctx, b, f->first, &whole));

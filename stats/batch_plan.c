@@ -109,13 +109,23 @@ static pgdp_status list_models(pgdp_ctx *ctx, pgdp_batch *b)
     return PGDP_OK;
 }
 
+/* Are a term's columns the same numbers in every sample, by name? A polynomial's are not, but for plain powers. */
+static bool is_of_rows(const pg_batch_source *s)
+{
+    if (s->kind == PG_BATCH_NUMBERS) return true;
+    const pg_term *t = &s->terms.items[s->terms.n - 1];
+    for (size_t k = 0; k < t->n_parts; k++)
+        if (t->parts[k].kind == PG_PART_BASIS && !t->parts[k].raw) return false;
+    return true;
+}
+
 /* Do all columns of the group's models depend on their own row alone? */
-static bool is_of_numbers(const pgdp_batch *b, const pg_batch_group *g)
+static bool is_group_of_rows(const pgdp_batch *b, const pg_batch_group *g)
 {
     for (size_t m = 0; m < g->n_models; m++) {
         const pg_batch_formula *f = &b->formulas[b->models[g->models[m]].formula];
         for (size_t t = 0; t < f->n_exogenous + f->n_endogenous + f->n_instruments; t++)
-            if (b->sources[f->terms[t]].kind != PG_BATCH_NUMBERS) return false;
+            if (!is_of_rows(&b->sources[f->terms[t]])) return false;
     }
     return true;
 }
@@ -165,7 +175,7 @@ static pgdp_status find_families(pgdp_ctx *ctx, grouping *g)
         pg_batch_group *of = &b->groups[i];
         uint32_t *fixed;
         of->family = i;
-        if (of->by_row || b->effects[of->effects].n > 0 || !is_of_numbers(b, of)) continue;
+        if (of->by_row || b->effects[of->effects].n > 0 || !is_group_of_rows(b, of)) continue;
         find_fixed(g, of);
         *g->key = (group_key){ .sample = of->sample };
         const size_t size = sizeof *g->key + g->n_needs * sizeof *fixed;

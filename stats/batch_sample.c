@@ -115,11 +115,46 @@ static pgdp_status fill_term(pgdp_ctx *ctx, const pg_batch_sample *s, const pg_b
     return PGDP_OK;
 }
 
+/* Columns of all levels that rows of the sample have, whichever a group of these rows leaves out. */
+static pgdp_status fill_every_level(pgdp_ctx *ctx, const pg_batch_sample *s, uint32_t source, pg_filled *out)
+{
+    const pg_batch_source *from = &s->batch->sources[source];
+    const pg_terms last = { from->terms.items + from->terms.n - 1, 1 };
+    pg_rows lacking, having = s->rows;
+    pg_columns columns;
+    pg_filled filled;
+    size_t *kept, *place;
+    double *x;
+    PG_TRY_ALLOC(ctx, kept, pg_arena_alloc(&ctx->scratch, s->rows.n, sizeof *kept));
+    PG_TRY_ALLOC(ctx, place, pg_arena_alloc(&ctx->scratch, s->rows.n, sizeof *place));
+    PG_TRY(pg_rows_init(ctx, &s->batch->scope, NULL, &lacking));
+    PG_TRY(pg_batch_need(ctx, s->batch, source, &lacking));
+    having.kept = kept;
+    having.n = 0;
+    for (size_t i = 0; i < s->rows.n; i++) {
+        if (lacking.state[s->rows.kept[i]] != PG_ROW_KEPT) continue;
+        place[having.n] = i;
+        kept[having.n++] = s->rows.kept[i];
+    }
+    PG_TRY(pg_columns_find(ctx, &s->batch->scope, &last, false, false, &columns));
+    PG_TRY(pg_columns_fill(ctx, &columns, &having, &filled));
+    const size_t n = filled.x.n_cols;
+    PG_TRY_ALLOC(ctx, x, pg_arena_alloc(&ctx->scratch, s->rows.n * n, sizeof *x));
+    for (size_t i = 0; i < s->rows.n * n; i++)
+        x[i] = (double)NAN;
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; i < having.n; i++)
+            x[place[i] + j * s->rows.n] = filled.x.x[i + j * having.n];
+    *out = (pg_filled){ .x = { x, s->rows.n, n }, .names = filled.names };
+    return PGDP_OK;
+}
+
 static pgdp_status add_columns(pgdp_ctx *ctx, pg_batch_sample *s, uint32_t source, size_t *room)
 {
     const pg_batch_source *from = &s->batch->sources[source];
     pg_filled filled = { .x = { NULL, s->rows.n, 1 }, .names = &from->name };
-    if (from->kind == PG_BATCH_TERM) PG_TRY(fill_term(ctx, s, from, &filled));
+    if (from->kind == PG_BATCH_TERM)
+        PG_TRY(s->every_level ? fill_every_level(ctx, s, source, &filled) : fill_term(ctx, s, from, &filled));
     const size_t n = filled.x.n_cols;
     if (s->n_columns + n > MOST_COLUMNS)
         return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the models of a group name more than %d columns", (int)MOST_COLUMNS);
@@ -130,12 +165,15 @@ static pgdp_status add_columns(pgdp_ctx *ctx, pg_batch_sample *s, uint32_t sourc
     }
     s->first[source] = (uint32_t)s->n_columns;
     s->count[source] = (uint32_t)n;
-    for (size_t j = 0; j < n; j++)
+    for (size_t j = 0; j < n; j++) {
+        const double *own = filled.x.x != NULL ? filled.x.x + j * s->rows.n : NULL;
         s->columns[s->n_columns++] =
             (pg_batch_column){ .of_frame = from->values,
-                               .own = n > 0 && filled.x.x != NULL ? filled.x.x + j * s->rows.n : NULL,
+                               .own = own,
                                .name = filled.names[j],
+                               .whole = own == NULL ? from->whole : pg_batch_is_whole(own, s->rows.n),
                                .left = 1 };
+    }
     return PGDP_OK;
 }
 

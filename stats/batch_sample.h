@@ -13,6 +13,7 @@ typedef struct pg_batch_column {
     const double *of_frame, *own;
     const double *before; /**< own as it was before effects were absorbed */
     const char *name;
+    bool whole;        /**< nothing but whole numbers, which no double rounds */
     double left;       /**< |M x| / |x| where effects are absorbed; 1 */
     double total, raw; /**< sums of w (x - mean)^2 and of w x^2 before effects were absorbed: of outcomes */
 } pg_batch_column;
@@ -34,6 +35,7 @@ typedef struct pg_batch_sample {
     const pg_batch_group *group;
     pg_rows rows;
     const size_t *drawn; /**< [rows.n] which of the rows each of these is, of a bootstrap; NULL: rows.kept as it is */
+    bool every_level;    /**< of a family: columns of all levels of a factor, NaN where a row lacks it */
     pgdp_dropped dropped;
     double *weight; /**< [n]; NULL: none */
     double nobs;

@@ -1,27 +1,22 @@
 /* batch_solve.c  Least squares and 2SLS of one model from cross-products: batch_solve.h. Source: Greene (2018),
- * Econometric Analysis, sections 3.2 and 8.3; error bounds: Bjorck (1996), Numerical Methods for Least Squares
- * Problems, section 1.4. SPDX-License-Identifier: GPL-3.0-or-later
+ * Econometric Analysis, sections 3.2 and 8.3. SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Columns come as x - s, s their shift. With a constant they are centred by its column, so that no digit is lost to
  * means; without one the shift is added back. All is solved with columns of norm 1. */
 #include "stats/batch_solve.h"
 
 #include "stats/batch_collinear.h"
-#include "stats/batch_terms.h"
+#include "stats/batch_solved.h"
 
 #include <float.h>
 #include <math.h>
 
-static const double rounding = 4 * DBL_EPSILON; /* of a cross-product, relative to the norms of its columns */
+typedef pg_batch_solved solved;
 
-/* What scaled algebra gives. */
-typedef struct solved {
-    double *scale;       /* [n_all] 1 / norm */
-    double *b;           /* [n_terms] in scaled units */
-    pg_matrix bread;     /* [n_terms x n_terms] scaled */
-    pg_matrix influence; /* [n_w x n_terms] on exogenous terms and instruments, or on the terms: scaled */
-    double amplified;    /* errors of the first stage */
-} solved;
+/* Some columns of the model's list. */
+typedef struct places {
+    size_t *at, n;
+} places;
 
 /* R^-1 of a symmetric matrix of unit diagonal in its place; false: the rank is not clear. */
 static bool invert_root(pg_matrix a, double *least)
@@ -34,7 +29,14 @@ static bool invert_root(pg_matrix a, double *least)
         for (size_t i = j + 1; i < a.n_cols; i++)
             a.x[i + j * a.stride] = 0;
     }
-    return *least >= PG_BATCH_UNCLEAR && pg_invert_upper(a);
+    if (!(*least >= PG_BATCH_UNCLEAR) || !pg_invert_upper(a)) return false;
+    for (size_t j = 0; j < a.n_cols; j++) { /* coefficients on those before are -a_ij / a_jj, the pivot 1 / a_jj */
+        double sum = 0;
+        for (size_t i = 0; i <= j; i++)
+            sum += fabs(a.x[i + j * a.stride]);
+        if (!(PG_BATCH_UNCLEAR_OF_SUM(sum) <= 1)) return false;
+    }
+    return true;
 }
 
 static double scaled(const pg_batch_terms *m, const solved *v, size_t i, size_t j)
@@ -66,61 +68,85 @@ static pgdp_status solve_terms(pgdp_ctx *ctx, pg_matrix gram, const double *g, s
     return PGDP_OK;
 }
 
-/* The cross-products of the terms. */
-static pgdp_status new_gram(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, pg_matrix *out)
+/* Places in the model's list: of the terms, or of the exogenous terms and instruments; those that fell are left out. */
+static pgdp_status list_places(pgdp_ctx *ctx, const pg_batch_terms *m, bool first_stage, const bool *falls, places *out)
 {
-    const size_t k = m->n_terms;
-    PG_TRY(new_matrix(ctx, k, k, out));
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < k; i++)
-            out->x[i + j * k] = scaled(m, v, i, j);
+    PG_TRY_ALLOC(ctx, out->at, pg_arena_alloc(&ctx->scratch, m->n_all, sizeof *out->at));
+    out->n = 0;
+    for (size_t i = 0; i < m->n_all; i++) {
+        const bool listed = i < m->n_exogenous || (i >= m->n_terms) == first_stage;
+        if (listed && !(falls != NULL && falls[i])) out->at[out->n++] = i;
+    }
     return PGDP_OK;
 }
 
-/* Leave out the terms that are known to be collinear; what is not known is asked. */
+static pgdp_status new_gram(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, const places *of, pg_matrix *out)
+{
+    PG_TRY(new_matrix(ctx, of->n, of->n, out));
+    for (size_t j = 0; j < of->n; j++)
+        for (size_t i = 0; i < of->n; i++)
+            out->x[i + j * of->n] = scaled(m, v, of->at[i], of->at[j]);
+    return PGDP_OK;
+}
+
+/* Which columns of a list are known to be collinear; what is not known is asked. */
+static pgdp_status settle(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, bool first_stage, bool *falls,
+                          pg_batch_solution *out)
+{
+    places of;
+    uint32_t *columns;
+    pg_batch_doubt doubt = { .findings = m->s->findings, .constant = m->constant, .question = out->question };
+    PG_TRY(list_places(ctx, m, first_stage, falls, &of));
+    PG_TRY(new_gram(ctx, m, v, &of, &doubt.gram));
+    PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, of.n, sizeof *columns));
+    PG_TRY_ALLOC(ctx, doubt.falls, pg_arena_alloc(&ctx->scratch, of.n, sizeof *doubt.falls));
+    for (size_t i = 0; i < of.n; i++)
+        columns[i] = m->columns[of.at[i]];
+    doubt.columns = columns;
+    PG_TRY(pg_batch_settle(ctx, &doubt));
+    for (size_t i = 0; i < of.n; i++)
+        falls[of.at[i]] = doubt.falls[i];
+    out->n_question = doubt.n_question;
+    return PGDP_OK;
+}
+
+/* Leave out the terms that are known to be collinear with those before them, by name, and the instruments that are
+ * given the exogenous terms, without, as pgdp_regress() does. */
 static pgdp_status leave_out(pgdp_ctx *ctx, pg_batch_terms *m, solved *v, pg_batch_solution *out)
 {
-    pg_batch_doubt doubt = { .findings = m->s->findings,
-                             .columns = m->columns,
-                             .constant = m->constant,
-                             .unclear = PG_BATCH_UNCLEAR,
-                             .question = out->question };
-    size_t kept = 0;
-    PG_TRY(new_gram(ctx, m, v, &doubt.gram));
-    PG_TRY_ALLOC(ctx, doubt.falls, pg_arena_alloc(&ctx->scratch, m->n_terms, sizeof *doubt.falls));
-    PG_TRY(pg_batch_settle(ctx, &doubt));
-    out->n_question = doubt.n_question;
-    for (size_t j = 0; j < m->n_terms; j++) {
-        if (doubt.falls[j]) {
-            pg_batch_drop(m, m->columns[j], m->place[j], out);
-            continue;
-        }
+    bool *falls;
+    size_t kept = 0, n_exogenous = 0, n_terms = 0;
+    PG_TRY_ALLOC(ctx, falls, pg_arena_alloc(&ctx->scratch, m->n_all, sizeof *falls));
+    PG_TRY(settle(ctx, m, v, false, falls, out));
+    if (m->n_all > m->n_terms && out->n_question == 0) PG_TRY(settle(ctx, m, v, true, falls, out));
+    for (size_t j = 0; j < m->n_all; j++) {
+        const bool term = j < m->n_terms;
+        if (falls[j] && term) pg_batch_drop(m, m->columns[j], m->place[j], out);
+        if (falls[j]) continue;
         m->columns[kept] = m->columns[j];
         m->reported[kept] = m->reported[j];
         m->place[kept] = m->place[j];
         v->scale[kept++] = v->scale[j];
+        n_exogenous += j < m->n_exogenous;
+        n_terms += term;
     }
-    m->n_terms = m->n_exogenous = m->n_all = kept;
-    out->n_terms = kept + m->constant;
+    m->n_exogenous = n_exogenous;
+    m->n_terms = n_terms;
+    m->n_all = kept;
+    out->n_terms = n_terms + m->constant;
     return PGDP_OK;
 }
 
-static pgdp_status solve_ols(pgdp_ctx *ctx, pg_batch_terms *m, solved *v, pg_batch_solution *out)
+static pgdp_status solve_ols(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, pg_batch_solution *out)
 {
+    places terms;
     pg_matrix gram, root;
     double *g, least = 1;
-    PG_TRY(new_gram(ctx, m, v, &root));
-    bool clear = invert_root(root, &least);
-    if (!clear) {
-        const size_t n_terms = m->n_terms;
-        PG_TRY(leave_out(ctx, m, v, out));
-        PG_TRY(new_gram(ctx, m, v, &root));
-        least = 1;
-        clear = m->n_terms < n_terms && invert_root(root, &least);
-    }
-    out->by_row = !clear;
-    if (!clear) return PGDP_OK;
-    PG_TRY(new_gram(ctx, m, v, &gram));
+    PG_TRY(list_places(ctx, m, false, NULL, &terms));
+    PG_TRY(new_gram(ctx, m, v, &terms, &root));
+    out->by_row = !invert_root(root, &least);
+    if (out->by_row) return PGDP_OK;
+    PG_TRY(new_gram(ctx, m, v, &terms, &gram));
     PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, m->n_terms, sizeof *g));
     for (size_t j = 0; j < m->n_terms; j++)
         g[j] = pg_batch_product(m, m->columns[j], m->outcome) * v->scale[j];
@@ -141,11 +167,14 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, p
 {
     const size_t k = m->n_terms, n_w = m->n_exogenous + m->n_all - m->n_terms;
     pg_matrix root, wx, half, p, gram, inner;
+    places of;
     double *wy, *g, *size, least = 1, second = 1;
-    out->by_row = n_w < k;
+    out->by_row =
+        m->n_all - m->n_terms < m->n_endogenous || m->n_terms == m->n_exogenous; /* not identified: an error */
     if (out->by_row) return PGDP_OK;
+    PG_TRY(list_places(ctx, m, true, NULL, &of));
+    PG_TRY(new_gram(ctx, m, v, &of, &root));
     PG_TRY(new_matrix(ctx, k, k, &v->bread));
-    PG_TRY(new_matrix(ctx, n_w, n_w, &root));
     PG_TRY(new_matrix(ctx, n_w, k, &wx));
     PG_TRY(new_matrix(ctx, n_w, k, &half));
     PG_TRY(new_matrix(ctx, n_w, k, &p));
@@ -155,10 +184,8 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, p
     PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, k, sizeof *g));
     PG_TRY_ALLOC(ctx, size, pg_arena_alloc(&ctx->scratch, k, sizeof *size));
     for (size_t i = 0; i < n_w; i++) {
-        const size_t w = instrument_at(m, i);
+        const size_t w = of.at[i];
         wy[i] = pg_batch_product(m, m->columns[w], m->outcome) * v->scale[w];
-        for (size_t j = 0; j < n_w; j++)
-            root.x[i + j * n_w] = scaled(m, v, w, instrument_at(m, j));
         for (size_t j = 0; j < k; j++)
             wx.x[i + j * n_w] = scaled(m, v, w, j);
     }
@@ -183,6 +210,18 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, p
     pg_times(p, v->bread, v->influence);
     v->amplified = 1 / least;
     return solve_terms(ctx, gram, g, v);
+}
+
+/* Solve; where the rank is not clear, without the columns that are known to be collinear. */
+static pgdp_status solve_clearly(pgdp_ctx *ctx, pg_batch_terms *m, solved *v, pg_batch_solution *out)
+{
+    const bool iv = m->n_endogenous > 0;
+    const size_t n_all = m->n_all;
+    PG_TRY(iv ? solve_iv(ctx, m, v, out) : solve_ols(ctx, m, v, out));
+    if (!out->by_row) return PGDP_OK;
+    PG_TRY(leave_out(ctx, m, v, out));
+    if (m->n_all == n_all) return PGDP_OK;
+    return iv ? solve_iv(ctx, m, v, out) : solve_ols(ctx, m, v, out);
 }
 
 /* y - X b as a vector over the moments' columns, and its square. */
@@ -267,27 +306,6 @@ static void add_term(const pg_batch_terms *m, const solved *v, size_t j, pg_batc
     set_influence(m, v, v->influence.x + j * v->influence.n_rows, v->scale[j], out->influence + slot * m->s->n_columns);
 }
 
-/* Digits that rounding of the cross-products leaves the reported estimates, their errors and the residuals' square: to
- * first order, each product off by `rounding` of its columns' norms. */
-static double certify(const pg_batch_terms *m, const solved *v, const pg_batch_solution *out)
-{
-    const size_t k = m->n_terms;
-    const double u = rounding * m->worst * v->amplified, sigma2 = out->ssr / (m->s->nobs - (double)out->n_terms);
-    double squares = m->yy, error = u * m->yy / out->ssr;
-    for (size_t j = 0; j < k; j++)
-        squares += v->b[j] * v->b[j];
-    for (size_t j = 0; j < k; j++) {
-        const double *row = v->bread.x + j * k;
-        double q = 0;
-        if (!m->reported[j]) continue;
-        for (size_t i = 0; i < k; i++)
-            q += row[i] * row[i];
-        const double size = fmax(fabs(v->b[j]), sqrt(sigma2 * row[j]));
-        error = fmax(error, u * fmax(sqrt(q * squares) / size, q / row[j]));
-    }
-    return fmin(-log10(error), 16);
-}
-
 /* Is a constant among the terms, or in what the effects absorb? */
 static bool has_constant(const pg_batch_sample *s, const pg_batch_formula *f)
 {
@@ -310,16 +328,16 @@ pgdp_status pg_batch_solve_with(pgdp_ctx *ctx, const pg_batch_sample *s, const p
     PG_TRY_ALLOC(ctx, v.b, pg_arena_alloc(&ctx->scratch, m.n_terms, sizeof *v.b));
     for (size_t j = 0; j < m.n_all; j++)
         v.scale[j] = 1 / sqrt(pg_batch_product(&m, m.columns[j], m.columns[j]));
-    PG_TRY(f->n_instruments > 0 ? solve_iv(ctx, &m, &v, out) : solve_ols(ctx, &m, &v, out));
+    PG_TRY(solve_clearly(ctx, &m, &v, out));
     if (out->by_row) return PGDP_OK;
     set_residual(&m, &v, out);
-    out->tss = m.yy;
+    out->yy = out->tss = m.yy;
     if (s->design.n_effects > 0)
         out->tss = has_constant(s, f) ? s->columns[m.outcome].total : s->columns[m.outcome].raw;
     if (m.constant && (out->all || out->all_reported)) PG_TRY(add_constant(ctx, &m, &v, out));
     for (size_t j = 0; j < m.n_terms; j++)
         if (out->all || m.reported[j]) add_term(&m, &v, j, out);
-    out->digits = certify(&m, &v, out);
+    out->digits = pg_batch_digits(&m, &v, out);
     return PGDP_OK;
 }
 

@@ -18,11 +18,11 @@ typedef struct pg_batch_solution {
     size_t n_terms;    /**< K */
     size_t n_slots;    /**< terms with an influence, in the order of the model */
     size_t n_dropped;  /**< collinear columns */
-    double ssr, tss, digits;
-    double *residual;   /**< [n_columns] */
-    double *influence;  /**< [n_columns x room] */
-    double *estimate;   /**< [room] */
-    double *bread;      /**< [room] its diagonal */
+    double yy, ssr, tss, digits; /**< yy: of the outcome about its constant, or what effects leave of it */
+    double *residual;            /**< [n_columns] */
+    double *influence;           /**< [n_columns x room] */
+    double *estimate;            /**< [room] */
+    double *bread;               /**< [room] its diagonal */
     double *meat;       /**< [n_slots] variances before factors, or [n_slots x n_slots] where all terms have slots */
     bool from_rows;     /**< the meat came by a pass over rows */
     uint32_t *column;   /**< [room] of the moments, 0: the constant */

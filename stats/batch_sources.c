@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+bool pg_batch_is_whole(const double *x, size_t n)
+{
+    static const double most = 9007199254740992; /* 2^53: beyond, not every one is a double */
+    for (size_t i = 0; i < n; i++)
+        if (x[i] > floor(x[i]) || fabs(x[i]) > most) return false;
+    return true;
+}
+
 /* Which rows lack the source: states of pg_rows, in ctx->scratch. */
 static pgdp_status find_missing(pgdp_ctx *ctx, const pgdp_batch *b, uint32_t source, pg_rows *out)
 {
@@ -61,6 +69,8 @@ static pgdp_status add(pgdp_ctx *ctx, pgdp_batch *b, const char *key, const pg_b
     *out = (uint32_t)b->n_sources;
     b->sources[*out] = *source;
     PG_TRY_ALLOC(ctx, b->sources[*out].name, pg_arena_strdup(&b->arena, source->name));
+    if (source->kind == PG_BATCH_NUMBERS)
+        b->sources[*out].whole = pg_batch_is_whole(source->values, pgdp_frame_n_rows(b->frame));
     PG_TRY(find_pattern(ctx, b, *out));
     b->n_sources++;
     return pg_map_put(&b->source_index, copy, strlen(copy), *out) ? PGDP_OK : pg_no_memory(ctx);

@@ -17,8 +17,7 @@ double pg_batch_product(const pg_batch_terms *m, size_t i, size_t j)
     return x;
 }
 
-/* The norm of a column before anything was taken from it. */
-static double raw_square(const pg_batch_terms *m, size_t i)
+double pg_batch_raw_square(const pg_batch_terms *m, size_t i)
 {
     const size_t p = m->s->n_columns;
     const double s = m->s->moments->shift[i];
@@ -29,7 +28,7 @@ static double raw_square(const pg_batch_terms *m, size_t i)
 typedef enum standing { STANDS, FALLS, UNCLEAR } standing;
 static standing stand(pg_batch_terms *m, size_t i)
 {
-    const double own = pg_batch_product(m, i, i), raw = raw_square(m, i), left = m->s->columns[i].left;
+    const double own = pg_batch_product(m, i, i), raw = pg_batch_raw_square(m, i), left = m->s->columns[i].left;
     if (m->s->design.n_effects > 0) {
         const double noise = 16 * DBL_EPSILON / left; /* pg_fit_settle_terms()'s */
         if (!(left > 0) || noise >= 1) return FALLS;
@@ -54,8 +53,8 @@ void pg_batch_drop(const pg_batch_terms *m, uint32_t column, size_t place, pg_ba
     m->dropped_place[at] = place;
 }
 
-/* List the columns of a source. */
-static bool add(pg_batch_terms *m, pg_batch_solution *out, uint32_t source, bool reported)
+/* List the columns of a source: of a term, or of an instrument, which is left out without a word in the results. */
+static bool add(pg_batch_terms *m, pg_batch_solution *out, uint32_t source, bool term, bool reported)
 {
     const pg_batch_sample *s = m->s;
     for (uint32_t j = s->first[source]; j < s->first[source] + s->count[source]; j++) {
@@ -63,7 +62,7 @@ static bool add(pg_batch_terms *m, pg_batch_solution *out, uint32_t source, bool
         const size_t place = m->n_all + out->n_dropped;
         if (how == UNCLEAR) return false;
         if (how == FALLS) {
-            pg_batch_drop(m, j, place, out);
+            if (term) pg_batch_drop(m, j, place, out);
             continue;
         }
         m->place[m->n_all] = place;
@@ -73,31 +72,45 @@ static bool add(pg_batch_terms *m, pg_batch_solution *out, uint32_t source, bool
     return true;
 }
 
-pgdp_status pg_batch_terms_new(pgdp_ctx *ctx, const pg_batch_formula *f, pg_batch_solution *out, pg_batch_terms *m)
+/* Rows enough for all columns that the model names, as pgdp_regress() asks before it leaves any out? For the terms, or
+ * for the exogenous terms and instruments. */
+static bool has_rows(const pg_batch_sample *s, size_t n_columns)
 {
-    const pg_batch_sample *s = m->s;
-    size_t room = 0;
-    bool clear = true;
-    m->outcome = s->first[f->outcome];
-    m->constant = f->constant;
-    m->raw = !f->constant && s->design.n_effects == 0;
-    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments; i++)
-        room += s->count[f->terms[i]];
+    return s->rows.n >= n_columns && s->nobs > (double)(n_columns + s->n_absorbed);
+}
+
+static pgdp_status new_lists(pgdp_ctx *ctx, size_t room, pg_batch_terms *m)
+{
     PG_TRY_ALLOC(ctx, m->columns, pg_arena_alloc(&ctx->scratch, room, sizeof *m->columns));
     PG_TRY_ALLOC(ctx, m->reported, pg_arena_alloc(&ctx->scratch, room, sizeof *m->reported));
     PG_TRY_ALLOC(ctx, m->place, pg_arena_alloc(&ctx->scratch, room, sizeof *m->place));
     PG_TRY_ALLOC(ctx, m->dropped_place, pg_arena_alloc(&ctx->scratch, room, sizeof *m->dropped_place));
+    return PGDP_OK;
+}
+
+pgdp_status pg_batch_terms_new(pgdp_ctx *ctx, const pg_batch_formula *f, pg_batch_solution *out, pg_batch_terms *m)
+{
+    const pg_batch_sample *s = m->s;
+    const size_t n_x = f->n_exogenous + f->n_endogenous, n = n_x + f->n_instruments;
+    size_t named[3] = { 0 }; /* columns of exogenous terms, endogenous ones, instruments */
+    bool clear = true;
+    m->outcome = s->first[f->outcome];
+    m->constant = f->constant;
+    m->raw = !f->constant && s->design.n_effects == 0;
+    for (size_t i = 0; i < n; i++)
+        named[(i >= f->n_exogenous) + (i >= n_x)] += s->count[f->terms[i]];
+    m->n_endogenous = named[1];
+    PG_TRY(new_lists(ctx, named[0] + named[1] + named[2], m));
     m->yy = pg_batch_product(m, m->outcome, m->outcome);
     m->worst = fmax(1, m->constant ? m->total[m->outcome * (s->n_columns + 1)] / m->yy : 1);
-    for (size_t i = 0; i < f->n_exogenous + f->n_endogenous + f->n_instruments && clear; i++) {
-        const bool term = i < f->n_exogenous + f->n_endogenous;
-        clear = add(m, out, f->terms[i], term && f->reported[i]);
+    for (size_t i = 0; i < n && clear; i++) {
+        clear = add(m, out, f->terms[i], i < n_x, i < n_x && f->reported[i]);
         if (i < f->n_exogenous) m->n_exogenous = m->n_all;
-        if (term) m->n_terms = m->n_all;
+        if (i < n_x) m->n_terms = m->n_all;
     }
-    out->by_row = !clear || !(m->yy > 0) || (f->n_instruments > 0 && out->n_dropped > 0);
     out->n_terms = m->n_terms + m->constant;
-    const double k = (double)(out->n_terms + s->n_absorbed);
-    out->by_row = out->by_row || s->nobs <= k || s->rows.n < out->n_terms || out->n_terms == 0;
+    const size_t n_first = m->constant + named[0] + named[2];
+    const bool enough = has_rows(s, m->constant + named[0] + named[1]) && (named[1] == 0 || has_rows(s, n_first + 1));
+    out->by_row = !clear || !(m->yy > 0) || !enough || out->n_terms == 0 || named[2] < named[1];
     return PGDP_OK;
 }

@@ -25,6 +25,7 @@ typedef struct pg_design_result {
     const size_t *row_numbers;         /**< [nobs] rows of the frame, from 0 */
     const char *const *outcome_levels; /**< of an ordered or text outcome: what 0, 1, ... mean; NULL: a number */
     size_t n_outcome_levels;
+    const struct pg_behind_effects *absorbed; /**< taken out of the columns before the design was made: stream_fit.h */
     bool unsure; /**< of a quick request: no separated rows were looked for but those that levels alone tell */
     const struct pg_behind *behind; /**< the rows of which the design holds the cross-products: stream_fit.h; NULL: it
                                          holds the rows */

@@ -187,10 +187,9 @@ static pgdp_status estimate(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *
     fit->design = fit->working = design;
     fit->tss_within = (double)NAN;
     if (design->n_effects > 0) PG_TRY(pg_fit_absorb(ctx, design, fit));
-    const bool behind = fit->behind != NULL && fit->behind->absorbed != NULL;
-    if (behind) PG_TRY(pg_behind_count(ctx, fit));
+    if (fit->absorbed != NULL) PG_TRY(pg_behind_count(ctx, fit));
     PG_TRY(fit->estimator->fit(ctx, fit->working, fit->options, fit));
-    if (behind) pg_behind_set_total(fit);
+    if (fit->absorbed != NULL) pg_behind_set_total(fit);
     return design->n_effects > 0 ? pg_fit_count_absorbed(ctx, design, fit) : PGDP_OK;
 }
 
@@ -202,6 +201,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_fit_request *q, pgdp_fit *fit)
     pg_blas_single_thread();
     pg_glance_clear(&fit->glance);
     fit->behind = q->behind;
+    fit->absorbed = q->absorbed;
     PG_TRY(estimate(ctx, q->design, fit));
     fit->certificate.kernel = pg_blas_kernel();
     fit->certificate.threads = 1; /* of every BLAS call; the number that the caller allows changes no digit */
@@ -227,6 +227,7 @@ pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **
     fit->cut_score = fit->scores = fit->robust = fit->root = fit->meat = fit->residual = fit->expected = NULL;
     fit->design = fit->working = NULL;
     fit->behind = NULL;
+    fit->absorbed = NULL;
     fit->absorber = NULL;
     fit->options = fit->vcov_options = NULL;
     if (status == PGDP_OK)

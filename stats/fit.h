@@ -32,10 +32,11 @@ struct pgdp_fit {
                                          partialled out; of an estimator's own transformation (demeaned, instrumented) */
     const pg_absorber *absorber;    /**< the absorbed effects; NULL: none */
     const struct pg_behind *behind; /**< the rows that the design's cross-products are of: stream_fit.h; NULL: none */
-    const void *options;            /**< the estimator's */
-    const void *vcov_options;       /**< the covariance's */
-    pg_ssc ssc;                     /**< small-sample corrections asked for */
-    double conf_level;              /**< of intervals that a covariance makes itself */
+    const struct pg_behind_effects *absorbed; /**< of which the design's columns are what was left; NULL: none */
+    const void *options;                      /**< the estimator's */
+    const void *vcov_options;                 /**< the covariance's */
+    pg_ssc ssc;                               /**< small-sample corrections asked for */
+    double conf_level;                        /**< of intervals that a covariance makes itself */
 
     /* The estimator's. */
     double *estimate; /**< [n_terms] */
@@ -86,6 +87,7 @@ typedef struct pg_fit_request {
     const char *preset, *tests, *diagnostics, *margins; /**< regression.h; NULL: none */
     const size_t *row_numbers;                          /**< [nobs] rows of the data, from 0; NULL: as they stand */
     const struct pg_behind *behind;                     /**< as in the fit */
+    const struct pg_behind_effects *absorbed;           /**< as in the fit */
     bool rows;
     double conf_level; /**< 0: 0.95 */
     double seed;       /**< 0: defaults */

@@ -63,7 +63,7 @@ static pgdp_status settle_dependent(pgdp_ctx *ctx, const pgdp_design *d, double 
         const bool dependent = rounding > of_method && left <= rounding;
         for (size_t i = 0; i < n && dependent; i++)
             x[i + j * n] -= size * v[i];
-        if (dependent || !(left > 0)) continue;
+        if (!(left > fmax(rounding, of_method))) continue; /* the method's to name; it spans nothing */
         for (size_t i = 0; i < n; i++)
             o.q[i + o.n_kept * n] = v[i] / left;
         o.noise[o.n_kept++] = rounding / left;
@@ -183,7 +183,7 @@ pgdp_status pg_fit_count_absorbed(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit 
 
 pgdp_status pg_behind_count(pgdp_ctx *ctx, pgdp_fit *fit)
 {
-    const pg_behind_effects *e = fit->behind->absorbed;
+    const pg_behind_effects *e = fit->absorbed;
     fit->n_absorbed = e->rank;
     fit->absorbed_is_bound = e->rank_is_bound;
     pg_fit_add_absorption(fit, &e->how);
@@ -195,5 +195,5 @@ pgdp_status pg_behind_count(pgdp_ctx *ctx, pgdp_fit *fit)
 void pg_behind_set_total(pgdp_fit *fit)
 {
     fit->tss_within = fit->tss;
-    fit->tss = fit->behind->absorbed->total;
+    fit->tss = fit->absorbed->total;
 }

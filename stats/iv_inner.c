@@ -22,6 +22,7 @@ static pgdp_status inner_vcov(pgdp_ctx *ctx, const pgdp_fit *fit, const pg_iv_in
                        .working = d,
                        .absorber = fit->absorber,
                        .behind = fit->behind,
+                       .absorbed = fit->absorbed,
                        .ssc = fit->ssc,
                        .conf_level = fit->conf_level,
                        .root = in->root,

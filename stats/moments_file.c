@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { MAGIC_BYTES = 8, CHECK_BYTES = PG_SHA256_HEX - 1 };
-static const char magic[MAGIC_BYTES + 1] = "pgdpmom1";
+static const char magic[MAGIC_BYTES + 1] = "pgdpmom1", magic_absorbed[MAGIC_BYTES + 1] = "pgdpmom2";
 
 /* Where bytes go; at NULL: they are counted alone. */
 typedef struct writing {
@@ -43,6 +43,31 @@ static void put_text(writing *w, const char *text)
     put_bytes(w, text, strlen(text));
 }
 
+static void put_effects(writing *w, const pgdp_moments *h)
+{
+    const pg_moments_effects *e = h->effects;
+    const size_t dims = h->m->cells.n_dims;
+    put_whole(w, h->dropped.singletons);
+    put_whole(w, e->n);
+    put_whole(w, e->rank);
+    put_whole(w, e->rank_is_bound);
+    put_real(w, e->residual);
+    put_text(w, e->solver);
+    for (size_t i = 0; i < e->n; i++) {
+        put_text(w, e->names[i]);
+        put_whole(w, e->slope[i]);
+        for (size_t d = 0; d < dims; d++)
+            put_whole(w, e->nested[i * dims + d]);
+        put_whole(w, e->n_levels[i]);
+        for (size_t l = 0; l < e->n_levels[i]; l++)
+            put_whole(w, e->level[i][l]);
+    }
+    for (size_t j = 0; j < h->m->n_cols; j++) {
+        put_real(w, e->mean[j]);
+        put_real(w, e->total[j]);
+    }
+}
+
 static void put_all(writing *w, const pgdp_moments *h)
 {
     const pg_moments *m = h->m;
@@ -55,7 +80,7 @@ static void put_all(writing *w, const pgdp_moments *h)
                               h->dropped.missing,
                               h->dropped.zero_weight,
                               h->dropped.subset };
-    put_bytes(w, magic, MAGIC_BYTES);
+    put_bytes(w, h->effects == NULL ? magic : magic_absorbed, MAGIC_BYTES);
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         put_whole(w, head[i]);
     put_real(w, m->sum_weights);
@@ -73,6 +98,7 @@ static void put_all(writing *w, const pgdp_moments *h)
         for (size_t c = 0; c < n; c++)
             put_whole(w, m->cells.group[d][c]);
     }
+    if (h->effects != NULL) put_effects(w, h);
     for (size_t c = 0; c < n; c++) {
         put_whole(w, m->cell_rows[c]);
         put_real(w, m->cell_logs[c]);
@@ -166,6 +192,7 @@ typedef struct head {
     const char *weights, **names;
     pg_cells cells;
     pg_dimension *dimensions;
+    pg_moments_effects effects;
 } head;
 
 static pgdp_status take_dimension(reading *r, head *h, size_t d, uint32_t *group, size_t *n_groups)
@@ -188,7 +215,68 @@ static pgdp_status take_dimension(reading *r, head *h, size_t d, uint32_t *group
     return PGDP_OK;
 }
 
-static pgdp_status take_head(reading *r, head *h)
+static pgdp_status take_effect(reading *r, size_t dims, const char **name, bool *flags, const uint64_t **level,
+                               size_t *n_levels)
+{
+    uint64_t *to;
+    PG_TRY(take_text(r, name));
+    for (size_t d = 0; d <= dims; d++)
+        flags[d] = take_whole(r) != 0;
+    *n_levels = take_count(r, 8);
+    PG_TRY_ALLOC(r->ctx, to, pg_arena_alloc(&r->ctx->scratch, *n_levels, sizeof *to));
+    for (size_t l = 0; l < *n_levels; l++) {
+        to[l] = take_whole(r);
+        if (l > 0 && to[l] < to[l - 1]) r->failed = true;
+    }
+    *level = to;
+    return PGDP_OK;
+}
+
+static pgdp_status take_effects(reading *r, head *h)
+{
+    pg_arena *a = &r->ctx->scratch;
+    pg_moments_effects *e = &h->effects;
+    const size_t dims = h->cells.n_dims;
+    const char **names;
+    const uint64_t **level;
+    size_t *n_levels;
+    bool *flags, *slope, *nested;
+    double *mean, *total;
+    h->dropped.singletons = (size_t)take_whole(r);
+    e->n = take_count(r, 24);
+    e->rank = (size_t)take_whole(r);
+    e->rank_is_bound = take_whole(r) != 0;
+    e->residual = take_real(r);
+    PG_TRY(take_text(r, &e->solver));
+    PG_TRY_ALLOC(r->ctx, names, pg_arena_alloc(a, e->n, sizeof *names));
+    PG_TRY_ALLOC(r->ctx, level, pg_arena_alloc(a, e->n, sizeof *level));
+    PG_TRY_ALLOC(r->ctx, n_levels, pg_arena_alloc(a, e->n, sizeof *n_levels));
+    PG_TRY_ALLOC(r->ctx, flags, pg_arena_alloc(a, dims + 1, sizeof *flags));
+    PG_TRY_ALLOC(r->ctx, slope, pg_arena_alloc(a, e->n, sizeof *slope));
+    PG_TRY_ALLOC(r->ctx, nested, pg_arena_alloc(a, e->n * dims, sizeof *nested));
+    PG_TRY_ALLOC(r->ctx, mean, pg_arena_alloc(a, h->n_cols, sizeof *mean));
+    PG_TRY_ALLOC(r->ctx, total, pg_arena_alloc(a, h->n_cols, sizeof *total));
+    for (size_t i = 0; i < e->n; i++) {
+        PG_TRY(take_effect(r, dims, &names[i], flags, &level[i], &n_levels[i]));
+        slope[i] = flags[0];
+        memcpy(nested + i * dims, flags + 1, dims * sizeof *nested);
+    }
+    for (size_t j = 0; j < h->n_cols; j++) {
+        mean[j] = take_real(r);
+        total[j] = take_real(r);
+    }
+    if (e->n == 0) r->failed = true;
+    e->names = names;
+    e->level = level;
+    e->n_levels = n_levels;
+    e->slope = slope;
+    e->nested = nested;
+    e->mean = mean;
+    e->total = total;
+    return PGDP_OK;
+}
+
+static pgdp_status take_head(reading *r, bool absorbed, head *h)
 {
     pg_arena *a = &r->ctx->scratch;
     uint32_t **group;
@@ -219,6 +307,7 @@ static pgdp_status take_head(reading *r, head *h)
     }
     h->cells.group = (const uint32_t *const *)group;
     h->cells.n_groups = n_groups;
+    if (absorbed) PG_TRY(take_effects(r, h));
     if (h->n_cols > 0 && r->n / (4 * h->n_cols * (h->n_cols + 1)) < h->cells.n_cells) r->failed = true;
     return PGDP_OK;
 }
@@ -246,18 +335,19 @@ static pgdp_status damaged(pgdp_ctx *ctx, const char *label, const char *found)
                    found);
 }
 
-static pgdp_status read_all(reading *r, const char *label, pgdp_moments **out)
+static pgdp_status read_all(reading *r, const char *label, bool absorbed, pgdp_moments **out)
 {
     head h = { 0 };
     pg_moments *m;
     pgdp_moments *moments;
-    PG_TRY(take_head(r, &h));
+    PG_TRY(take_head(r, absorbed, &h));
     if (r->failed) return damaged(r->ctx, label, "counts that do not fit together");
     PG_TRY(pg_moments_new(r->ctx, h.names, h.n_cols, &h.cells, &m));
     take_products(r, &h, m);
     PG_TRY(pg_labelled_new(r->ctx, m, h.weights, &moments));
     moments->dropped = h.dropped;
     pgdp_status status = pg_labelled_set(r->ctx, h.dimensions, moments);
+    if (status == PGDP_OK && absorbed) status = pg_labelled_absorb(r->ctx, &h.effects, moments);
     if (status == PGDP_OK && (r->failed || r->n > 0)) status = damaged(r->ctx, label, "products that do not fit");
     if (status == PGDP_OK)
         *out = moments;
@@ -270,15 +360,16 @@ pgdp_status pgdp_moments_read(pgdp_ctx *ctx, const char *label, const unsigned c
                               pgdp_moments **out)
 {
     char check[PG_SHA256_HEX];
-    if (n < MAGIC_BYTES + CHECK_BYTES || memcmp(bytes, magic, MAGIC_BYTES) != 0)
-        return damaged(ctx, label, "other bytes");
+    if (n < MAGIC_BYTES + CHECK_BYTES) return damaged(ctx, label, "other bytes");
+    const bool absorbed = memcmp(bytes, magic_absorbed, MAGIC_BYTES) == 0;
+    if (!absorbed && memcmp(bytes, magic, MAGIC_BYTES) != 0) return damaged(ctx, label, "other bytes");
     const size_t n_checked = n - CHECK_BYTES;
     PG_TRY(pg_sha256(ctx, bytes, n_checked, check));
     if (memcmp(bytes + n_checked, check, CHECK_BYTES) != 0)
         return damaged(ctx, label, "a checksum that is not that of the bytes (cut short or changed)");
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     reading r = { .ctx = ctx, .at = bytes + MAGIC_BYTES, .n = n_checked - MAGIC_BYTES };
-    const pgdp_status status = read_all(&r, label, out);
+    const pgdp_status status = read_all(&r, label, absorbed, out);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }

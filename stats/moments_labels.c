@@ -202,8 +202,10 @@ static pgdp_status label_sum(pgdp_ctx *ctx, const joining *j, pgdp_moments *to)
     to->dropped = (pgdp_dropped){ .missing = a->missing + b->missing,
                                   .zero_weight = a->zero_weight + b->zero_weight,
                                   .subset = a->subset + b->subset };
+    to->dropped.singletons = a->singletons + b->singletons;
     PG_TRY(add_products(ctx, j, to->m));
-    return pg_labelled_set(ctx, j->dimension, to);
+    PG_TRY(pg_labelled_set(ctx, j->dimension, to));
+    return pg_effects_add(ctx, j->a, j->b, to);
 }
 
 static pgdp_status add(pgdp_ctx *ctx, joining *j, pgdp_moments **out)

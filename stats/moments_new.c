@@ -7,6 +7,8 @@
 #include "stats/moments_labels.h"
 #include "stats/stream.h"
 
+#include <string.h>
+
 /* Rows with their cells. */
 static pgdp_status fill(pgdp_ctx *ctx, const void *stream, size_t block, pg_block_rows *out)
 {
@@ -30,26 +32,41 @@ static pgdp_status key_text(pgdp_ctx *ctx, const pgdp_frame *head, size_t column
     return PGDP_OK;
 }
 
+pgdp_status pg_label_keys(pgdp_ctx *ctx, const pgdp_frame *head, const size_t *columns, size_t n_columns,
+                          const double *keys, size_t n, const char **labels)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *own;
+        PG_TRY(key_text(ctx, head, columns[0], keys[i * n_columns], &labels[i]));
+        for (size_t c = 1; c < n_columns; c++) {
+            PG_TRY(key_text(ctx, head, columns[c], keys[i * n_columns + c], &own));
+            PG_TRY_ALLOC(ctx, labels[i], pg_arena_printf(&ctx->scratch, "%s^%s", labels[i], own));
+        }
+    }
+    return PGDP_OK;
+}
+
+pg_group_order pg_order_of(pgdp_type type, size_t n_columns)
+{
+    return n_columns > 1 ? PG_BY_APPEARANCE : type == PGDP_REAL ? PG_BY_SIZE : PG_BY_BYTES;
+}
+
 /* The values of the columns of a dimension, the first of which is column `at` of the cells' keys, in its groups. */
 static pgdp_status label(pgdp_ctx *ctx, const pg_stream *s, size_t d, size_t at, size_t n_columns, pg_dimension *out)
 {
     const pgdp_frame *head = pgdp_table_head(s->table);
-    const pgdp_type type = pgdp_frame_column(head, s->cluster_columns[at])->type;
+    const size_t *columns = s->cluster_columns + at;
     const char **labels;
+    double *keys;
     PG_TRY_ALLOC(ctx, labels, pg_arena_alloc(&ctx->scratch, s->cells.n_groups[d], sizeof *labels));
+    PG_TRY_ALLOC(ctx, keys, pg_arena_alloc(&ctx->scratch, s->cells.n_groups[d] * n_columns, sizeof *keys));
     PG_TRY_ALLOC(ctx, out->name, pg_expr_text(&ctx->scratch, s->request.vcov->clusters[d]));
-    for (size_t c = 0; c < s->cells.n_cells; c++) {
-        const double *key = s->cell_keys.keys + c * s->cell_keys.width + at;
-        const char **to = &labels[s->cells.group[d][c]], *own;
-        if (*to != NULL) continue;
-        PG_TRY(key_text(ctx, head, s->cluster_columns[at], key[0], to));
-        for (size_t i = 1; i < n_columns; i++) {
-            PG_TRY(key_text(ctx, head, s->cluster_columns[at + i], key[i], &own));
-            PG_TRY_ALLOC(ctx, *to, pg_arena_printf(&ctx->scratch, "%s^%s", *to, own));
-        }
-    }
+    for (size_t c = 0; c < s->cells.n_cells; c++)
+        memcpy(keys + s->cells.group[d][c] * n_columns, s->cell_keys.keys + c * s->cell_keys.width + at,
+               n_columns * sizeof *keys);
+    PG_TRY(pg_label_keys(ctx, head, columns, n_columns, keys, s->cells.n_groups[d], labels));
     out->labels = labels;
-    out->order = n_columns > 1 ? PG_BY_APPEARANCE : type == PGDP_REAL ? PG_BY_SIZE : PG_BY_BYTES;
+    out->order = pg_order_of(pgdp_frame_column(head, columns[0])->type, n_columns);
     return PGDP_OK;
 }
 
@@ -105,6 +122,7 @@ static pgdp_status build(pgdp_ctx *ctx, const pgdp_table *table, const pgdp_mome
     formula.constant = true;
     const pgdp_estimator *method = formula.endogenous.n > 0 ? &pg_est_iv : &pg_est_ols; /* which columns it may name */
     const pg_design_request request = { .spec = &as_model, .vcov = &dims, .estimator = method };
+    if (formula.n_effects > 0) return pg_moments_absorb(ctx, table, spec, &formula, &request, out);
     PG_TRY(pg_stream_new(ctx, table, &formula, &request, &stream));
     return pass(ctx, spec, &stream, out);
 }

@@ -291,8 +291,9 @@ static pgdp_status find_columns(pgdp_ctx *ctx, const pgdp_moments *h, const pg_f
     for (model->outcome = 1; model->outcome < most && !pg_streq(outcome, h->m->names[model->outcome]);)
         model->outcome++;
     if (model->outcome == most) return no_such_column(ctx, h, outcome);
-    if (formula->constant) terms[model->n_terms++] = 0;
-    PG_TRY(find_terms(ctx, h, &formula->terms, formula->constant, terms, &model->n_terms));
+    const bool spanned = formula->constant || h->effects != NULL;
+    if (formula->constant && h->effects == NULL) terms[model->n_terms++] = 0;
+    PG_TRY(find_terms(ctx, h, &formula->terms, spanned, terms, &model->n_terms));
     *n_exogenous = model->n_terms;
     PG_TRY(find_terms(ctx, h, &formula->endogenous, true, terms, &model->n_terms));
     PG_TRY(find_terms(ctx, h, &formula->instruments, true, instruments, &model->n_instruments));
@@ -301,22 +302,46 @@ static pgdp_status find_columns(pgdp_ctx *ctx, const pgdp_moments *h, const pg_f
     return PGDP_OK;
 }
 
+/* What asks for other rows, or for other effects in them, than those that the moments were made of. */
+static pgdp_status check_absorbed(pgdp_ctx *ctx, const pgdp_regression_spec *spec, const pg_design_request *request)
+{
+    const char *method = request->estimator->name, *vcov = request->vcov->vcov->name, *what;
+    if (spec->subset != NULL)
+        return needs_rows(ctx, "a subset of rows of which effects were absorbed", "make the moments of the subset");
+    if (!pg_streq(method, "ols") && !pg_streq(method, "iv") && !pg_streq(method, "liml")) {
+        PG_TRY_ALLOC(ctx, what, pg_arena_printf(&ctx->scratch, "method %s with absorbed effects", method));
+        return needs_rows(ctx, what, "choose ols, iv or liml");
+    }
+    if (pg_streq(vcov, "iid") || pg_streq(vcov, "none") || pg_streq(vcov, "cluster")) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, what, pg_arena_printf(&ctx->scratch, "covariance %s with absorbed effects", vcov));
+    return needs_rows(ctx, what, "choose iid, or cluster by a column of the cells");
+}
+
+/* Moments, and what their effects leave of a model's columns. */
+typedef struct asked {
+    const pgdp_moments *h;
+    double *digits;
+} asked;
+
 static pgdp_status build(pgdp_ctx *ctx, const void *user, const pg_formula *formula, const pg_design_request *request,
                          pg_design_result *out)
 {
-    const pgdp_moments *h = user;
+    const asked *of = user;
+    const pgdp_moments *h = of->h;
     const pgdp_regression_spec *spec = request->spec;
     pg_moments_model model = { 0 };
     size_t n_exogenous = 0, *endogenous;
     *out = (pg_design_result){ .dropped = h->dropped };
-    if (formula->n_effects > 0) return needs_rows(ctx, "absorbing effects", "write their levels as terms");
+    PG_TRY(pg_effects_check(ctx, h, formula));
     PG_TRY(check_spec(ctx, h, spec));
     PG_TRY(check_method(ctx, request->estimator->name, formula, spec->settings));
     PG_TRY(check_covariance(ctx, request->vcov, request->estimator));
     PG_TRY(check_diagnostics(ctx, request->estimator, spec->diagnostics));
+    if (h->effects != NULL) PG_TRY(check_absorbed(ctx, spec, request));
     PG_TRY(find_columns(ctx, h, formula, &model, &n_exogenous));
     PG_TRY(find_clusters(ctx, h, request->vcov, &model));
     PG_TRY(find_cells(ctx, h, spec->subset, out, &model));
+    if (h->effects != NULL) PG_TRY(pg_effects_of_model(ctx, h, &model, &out->absorbed, of->digits));
     PG_TRY(pg_moments_design(ctx, h->m, &model, &out->design));
     PG_TRY_ALLOC(ctx, endogenous, pg_arena_alloc(&ctx->scratch, model.n_terms, sizeof *endogenous));
     for (size_t j = n_exogenous; j < model.n_terms; j++)
@@ -332,10 +357,11 @@ static pgdp_status build(pgdp_ctx *ctx, const void *user, const pg_formula *form
 
 /* A column that depends on others to half the digits of a product looks as one that does to the last: where one was
  * left out, the rows may tell otherwise. */
-static void cap_digits(const pgdp_regression *r)
+static void cap_digits(const pgdp_regression *r, double most)
 {
     const double half = -log10(DBL_EPSILON) / 2;
     bool left_out = r->n_left_out > 0;
+    r->fit->certificate.digits = fmin(r->fit->certificate.digits, most);
     for (size_t i = 0; i < r->fit->n_diagnostics; i++)
         left_out = left_out || pg_starts_with(r->fit->diagnostics[i].name, "instrument_left_out");
     if (left_out) r->fit->certificate.digits = fmin(r->fit->certificate.digits, half);
@@ -345,10 +371,13 @@ pgdp_status pgdp_moments_regress(pgdp_ctx *ctx, const pgdp_moments *moments, con
                                  pgdp_regression **out)
 {
     const pgdp_dropped *d = &moments->dropped;
+    double digits = 16;
+    const asked of = { moments, &digits };
     const pg_regression_source source = { .build = build,
-                                          .user = moments,
-                                          .n_rows = moments->m->n_rows + d->missing + d->zero_weight + d->subset };
+                                          .user = &of,
+                                          .n_rows = moments->m->n_rows + d->missing + d->zero_weight + d->subset +
+                                                    d->singletons };
     PG_TRY(pg_regression_run(ctx, &source, spec, out));
-    cap_digits(*out);
+    cap_digits(*out, digits);
     return PGDP_OK;
 }

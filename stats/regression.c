@@ -181,6 +181,7 @@ static pgdp_status build_and_fit(pgdp_ctx *ctx, const pg_regression_source *sour
                          .margins = spec->margins,
                          .row_numbers = built->row_numbers,
                          .behind = built->behind,
+                         .absorbed = built->absorbed,
                          .rows = spec->rows,
                          .conf_level = r->conf_level,
                          .seed = spec->seed };

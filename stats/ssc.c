@@ -62,8 +62,8 @@ pgdp_status pg_ssc_nested(pgdp_ctx *ctx, const pgdp_fit *fit, const size_t *cons
     bool *nested;
     *out = NULL;
     if (n_clusters == 0 || !asks_for_nested(fit)) return PGDP_OK;
-    if (fit->behind != NULL) {
-        *out = fit->behind->absorbed->nested;
+    if (fit->absorbed != NULL) {
+        *out = fit->absorbed->nested;
         return PGDP_OK;
     }
     PG_TRY_ALLOC(ctx, nested, pg_arena_alloc(&ctx->scratch, d->n_effects, sizeof *nested));
@@ -78,7 +78,7 @@ pgdp_status pg_ssc_nested(pgdp_ctx *ctx, const pgdp_fit *fit, const size_t *cons
 static double count_not_nested(const pgdp_fit *fit, const bool *nested)
 {
     const pgdp_design *d = fit->design;
-    const pg_behind_effects *behind = fit->behind == NULL ? NULL : fit->behind->absorbed;
+    const pg_behind_effects *behind = fit->absorbed;
     const pgdp_effect *list = behind == NULL ? d->effects : behind->effects;
     const size_t n = behind == NULL ? d->n_effects : behind->n;
     double count = (double)fit->n_absorbed;

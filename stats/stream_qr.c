@@ -193,6 +193,7 @@ pgdp_status pg_behind_design(pgdp_ctx *ctx, const pg_behind *b, pg_design_result
                                  .count = { count, k },
                                  .sum_log_weights = b->sum_log_weights };
     out->behind = b;
+    out->absorbed = b->absorbed;
     return pg_behind_cells(ctx, b, &out->design);
 }
 

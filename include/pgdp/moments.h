@@ -15,8 +15,8 @@ extern "C" {
 typedef struct pgdp_moments pgdp_moments;
 /** What to keep. Members but the formula may be NULL. */
 typedef struct pgdp_moments_spec {
-    const char *formula; /**< "y ~ x + i(f) | d ~ z": every column named is kept, whatever its place; no effects, lags
-                              or poly() */
+    const char *formula; /**< "y ~ x + i(f) | firm | d ~ z": every column named is kept, whatever its place, less what
+                              the effects take, if any; no lags or poly() */
     const char *cells;   /**< "state + year": columns to cluster or split by later; "state^year" is their pairs */
     const char *weights; /**< "aw:COL", "fw:COL", "pw:COL" */
     const char *subset;  /**< "year >= 2000" */
@@ -25,13 +25,13 @@ typedef struct pgdp_moments_spec {
  * Pass over the rows that lack none of the columns named (before it, over their factors and cells to learn the levels).
  * @param[out] out  owns all it needs; freed with pgdp_moments_free()
  * @return NOT_FOUND, BAD_ARGUMENT, TOO_FEW_OBS (no rows), NO_MEMORY
- * Cost: O(rows * columns^2) time; cells * columns^2 * 8 bytes, and up to 256 MiB while it runs.
+ * Cost: O(rows * columns^2) time; cells * columns^2 * 8 bytes, and up to 256 MiB while it runs; with effects all rows.
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_moments_new(pgdp_ctx *ctx, const pgdp_table *table,
                                                     const pgdp_moments_spec *spec, pgdp_moments **out);
 PGDP_API void pgdp_moments_free(pgdp_moments *moments);
 /** The moments of both sets of rows: cells are matched by the values of their columns.
- * @return SHAPE_MISMATCH when columns, cells or weights are not the same */
+ * @return SHAPE_MISMATCH when columns, cells, weights or effects differ, or both have a level of an absorbed effect */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_moments_add(pgdp_ctx *ctx, const pgdp_moments *a, const pgdp_moments *b,
                                                     pgdp_moments **out);
 /** Write as bytes (layout: docs/moments.md), to be read again to the bit. @return NO_MEMORY, the sink's */
@@ -49,7 +49,8 @@ PGDP_API double pgdp_moments_product(const pgdp_moments *moments, size_t i, size
 /**
  * Fit one model from moments alone.
  *
- * @param spec  terms are columns of the moments, as their formula wrote them; subset may name the columns of cells;
+ * @param spec  terms are columns of the moments, as their formula wrote them, effects all that they have absorbed
+ *              (then: ols, iv, liml; iid, cluster; no subset); subset may name the columns of cells;
  *              weights are those of the moments. Methods ols, iv, liml, gmm, ridge, lasso and enet; covariances iid,
  *              none, and by the columns of cells cluster, cr2, cr3, jackknife, bootstrap and wild
  * @return BAD_ARGUMENT for what needs rows (named), NOT_FOUND (a column, with a suggestion), and pgdp_regress()'s

@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-/* How many rows came which way. */
+/* How many rows came which way; by_row: models. rel: what is asked for, 0: 1e-12. */
 typedef struct pgt_batch_counts {
-    size_t models, moments, row_pass, failed, collinear;
+    size_t models, moments, row_pass, by_row, failed, collinear;
+    double rel;
 } pgt_batch_counts;
 
 static inline size_t pgt_batch_term_of(const pgdp_fit *fit, const char *name)
@@ -23,24 +24,24 @@ static inline size_t pgt_batch_term_of(const pgdp_fit *fit, const char *name)
     return k;
 }
 
-/* To 1e-12 of itself, or of the standard error where that is larger: an estimate of zero has no digits of its own. */
-static inline void pgt_batch_check_row(const pgdp_batch_row *row, const pgdp_regression *r)
+/* To `rel` of itself, or of the standard error where that is larger: an estimate of zero has no digits of its own. */
+static inline void pgt_batch_check_row(const pgdp_batch_row *row, const pgdp_regression *r, double rel)
 {
     const pgdp_fit *fit = pgdp_regression_fit(r);
     const pgdp_tidy t = pgdp_fit_tidy(fit, pgt_batch_term_of(fit, row->term), 0.95);
     const pgdp_glance g = pgdp_fit_glance(fit);
-    const double unit = 1e-12 * t.std_error;
-    assert_close(row->estimate, t.estimate, 1e-12, unit);
-    assert_close(row->std_error, t.std_error, 1e-12, 0);
-    assert_close(row->statistic, t.statistic, 1e-12, 2e-12);
-    assert_close(row->p_value, t.p_value, 1e-12 * (2 + t.statistic * t.statistic), 0);
-    assert_close(row->conf_low, t.conf_low, 1e-12, 4 * unit);
-    assert_close(row->conf_high, t.conf_high, 1e-12, 4 * unit);
+    const double unit = rel * t.std_error;
+    assert_close(row->estimate, t.estimate, rel, unit);
+    assert_close(row->std_error, t.std_error, rel, 0);
+    assert_close(row->statistic, t.statistic, rel, 2 * rel);
+    assert_close(row->p_value, t.p_value, rel * (2 + t.statistic * t.statistic), 0);
+    assert_close(row->conf_low, t.conf_low, rel, 4 * unit);
+    assert_close(row->conf_high, t.conf_high, rel, 4 * unit);
     assert_close(row->df, t.df, 0, 0);
     assert_close(row->nobs, g.nobs, 0, 0);
     assert_close(row->n_terms, (double)pgdp_fit_n_terms(fit), 0, 0);
-    assert_close(row->r_squared, g.r_squared, 1e-12, 1e-12);
-    assert_close(row->sigma, g.sigma, 1e-12, 0);
+    assert_close(row->r_squared, g.r_squared, rel, rel);
+    assert_close(row->sigma, g.sigma, rel, 0);
 }
 
 static inline void pgt_batch_check_collinear(const pgdp_batch_row *row, const pgdp_regression *r)
@@ -73,11 +74,12 @@ static inline void pgt_batch_check_model(pgdp_ctx *ctx, const pgdp_frame *frame,
     } else if (rows->status == PGDP_OK) {
         for (size_t i = 0; i < n; i++) {
             assert_int_equal(rows[i].model, model);
-            pgt_batch_check_row(&rows[i], r);
+            pgt_batch_check_row(&rows[i], r, c->rel > 0 ? c->rel : 1e-12);
             pgt_batch_check_collinear(&rows[i], r);
             c->moments += strcmp(rows[i].solver, "moments") == 0;
             c->row_pass += strcmp(rows[i].solver, "row_pass") == 0;
         }
+        c->by_row += strcmp(rows->solver, "moments") != 0 && strcmp(rows->solver, "row_pass") != 0;
         c->collinear += rows->collinear[0] != '\0';
     }
     pgdp_regression_free(r);

@@ -11,7 +11,8 @@
 #include <stdio.h>
 
 /* y, y2 (y with holes), x1 ... x6 (x5, x6 with holes), dup = x1 + x2, z1, z2, p endogenous, fw, aw (some 0), year,
- * firm (some alone), g and h clusters; f a text of four levels. */
+ * firm (some alone), g and h clusters; f a text of four levels, s one with holes and a level of few rows; few: 0 but in
+ * three rows. */
 enum { PGT_BATCH_REALS = 19 };
 static const char *const pgt_batch_reals[PGT_BATCH_REALS] = { "y",    "y2",   "x1", "x2", "x3",  "x4", "x5",
                                                               "x6",   "dup",  "z1", "z2", "p",   "fw", "aw",
@@ -58,7 +59,8 @@ static inline pgdp_frame *pgt_batch_frame(pgdp_ctx *ctx, size_t n, uint32_t seed
 {
     static const char *const levels[] = { "north", "south", "east", "west" };
     pgdp_frame *frame;
-    size_t at[PGT_BATCH_REALS], f;
+    static const char *const holes[] = { "a", "b", NULL, "c", "a", "b", "b" };
+    size_t at[PGT_BATCH_REALS], f, s, few;
     double v[PGT_BATCH_REALS];
     pg_random r = pg_random_stream(seed, "batch", 0);
     assert_ok(ctx, pgdp_frame_new(ctx, &frame));
@@ -67,12 +69,17 @@ static inline pgdp_frame *pgt_batch_frame(pgdp_ctx *ctx, size_t n, uint32_t seed
         assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &c, &at[j]));
     }
     assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "f", .type = PGDP_TEXT }, &f));
+    assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "s", .type = PGDP_TEXT }, &s));
+    assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "few", .type = PGDP_REAL }, &few));
     for (size_t i = 0; i < n; i++) {
         pgt_batch_row_of(&r, i, n, v);
         assert_ok(ctx, pgdp_frame_add_row(ctx, frame));
         for (size_t j = 0; j < PGT_BATCH_REALS; j++)
             pgdp_frame_set_real(frame, at[j], v[j]);
         assert_ok(ctx, pgdp_frame_set_text(ctx, frame, f, levels[pg_random_index(&r, 4)], PGDP_NONE));
+        const char *level = i % 97 == 0 ? "d" : holes[i * 3 % 7];
+        if (level != NULL) assert_ok(ctx, pgdp_frame_set_text(ctx, frame, s, level, PGDP_NONE));
+        pgdp_frame_set_real(frame, few, i % (n / 3 + 1) == 0 ? 1.5 + (double)i : 0);
     }
     return frame;
 }

@@ -217,7 +217,7 @@ static void odd_columns_are_those_of_the_model_alone(void **state)
     double *const never = (double *)(uintptr_t)pgdp_frame_reals(frame, at[1]);
     double *const holes = (double *)(uintptr_t)pgdp_frame_reals(frame, at[2]);
     for (size_t i = 0; i < n; i++) {
-        late[i] = i < 200 ? (double)NAN : 1e5 + sin((double)i);
+        late[i] = i < 200 ? (double)NAN : 1e6 + floor(100 * sin((double)i));
         never[i] = (double)NAN;
         holes[i] = i % 7 == 0 ? (double)NAN : (double)(i % 13);
     }
@@ -230,6 +230,52 @@ static void odd_columns_are_those_of_the_model_alone(void **state)
     assert_int_equal(c.failed, 3);
     assert_int_equal(c.moments + c.row_pass, 18);
     pgdp_frame_free(frame);
+}
+
+/* The first level in none of some groups' rows, a rare one in few; the reference is each group's own. */
+static void factors_share_a_pass_and_keep_the_levels_of_their_rows(void **state)
+{
+    (void)state;
+    static const char *const factors[] = { "i(f)",
+                                           "f + x2",
+                                           "noeast + f",
+                                           "x3 + noeast + i(f)",
+                                           "s",
+                                           "s + x2",
+                                           "f:x1 + x3",
+                                           "i(year, x4) + noeast",
+                                           "i(f, s) + x4",
+                                           "f*s",
+                                           "i(s) + x2",
+                                           "x2:s + x3",
+                                           "poly(x1, 2, raw = TRUE) + x2 + f" };
+    static const char *const refs[] = { "i(f, ref = \"east\")", "i(f, ref = \"east\") + noeast",
+                                        "i(year, bin = 2) + x2" };
+    static const char *const by[] = { "iid", "HC1", "cluster(year)" };
+    for (uint32_t w = 0; w < COUNT(weights); w++) {
+        pgt_batch_counts c = { 0 };
+        pgdp_batch_option items[4][MOST];
+        pgdp_frame *frame = frame_with_holes(1500, 80 + w, 4, 0.03);
+        size_t at;
+        assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "noeast", .type = PGDP_REAL }, &at));
+        double *const noeast = (double *)(uintptr_t)pgdp_frame_reals(frame, at);
+        for (size_t i = 0; i < 1500; i++) {
+            const size_t f = pgdp_frame_find(frame, "f");
+            const char *level = pgdp_frame_level(frame, f, pgdp_frame_codes(frame, f)[i]);
+            noeast[i] = strcmp(level, "east") == 0 ? (double)NAN : cos((double)i);
+        }
+        pgdp_batch_request q = { .weights = weights[w], .report = "all" };
+        q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], (const char *const[]){ "y", "y2" }, 2);
+        q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], (const char *const[]){ "x1" }, 1);
+        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], factors, COUNT(factors));
+        q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], by, COUNT(by));
+        assert_shared(frame, &q);
+        pgt_batch_check(ctx, frame, &q, &c);
+        assert_int_equal(c.failed + c.by_row, w == 3 ? 26 : 0); /* iid has no meaning beside pw */
+        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], refs, COUNT(refs));
+        pgt_batch_check(ctx, frame, &q, &c);
+        pgdp_frame_free(frame);
+    }
 }
 
 static void draws_are_those_of_groups_apart(void **state)
@@ -292,6 +338,7 @@ int main(void)
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(a_group_is_the_same_whichever_ran_before),
         cmocka_unit_test(odd_columns_are_those_of_the_model_alone),
+        cmocka_unit_test(factors_share_a_pass_and_keep_the_levels_of_their_rows),
         cmocka_unit_test(draws_are_those_of_groups_apart),
         cmocka_unit_test(memory_that_fails_is_told_and_none_leaks),
     };
