@@ -12,7 +12,8 @@ static pgdp_status convert(pgc_app *app, const char *from, const pgdp_load *how,
     const bool csv = pgc_ends_with(to, ".csv"), xlsx = pgc_ends_with(to, ".xlsx");
     if (!csv && !xlsx) return pgdp_convert(app->ctx, from, how, to);
     pgdp_status status = pgdp_load_table(app->ctx, from, how, &frame);
-    if (status == PGDP_OK) status = csv ? pgc_write_frame(app, frame, to) : pgdp_frame_write_xlsx(app->ctx, frame, to);
+    if (status == PGDP_OK)
+        status = csv ? pgdp_frame_save_csv(app->ctx, frame, to) : pgdp_frame_write_xlsx(app->ctx, frame, to);
     pgdp_frame_free(frame);
     return status;
 }
@@ -47,7 +48,11 @@ const pgc_command pgc_data_convert = {
         "Writes one table of any readable file in the form that the name's ending tells: .csv, .xlsx, or else a\n"
         "columnar file, which every --data takes, is read at once and may be larger than memory. Delimited text, "
         "plain\n"
-        "or packed by gzip or zstd, streams into a columnar file: memory does not grow with the rows.\n\n"
+        "or packed by gzip or zstd, streams into a columnar file: memory does not grow with the rows. All three are "
+        "the\n"
+        "same table when they are read again: beside a .csv stands .csv-metadata.json (W3C CSVW) with types, units "
+        "and\n"
+        "notes, and a workbook holds the same, unseen.\n\n"
         "  --format NAME  do not look, take this reader\n"
         "  --sheet NAME   which table of a file that holds several\n"
         "  --join         BLS LABSTAT: add titles, units, adjustment, names of codes and footnotes from the survey's\n"

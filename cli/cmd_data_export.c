@@ -41,12 +41,14 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_data_export = {
     .name = "data export",
     .summary = "a document of a store back as it was read",
-    .help = "pgdp data export GDP.json --store facts.db --out gdp.csv\n"
-            "pgdp data export 3f2a91 --store facts.db --bytes --out GDP.json\n\n"
-            "Writes a kept table of one document, named as its file was or by the beginning of its sha256.\n\n"
-            "  --store FILE  the store\n"
-            "  --table NAME  which table of a document that holds several\n"
-            "  --bytes       the file itself, where it was kept ('pgdp data import --keep bytes')\n"
-            "  --out FILE    .csv, .xlsx, or else a columnar file\n",
+    .help =
+        "pgdp data export GDP.json --store facts.db --out gdp.csv\n"
+        "pgdp data export 3f2a91 --store facts.db --bytes --out GDP.json\n\n"
+        "Writes a kept table of one document, named as its file was or by the beginning of its sha256.\n\n"
+        "  --store FILE  the store\n"
+        "  --table NAME  which table of a document that holds several\n"
+        "  --bytes       the file itself, where it was kept ('pgdp data import --keep bytes')\n"
+        "  --out FILE    .csv, .xlsx, or else a columnar file; each is the same table when it is read again: beside\n"
+        "                a .csv stands .csv-metadata.json (W3C CSVW), and a workbook holds the same, unseen\n",
     .run = run,
 };

@@ -104,7 +104,7 @@ static int import_all(pgc_app *app, const importing *m)
 
 static int run(pgc_app *app, int argc, char **argv)
 {
-    importing m = { .store = NULL };
+    importing m = { .how = { .described = true } };
     bool join = false;
     const pgc_flag flags[] = { { "--store", &m.store, NULL },
                                { "--format", &m.how.format, NULL },

@@ -68,7 +68,7 @@ static pgdp_status write_columnar(pgc_app *app, const pgdp_frame *frame, const c
 
 pgdp_status pgc_frame_write(pgc_app *app, const pgdp_frame *frame, const char *path)
 {
-    if (pgc_ends_with(path, ".csv")) return pgc_write_frame(app, frame, path);
+    if (pgc_ends_with(path, ".csv")) return pgdp_frame_save_csv(app->ctx, frame, path);
     if (pgc_ends_with(path, ".xlsx")) return pgdp_frame_write_xlsx(app->ctx, frame, path);
     return write_columnar(app, frame, path);
 }

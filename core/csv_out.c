@@ -36,7 +36,10 @@ void pg_csv_put_text(pg_csv_out *csv, const char *utf8)
 void pg_csv_put_number(pg_csv_out *csv, double value)
 {
     next_cell(csv);
-    if (!isnan(value)) pg_text_add_number(&csv->text, value);
+    if (isinf(value))
+        pg_text_add(&csv->text, value > 0 ? "INF" : "-INF"); /* XML Schema's words, which other programs read too */
+    else if (!isnan(value))
+        pg_text_add_number(&csv->text, value);
 }
 
 void pg_put_cell(pg_csv_out *csv, const pgdp_frame *frame, size_t column, size_t row)
@@ -71,6 +74,8 @@ void pg_put_number_cell(pg_csv_out *csv, const pgdp_frame *frame, size_t column,
 
 void pg_put_row_end(pg_csv_out *csv)
 {
+    const bool blank = csv->text.n == 0 || csv->text.data[csv->text.n - 1] == '\n';
+    if (blank && csv->column == 1) pg_text_add(&csv->text, "\"\""); /* a blank line would be no row */
     pg_text_add_char(&csv->text, '\n');
     if (csv->n_columns == 0)
         csv->n_columns = csv->column;

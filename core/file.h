@@ -31,5 +31,7 @@ void pg_mapping_forget(const pg_mapping *mapping, const unsigned char *from, siz
 pgdp_status pg_fail_io(pgdp_ctx *ctx, const char *path, const char *doing, int error);
 /** A descriptor, or -1 with errno. */
 int pg_open_to_read(const char *path);
+/** Whether something has this name. */
+bool pg_file_is_there(const char *path);
 
 #endif

@@ -103,3 +103,8 @@ void pg_mapping_forget(const pg_mapping *mapping, const unsigned char *from, siz
     const size_t a = (offset + page - 1) / page * page, b = (offset + n) / page * page;
     if (a < b) (void)madvise((unsigned char *)mapping->base + a, b - a, MADV_DONTNEED);
 }
+
+bool pg_file_is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}

@@ -37,6 +37,9 @@ pgdp_status pg_frame_arrange(pgdp_ctx *ctx, pgdp_frame *frame, const size_t *ord
 pgdp_status pg_frame_describe(pgdp_ctx *ctx, pgdp_frame *frame, size_t index, const pgdp_column *as);
 /** Notes in order of their first setting: the key, or NULL past the end. */
 const char *pg_frame_note_at(const pgdp_frame *frame, size_t i, const char **value);
+void pg_frame_drop_notes(pgdp_frame *frame); /**< all of them */
+/** Whether a cell is missing. */
+bool pg_frame_is_missing(const pgdp_frame *frame, size_t column, size_t row);
 
 /** Rows [first, first + n) of a frame as a view: nothing is copied, it dies before the frame and cannot grow. */
 pgdp_status pg_frame_slice(pgdp_ctx *ctx, const pgdp_frame *frame, size_t first, size_t n, pgdp_frame **out);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/frame_inside.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A frame with the columns of `from`: descriptions, levels and notes are borrowed, cells are none. */
@@ -132,4 +133,17 @@ pgdp_status pg_frame_arrange(pgdp_ctx *ctx, pgdp_frame *frame, const size_t *ord
     frame->n_columns = n;
     frame->columns_by_name = by_name;
     return PGDP_OK;
+}
+
+void pg_frame_drop_notes(pgdp_frame *frame)
+{
+    frame->notes = NULL;
+}
+
+bool pg_frame_is_missing(const pgdp_frame *frame, size_t column, size_t row)
+{
+    const pg_frame_column *c = frame->columns[column];
+    if (c->about.type == PGDP_REAL) return isnan(c->cells.reals[row]);
+    if (c->about.type == PGDP_PERIOD) return c->cells.periods[row] == PGDP_MISSING_PERIOD;
+    return c->cells.codes[row] == PGDP_NO_CODE;
 }

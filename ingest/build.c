@@ -67,7 +67,8 @@ static pgdp_status add_column(pgdp_ctx *ctx, pg_build *b, const pg_row *header, 
         b->capacity = capacity;
     }
     pg_build_column *c = &b->columns[j];
-    PG_TRY_ALLOC(ctx, c->name, pg_clean_name(&ctx->scratch, text));
+    PG_TRY_ALLOC(ctx, c->name,
+                 b->rules->schema == NULL ? pg_clean_name(&ctx->scratch, text) : pg_arena_strdup(&ctx->scratch, text));
     c->unnamed = c->name[0] == '\0';
     if (c->unnamed) PG_TRY_ALLOC(ctx, c->name, pg_arena_printf(&ctx->scratch, "column%zu", j + 1));
     const size_t before = pg_map_find(&b->names, c->name, strlen(c->name));
@@ -85,9 +86,25 @@ static pgdp_status add_column(pgdp_ctx *ctx, pg_build *b, const pg_row *header, 
     return b->rules->loose && c->unnamed ? PGDP_OK : put_into_frame(ctx, b, c); /* a margin, until it has a cell */
 }
 
+/* The names must be those that the description was written for. */
+static pgdp_status check_names(pgdp_ctx *ctx, const char *label, const pg_row *header, const pg_schema *schema)
+{
+    for (size_t j = 0; schema != NULL && j < schema->n_columns; j++) {
+        const char *wanted = schema->columns[j].about.name;
+        const char *found = j < header->n ? header->cells[j].text : "";
+        if (strcmp(wanted, found) != 0 || header->n != schema->n_columns)
+            return pg_fail(ctx, PGDP_PARSE,
+                           "%s: found %u columns, the %zu. of them \"%.40s\", expected %zu and \"%.40s\", as its "
+                           "description says",
+                           label, header->n, j + 1, found, schema->n_columns, wanted);
+    }
+    return PGDP_OK;
+}
+
 pgdp_status pg_build_begin(pgdp_ctx *ctx, const char *label, const pg_row *header, const pg_rules *rules,
                            pgdp_frame *frame, pg_build *out)
 {
+    PG_TRY(check_names(ctx, label, header, rules->schema));
     *out = (pg_build){ .label = label, .rules = rules, .frame = frame };
     pg_map_init(&out->names, &ctx->scratch);
     const size_t width = pg_row_width(header);
@@ -172,8 +189,9 @@ static pgdp_status set_cell(pgdp_ctx *ctx, const pg_build *b, pg_build_column *c
     const char *text = cell->text;
     size_t n = cell->length;
     const bool tight = n > 0 && text[0] > ' ' && text[n - 1] > ' ';
-    if (!b->rules->loose && !tight) pg_trim(&text, &n);
-    return n == 0 ? PGDP_OK : pg_frame_intern(ctx, b->frame, c->index, text, n, &c->codes[row]);
+    const bool exact = b->rules->schema != NULL;
+    if (!b->rules->loose && !exact && !tight) pg_trim(&text, &n);
+    return n == 0 && !exact ? PGDP_OK : pg_frame_intern(ctx, b->frame, c->index, text, n, &c->codes[row]);
 }
 
 /* Most numbers; 007 may be a code. */
@@ -256,18 +274,20 @@ pgdp_status pg_build_cell(pgdp_ctx *ctx, pg_build *b, size_t line, const pg_cell
     return cell->column < b->n_columns ? take_cell(ctx, b, line, cell) : PGDP_OK;
 }
 
-void pg_build_end_row(pg_build *b)
+pgdp_status pg_build_end_row(pgdp_ctx *ctx, pg_build *b)
 {
-    b->n_rows += b->open;
+    if (!b->open && !b->rules->empty_rows) return PGDP_OK;
+    if (!b->open && b->n_rows == b->room) PG_TRY(make_room(ctx, b));
+    b->n_rows++;
     b->open = false;
+    return PGDP_OK;
 }
 
 pgdp_status pg_build_row(pgdp_ctx *ctx, pg_build *b, const pg_row *row)
 {
     for (size_t k = 0; k < row->n; k++)
         PG_TRY(pg_build_cell(ctx, b, row->line, &row->cells[k]));
-    pg_build_end_row(b);
-    return PGDP_OK;
+    return pg_build_end_row(ctx, b);
 }
 
 /* ---- the end ---- */

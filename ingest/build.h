@@ -50,7 +50,7 @@ pgdp_status pg_build_look(pgdp_ctx *ctx, pg_build *b, const pg_grid *rows, size_
 pgdp_status pg_build_row(pgdp_ctx *ctx, pg_build *b, const pg_row *row);
 /** The same cell by cell, in order of columns; cells that hold nothing do not come. */
 pgdp_status pg_build_cell(pgdp_ctx *ctx, pg_build *b, size_t line, const pg_cell *cell);
-void pg_build_end_row(pg_build *b);
+pgdp_status pg_build_end_row(pgdp_ctx *ctx, pg_build *b);
 /**
  * After the last row. *again: the first cells of some columns were taken for what the later ones are not (numbers, then
  * a text); the same rows must come a second time, for these columns alone, and then this call once more.
@@ -58,5 +58,14 @@ void pg_build_end_row(pg_build *b);
 pgdp_status pg_build_settle(pgdp_ctx *ctx, pg_build *b, bool *again);
 /** Notes on what was odd, frequencies of dates, no margins. */
 pgdp_status pg_build_end(pgdp_ctx *ctx, pg_build *b);
+
+/** Rows that come as often as they are asked for, the first of them the header. */
+typedef struct pg_row_source {
+    const char *label;
+    pgdp_status (*pass)(pgdp_ctx *ctx, void *user, const pg_taker *rows);
+    void *user;
+} pg_row_source;
+/** All steps of the above, into an empty frame. @return PARSE also when there is no header row */
+pgdp_status pg_build_rows(pgdp_ctx *ctx, const pg_row_source *rows, const pg_rules *rules, pgdp_frame *frame);
 
 #endif

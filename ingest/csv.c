@@ -61,7 +61,7 @@ static void finish_row(parse *p)
 {
     const pg_taker *taker = p->grid->taker;
     if (p->one_by_one) {
-        taker->end_row(taker->user);
+        p->status = taker->end_row(p->ctx, taker->user);
         return;
     }
     p->status = pg_grid_end_row(p->ctx, p->grid);

@@ -4,7 +4,7 @@
 #define PG_DATASET_H
 
 #include "core/file.h"
-#include "core/frame.h"
+#include "core/schema.h"
 #include "pgdp/ingest.h"
 
 typedef struct pg_table {
@@ -21,6 +21,7 @@ struct pgdp_dataset {
     size_t n_tables, capacity;
     const char *const *columns; /* [n_columns] names that the caller wants; a reader may pass over others; NULL: all */
     size_t n_columns;
+    const pg_schema *schema;   /* how the table was described when pgdp wrote it, for readers that know; NULL: not */
     const pg_mapping *mapping; /* what the bytes lie in; NULL: plain memory */
 };
 

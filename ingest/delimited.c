@@ -19,7 +19,7 @@ pgdp_status pg_delimited_header(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_cs
     return out->n_rows == 0 || out->rows[0].n == 0 ? fail_no_header(ctx, in->label) : PGDP_OK;
 }
 
-/* The careful way: rows from libcsv into the table, some at a time. */
+/* Rows into the table, some at a time. */
 typedef struct filling {
     const pg_rules *rules;
     pgdp_frame *frame;
@@ -46,23 +46,30 @@ static pgdp_status take_one(pgdp_ctx *ctx, void *user, size_t line, const pg_cel
     return pg_build_cell(ctx, &f->build, line, cell);
 }
 
-static void end_row(void *user)
+static pgdp_status end_row(pgdp_ctx *ctx, void *user)
 {
     filling *f = user;
-    pg_build_end_row(&f->build);
+    return pg_build_end_row(ctx, &f->build);
 }
 
-static pgdp_status fill_carefully(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame *frame)
+pgdp_status pg_build_rows(pgdp_ctx *ctx, const pg_row_source *rows, const pg_rules *rules, pgdp_frame *frame)
 {
-    filling f = { .rules = how->rules, .frame = frame };
+    filling f = { .rules = rules, .frame = frame };
     const pg_taker taker = { take_rows, &f, take_one, end_row };
     for (bool again = true; again;) {
         f.n_rows = 0;
-        PG_TRY(pg_csv_stream(ctx, how->in, &how->dialect, how->mapping, &taker));
-        if (f.n_rows == 0) return fail_no_header(ctx, how->in->label);
+        PG_TRY(rows->pass(ctx, rows->user, &taker));
+        if (f.n_rows == 0) return fail_no_header(ctx, rows->label);
         PG_TRY(pg_build_settle(ctx, &f.build, &again));
     }
     return pg_build_end(ctx, &f.build);
+}
+
+/* The careful way: rows from libcsv. */
+static pgdp_status pass(pgdp_ctx *ctx, void *user, const pg_taker *rows)
+{
+    const pg_fast_csv *how = user;
+    return pg_csv_stream(ctx, how->in, &how->dialect, how->mapping, rows);
 }
 
 pgdp_status pg_delimited_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame **out)
@@ -72,7 +79,9 @@ pgdp_status pg_delimited_read(pgdp_ctx *ctx, const pg_fast_csv *how, pgdp_frame 
     if (frame == NULL) {
         PG_TRY(pgdp_frame_new(ctx, &frame));
         const pg_mark mark = pg_arena_mark(&ctx->scratch);
-        const pgdp_status status = fill_carefully(ctx, how, frame);
+        pg_fast_csv copy = *how;
+        const pg_row_source rows = { how->in->label, pass, &copy };
+        const pgdp_status status = pg_build_rows(ctx, &rows, how->rules, frame);
         pg_arena_rewind(&ctx->scratch, mark);
         if (status != PGDP_OK) {
             pgdp_frame_free(frame);

@@ -18,12 +18,13 @@ typedef struct scan {
     const char *p, *end, *row_text; /* next byte, end of the chunk, first byte of the row */
     size_t row;                     /* of the frame */
     char delimiter, quote;          /* without quotes NUL, which no chunk holds */
+    bool keep_blanks;
     bool odd, no_memory;
 } scan;
 
 static bool is_blank(const scan *s, char c)
 {
-    return (c == ' ' || c == '\t') && c != s->delimiter;
+    return (c == ' ' || c == '\t') && c != s->delimiter && !s->keep_blanks;
 }
 
 static bool ends_cell(const scan *s, char c)
@@ -235,7 +236,8 @@ static bool take_text(scan *s, size_t j)
     if (column->watch && s->chunk->facts[j].settled == PG_OPEN) (void)judge(s, j, &cell, &period);
     const char *text = cell.text;
     size_t n = cell.length;
-    if (text[0] <= ' ' || text[n - 1] <= ' ') pg_trim(&text, &n); /* what is not ASCII is below too */
+    if (!s->keep_blanks && (text[0] <= ' ' || text[n - 1] <= ' '))
+        pg_trim(&text, &n); /* what is not ASCII is below too */
     if (n == 0) return true;
     const bool same =
         levels->n > 0 && levels->lengths[levels->last] == n && memcmp(levels->texts[levels->last], text, n) == 0;
@@ -315,7 +317,8 @@ static void take_rows(scan *s)
     while (s->p < s->end && !s->odd) {
         const char c = *s->p;
         s->row_text = s->p;
-        const bool perhaps_empty = ends_cell(s, c) || c == s->quote || is_blank(s, c);
+        const bool blank_line = c == '\n' || c == '\r', cells_count = s->file->how->rules->empty_rows;
+        const bool perhaps_empty = blank_line || (!cells_count && (ends_cell(s, c) || c == s->quote || is_blank(s, c)));
         if (perhaps_empty && is_empty_row(s)) continue;
         if (s->row - s->chunk->first_row == s->chunk->max_rows || !take_row(s)) s->odd = true;
         s->row++;
@@ -330,7 +333,8 @@ pgdp_status pg_fast_chunk_parse(pgdp_ctx *ctx, const pg_fast_file *file, pg_fast
                .end = chunk->text + chunk->n,
                .row = chunk->first_row,
                .delimiter = file->how->dialect.delimiter,
-               .quote = file->how->dialect.quote };
+               .quote = file->how->dialect.quote,
+               .keep_blanks = file->how->dialect.keep_blanks };
     PG_TRY_ALLOC(ctx, chunk->facts, pg_arena_alloc(&chunk->arena, file->n_columns, sizeof *chunk->facts));
     PG_TRY_ALLOC(ctx, chunk->levels, pg_arena_alloc(&chunk->arena, file->n_columns, sizeof *chunk->levels));
     for (size_t j = 0; j < file->n_columns; j++)

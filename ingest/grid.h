@@ -32,7 +32,7 @@ typedef struct pg_taker {
     /** Optional, for text: after the first rows, cells one by one, gone when it returns, and the end of each row that
      * had any; copying them into rows would cost a fifth of the time. */
     pgdp_status (*cell)(pgdp_ctx *ctx, void *user, size_t line, const pg_cell *cell);
-    void (*end_row)(void *user);
+    pgdp_status (*end_row)(pgdp_ctx *ctx, void *user);
 } pg_taker;
 struct pg_grid {
     const char *label;     /**< file, and sheet in brackets, for messages */

@@ -155,44 +155,96 @@ static pgdp_status fail_unknown(pgdp_ctx *ctx, const pgdp_bytes *head)
                    head->label, start);
 }
 
-/* Find the reader and let it read. */
-static pgdp_status read(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *bytes, const pg_mapping *mapping,
-                        pgdp_dataset **out)
+static pgdp_status let_read(pgdp_ctx *ctx, const pgdp_reader *reader, const pgdp_load *how, const pgdp_bytes *in,
+                            pgdp_dataset *out)
 {
-    pgdp_bytes in = *bytes, head;
+    out->columns = how->columns;
+    out->n_columns = how->n_columns;
+    PG_TRY(reader->read(ctx, in, out));
+    if (out->n_tables == 0)
+        return pg_fail(ctx, PGDP_PARSE, "%s: there is no table in it, as format %s reads it; name another format",
+                       in->label, reader->name);
+    out->note = NULL;
+    out->columns = NULL;
+    out->schema = NULL;
+    out->mapping = NULL;
+    return PGDP_OK;
+}
+
+/* The description that pgdp wrote with this very file. */
+static pgdp_status find_schema(pgdp_ctx *ctx, const pgdp_reader *wanted, const pg_origin *origin, pg_schema *schema,
+                               const pgdp_reader **reader)
+{
+    const pgdp_bytes *in = &origin->description;
+    const bool sheet = pg_is_zip(&origin->in);
+    const pgdp_reader *own = sheet ? &pg_read_xlsx : &pg_read_csv;
+    *reader = NULL;
+    if ((wanted != NULL && wanted != own) || (!sheet && in->n == 0)) return PGDP_OK;
+    bool found = !sheet;
+    PG_TRY(sheet ? pg_workbook_schema(ctx, &origin->in, schema, &found)
+                 : pg_schema_parse(ctx, in->label, in->data, in->n, schema));
+    if (found) *reader = own;
+    return PGDP_OK;
+}
+
+/* A table that pgdp wrote, by its description. Where the two do not agree, *why says so and *out is NULL. */
+static pgdp_status read_described(pgdp_ctx *ctx, const pgdp_reader *wanted, const pgdp_load *how,
+                                  const pg_origin *origin, pgdp_dataset **out, const char **why)
+{
+    const pgdp_reader *reader = NULL;
     const char *note = NULL;
+    pg_schema schema;
+    pgdp_bytes in = origin->in;
+    pgdp_status status = find_schema(ctx, wanted, origin, &schema, &reader);
+    if (status == PGDP_OK && reader == NULL) return PGDP_OK;
+    if (status == PGDP_OK && reader == &pg_read_csv) status = pg_bytes_as_text(ctx, &in, &origin->mapping, &in, &note);
+    if (status == PGDP_OK && note != NULL) status = pg_fail(ctx, PGDP_PARSE, "%s: %s", in.label, note);
+    if (status == PGDP_OK) status = pg_dataset_new(ctx, reader->name, out);
+    if (status == PGDP_OK) {
+        (*out)->schema = &schema;
+        (*out)->mapping = &origin->mapping;
+        status = let_read(ctx, reader, how, &in, *out);
+    }
+    if (status == PGDP_OK) return PGDP_OK;
+    pgdp_dataset_free(*out);
+    *out = NULL;
+    if (status != PGDP_PARSE) return status;
+    PG_TRY_ALLOC(ctx, *why, pg_arena_printf(&ctx->scratch, "not used: %s", ctx->error));
+    return PGDP_OK;
+}
+
+/* Find the reader and let it read. */
+static pgdp_status read(pgdp_ctx *ctx, const pgdp_load *how, const pg_origin *origin, pgdp_dataset **out)
+{
+    pgdp_bytes in = origin->in, head;
+    const char *note = NULL, *why = NULL;
     const pgdp_reader *reader = NULL;
     if (how->format != NULL) PG_TRY(find_reader(ctx, how->format, &reader));
+    PG_TRY(read_described(ctx, reader, how, origin, out, &why));
+    if (*out != NULL) return PGDP_OK;
     PG_TRY(pg_bytes_refuse(ctx, &in));
     PG_TRY(unpack(ctx, &in));
     const bool binary =
         pg_is_workbook(&in) || pg_is_columnar(in.data, in.n) || pg_statistics_kind_of(&in) != PG_NO_STATISTICS;
-    if (!binary) PG_TRY(pg_bytes_as_text(ctx, &in, mapping, &in, &note));
+    if (!binary) PG_TRY(pg_bytes_as_text(ctx, &in, &origin->mapping, &in, &note));
     head = in;
     if (reader == NULL && pg_is_workbook(&in)) PG_TRY(peek(ctx, &in, &head));
     if (reader == NULL) reader = surest(&head);
     if (reader == NULL) return fail_unknown(ctx, &head);
     PG_TRY(pg_dataset_new(ctx, reader->name, out));
     (*out)->note = note;
-    (*out)->columns = how->columns;
-    (*out)->n_columns = how->n_columns;
-    (*out)->mapping = mapping;
-    PG_TRY(reader->read(ctx, &in, *out));
-    if ((*out)->n_tables == 0)
-        return pg_fail(ctx, PGDP_PARSE, "%s: there is no table in it, as format %s reads it; name another format",
-                       in.label, reader->name);
-    (*out)->note = NULL;
-    (*out)->columns = NULL;
-    (*out)->mapping = NULL;
+    (*out)->mapping = &origin->mapping;
+    PG_TRY(let_read(ctx, reader, how, &in, *out));
+    for (size_t i = 0; why != NULL && i < (*out)->n_tables; i++)
+        PG_TRY(pgdp_frame_set_note(ctx, (*out)->tables[i].frame, "description", why));
     return PGDP_OK;
 }
 
-static pgdp_status ingest_plain(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
-                                pgdp_dataset **out)
+static pgdp_status ingest_plain(pgdp_ctx *ctx, const pgdp_load *how, const pg_origin *origin, pgdp_dataset **out)
 {
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     pgdp_dataset *dataset = NULL;
-    const pgdp_status status = read(ctx, how, in, mapping, &dataset);
+    const pgdp_status status = read(ctx, how, origin, &dataset);
     pg_arena_rewind(&ctx->scratch, mark);
     if (status == PGDP_OK)
         *out = dataset;
@@ -201,30 +253,29 @@ static pgdp_status ingest_plain(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_
     return status;
 }
 
-static pgdp_status ingest_any(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
-                              pgdp_dataset **out)
+static pgdp_status ingest_any(pgdp_ctx *ctx, const pgdp_load *how, const pg_origin *origin, pgdp_dataset **out)
 {
-    if (!pg_is_packed(in)) return ingest_plain(ctx, how, in, mapping, out);
+    const pgdp_bytes *in = &origin->in;
+    if (!pg_is_packed(in)) return ingest_plain(ctx, how, origin, out);
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
     unsigned char *bytes;
-    pgdp_bytes plain;
-    PG_TRY_ALLOC(ctx, plain.label, pg_unpacked_label(&ctx->scratch, in->label));
-    PG_TRY(pg_unpack(ctx, in, &bytes, &plain.n));
-    if (mapping != NULL) pg_mapping_forget(mapping, in->data, in->n);
-    plain.data = bytes;
-    const pgdp_status status = ingest_plain(ctx, how, &plain, NULL, out);
+    pg_origin plain = { .read = NULL };
+    PG_TRY_ALLOC(ctx, plain.in.label, pg_unpacked_label(&ctx->scratch, in->label));
+    PG_TRY(pg_unpack(ctx, in, &bytes, &plain.in.n));
+    pg_mapping_forget(&origin->mapping, in->data, in->n);
+    plain.in.data = bytes;
+    const pgdp_status status = ingest_plain(ctx, how, &plain, out);
     pgdp_file_release(ctx, bytes);
     pg_arena_rewind(&ctx->scratch, mark);
     return status;
 }
 
-pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
-                      pgdp_dataset **out)
+pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pg_origin *origin, pgdp_dataset **out)
 {
     pgdp_dataset *dataset = NULL;
-    PG_TRY(ingest_any(ctx, how, in, mapping, &dataset));
+    PG_TRY(ingest_any(ctx, how, origin, &dataset));
     const pgdp_status status =
-        how->survey == NULL ? PGDP_OK : pg_labstat_join_folder(ctx, how->survey, in->label, dataset);
+        how->survey == NULL ? PGDP_OK : pg_labstat_join_folder(ctx, how->survey, origin->in.label, dataset);
     if (status == PGDP_OK)
         *out = dataset;
     else
@@ -234,19 +285,23 @@ pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in,
 
 pgdp_status pgdp_ingest_as(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, pgdp_dataset **out)
 {
-    return pg_ingest(ctx, how, in, NULL, out);
+    pg_origin origin = { .in = *in };
+    if (how->described) PG_TRY(pg_origin_describe(ctx, &origin));
+    const pgdp_status status = pg_ingest(ctx, how, &origin, out);
+    pgdp_file_release(ctx, origin.described);
+    return status;
 }
 
 pgdp_status pgdp_ingest(pgdp_ctx *ctx, const char *format, const pgdp_bytes *in, pgdp_dataset **out)
 {
-    return pg_ingest(ctx, &(pgdp_load){ .format = format }, in, NULL, out);
+    return pgdp_ingest_as(ctx, &(pgdp_load){ .format = format }, in, out);
 }
 
 pgdp_status pgdp_ingest_path(pgdp_ctx *ctx, const pgdp_load *how, const char *path, pgdp_dataset **out)
 {
     pg_origin origin;
     PG_TRY(pg_origin_open(ctx, path, &origin));
-    const pgdp_status status = pg_ingest(ctx, how, &origin.in, &origin.mapping, out);
+    const pgdp_status status = pg_ingest(ctx, how, &origin, out);
     pg_origin_close(ctx, &origin);
     return status;
 }

@@ -64,7 +64,7 @@ static pgdp_status read_list(pgdp_ctx *ctx, folder *f, const char *name)
     PG_TRY(pg_origin_open(ctx, path, &origin));
     pgdp_status status = PGDP_OK;
     if (pg_is_packed(&origin.in) || pg_read_labstat.sniff(&origin.in) != PG_NOT_OURS)
-        status = pg_ingest(ctx, &(pgdp_load){ .format = pg_read_labstat.name }, &origin.in, NULL, &dataset);
+        status = pg_ingest(ctx, &(pgdp_load){ .format = pg_read_labstat.name }, &origin, &dataset);
     pg_origin_close(ctx, &origin);
     if (status != PGDP_OK || dataset == NULL) return status;
     f->read[f->n_lists] = dataset;

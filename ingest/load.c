@@ -10,9 +10,22 @@
 
 enum { MAPPED = 1 << 20 }; /* bytes from which a file is mapped: reading a small one costs less */
 
-pgdp_status pg_origin_open(pgdp_ctx *ctx, const char *path, pg_origin *out)
+pgdp_status pg_origin_describe(pgdp_ctx *ctx, pg_origin *origin)
 {
-    *out = (pg_origin){ .in = { .label = pg_streq(path, "-") ? "standard input" : path } };
+    const char *path;
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    if (!pg_ends_with(origin->in.label, ".csv")) return PGDP_OK;
+    PG_TRY_ALLOC(ctx, path, pg_arena_printf(&ctx->scratch, "%s%s", origin->in.label, PG_SCHEMA_ENDING));
+    pgdp_status status = PGDP_OK;
+    if (pg_file_is_there(path)) status = pgdp_file_read(ctx, path, &origin->described, &origin->description.n);
+    origin->description.label = origin->in.label;
+    origin->description.data = origin->described;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return status;
+}
+
+static pgdp_status open_bytes(pgdp_ctx *ctx, const char *path, pg_origin *out)
+{
     if (!pg_streq(path, "-")) PG_TRY(pg_file_map(ctx, path, MAPPED, &out->mapping));
     out->in.data = out->mapping.data;
     out->in.n = out->mapping.n;
@@ -22,10 +35,20 @@ pgdp_status pg_origin_open(pgdp_ctx *ctx, const char *path, pg_origin *out)
     return PGDP_OK;
 }
 
+pgdp_status pg_origin_open(pgdp_ctx *ctx, const char *path, pg_origin *out)
+{
+    *out = (pg_origin){ .in = { .label = pg_streq(path, "-") ? "standard input" : path } };
+    PG_TRY(open_bytes(ctx, path, out));
+    const pgdp_status status = pg_origin_describe(ctx, out);
+    if (status != PGDP_OK) pg_origin_close(ctx, out);
+    return status;
+}
+
 void pg_origin_close(pgdp_ctx *ctx, pg_origin *origin)
 {
     pg_mapping_close(&origin->mapping);
     pgdp_file_release(ctx, origin->read);
+    pgdp_file_release(ctx, origin->described);
 }
 
 static pgdp_status choose_table(pgdp_ctx *ctx, const pgdp_dataset *dataset, const char *sheet, size_t *table)
@@ -45,7 +68,7 @@ static pgdp_status read_table(pgdp_ctx *ctx, const pg_origin *origin, const pgdp
 {
     pgdp_dataset *dataset;
     size_t table;
-    PG_TRY(pg_ingest(ctx, how, &origin->in, &origin->mapping, &dataset));
+    PG_TRY(pg_ingest(ctx, how, origin, &dataset));
     const pgdp_status status = choose_table(ctx, dataset, how->sheet, &table);
     if (status == PGDP_OK) {
         *out = dataset->tables[table].frame;

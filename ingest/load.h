@@ -12,15 +12,18 @@
 typedef struct pg_origin {
     pgdp_bytes in;
     pg_mapping mapping;
-    unsigned char *read; /**< NULL: mapped */
+    unsigned char *read;      /**< NULL: mapped */
+    pgdp_bytes description;   /**< of a CSV file, what stands beside it: core/schema.h; n = 0: nothing */
+    unsigned char *described; /**< its memory */
 } pg_origin;
 /** @return IO, NO_MEMORY */
 pgdp_status pg_origin_open(pgdp_ctx *ctx, const char *path, pg_origin *out);
 void pg_origin_close(pgdp_ctx *ctx, pg_origin *origin);
 
-/** pgdp_ingest() with the columns wanted. @param mapping  what the bytes lie in; NULL: plain memory */
-pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in, const pg_mapping *mapping,
-                      pgdp_dataset **out);
+/** The description beside a file that is named by the label of bytes in memory, if there is one. */
+pgdp_status pg_origin_describe(pgdp_ctx *ctx, pg_origin *origin);
+/** pgdp_ingest() of an open path with the columns wanted. */
+pgdp_status pg_ingest(pgdp_ctx *ctx, const pgdp_load *how, const pg_origin *origin, pgdp_dataset **out);
 /** How a text is cut up and its cells are taken, from its first bytes (without BOM): all that its reader does. */
 typedef void pg_manner(const pgdp_bytes *head, pg_csv_dialect *dialect, pg_rules *rules);
 pg_manner pg_csv_manner, pg_onet_manner;

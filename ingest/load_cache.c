@@ -10,7 +10,7 @@
 #include "pgdp/file.h"
 
 enum {
-    READERS_VERSION = 2, /* to be raised when a reader gives another frame for the same bytes */
+    READERS_VERSION = 3, /* to be raised when a reader gives another frame for the same bytes */
     HASHED = 1 << 22     /* bytes of a block */
 };
 
@@ -35,11 +35,15 @@ static pgdp_status entry_name(pgdp_ctx *ctx, const pg_origin *origin, const pgdp
 {
     const size_t n_blocks = pg_n_blocks(origin->in.n, HASHED);
     hashing h = { .origin = origin };
-    char hex[PG_SHA256_HEX];
+    char hex[PG_SHA256_HEX], description[PG_SHA256_HEX];
     pg_text text;
     PG_TRY_ALLOC(ctx, h.hex, pg_arena_alloc(&ctx->scratch, n_blocks, sizeof *h.hex));
     PG_TRY(pg_parallel(ctx, NULL, n_blocks, hash_block, &h));
     pg_text_init(&text, &ctx->scratch);
+    if (origin->description.n > 0) {
+        PG_TRY(pg_sha256(ctx, origin->description.data, origin->description.n, description));
+        pg_text_addf(&text, "description %s\n", description);
+    }
     pg_text_addf(&text, "%s %d %d\n%s\n%s\n%s\n%d\n", pgdp_version(), READERS_VERSION, PG_COLUMNAR_VERSION,
                  origin->in.label, how->format == NULL ? "" : how->format, how->sheet == NULL ? "" : how->sheet,
                  how->sheet != NULL);

@@ -285,6 +285,7 @@ static pgdp_status convert(pgdp_ctx *ctx, conversion *c)
 {
     bool odd = false;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    if (c->origin->description.n > 0) return convert_whole(ctx, c);
     PG_TRY_ALLOC(ctx, c->piece.label, pg_unpacked_label(&ctx->scratch, c->origin->in.label));
     /* Until the manner is known quotes count: a line end that no quotes hold ends a row with and without them. */
     c->fast = (pg_fast_csv){ .in = &c->piece,

@@ -299,7 +299,7 @@ static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_datas
     PG_TRY(pg_any_workbook_read(ctx, in, TITLE_ROWS, &book));
     for (size_t i = 0; i < book.n_sheets; i++)
         p.machine = p.machine || is_machine(book.sheets[i].name);
-    PG_TRY(pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, &p }));
+    PG_TRY(pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, &p, false }));
     return add_notes(ctx, &book, out);
 }
 

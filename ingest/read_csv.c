@@ -69,9 +69,27 @@ pgdp_status pg_read_in_manner(pgdp_ctx *ctx, const pgdp_bytes *in, pg_manner *ma
     return pg_dataset_put(ctx, out, frame);
 }
 
+/* As pgdp_frame_save_csv() wrote it. */
+static pgdp_status read_described(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
+{
+    const pg_rules rules = pg_rules_described(out->schema, false);
+    const pg_fast_csv how = { .in = in,
+                              .dialect = { .delimiter = ',', .quote = '"', .keep_blanks = true },
+                              .rules = &rules,
+                              .columns = out->columns,
+                              .n_columns = out->n_columns,
+                              .mapping = out->mapping };
+    pgdp_frame *frame;
+    PG_TRY(pg_delimited_read(ctx, &how, &frame));
+    const pgdp_status status = pg_schema_apply(ctx, in->label, out->schema, frame);
+    if (status == PGDP_OK) return pg_dataset_put(ctx, out, frame);
+    pgdp_frame_free(frame);
+    return status;
+}
+
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
-    return pg_read_in_manner(ctx, in, pg_csv_manner, out);
+    return out->schema == NULL ? pg_read_in_manner(ctx, in, pg_csv_manner, out) : read_described(ctx, in, out);
 }
 
 const pgdp_reader pg_read_csv = {

@@ -191,7 +191,7 @@ static pgdp_status read_workbook(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_datas
     PG_TRY(find_vintage(ctx, book.sheets[c.data].name, &h.vintage));
     if (h.vintage == NULL) PG_TRY(find_vintage(ctx, in->label, &h.vintage));
     PG_TRY(read_header(ctx, &book.sheets[c.data].grid, &h));
-    PG_TRY(pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, &c }));
+    PG_TRY(pg_any_workbook_stream(ctx, in, &(pg_sheets_taker){ take_sheet, &c, false }));
     for (size_t i = 0; i < book.n_sheets; i++) {
         const pg_grid *notes = &book.sheets[i].grid;
         if (i != c.data) PG_TRY(pg_note_rows(ctx, notes, 0, notes->n_rows, out->tables[0].frame, "notes"));

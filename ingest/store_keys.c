@@ -2,7 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/store_keys.h"
 
+#include <stdlib.h>
+
 #include "core/text.h"
+
+enum { FEW = 4096, FAR_APART = 64 }; /* a span of more than so many periods a row is looked at another way */
 
 static bool is_key(const pg_rows *t, size_t j)
 {
@@ -14,25 +18,46 @@ static bool is_key(const pg_rows *t, size_t j)
     return !told && !pg_ends_with(pgdp_frame_column(t->frame, j)->name, "_flag");
 }
 
+static int by_ordinal(const void *a, const void *b)
+{
+    const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of periods far apart, where a mark for each between them would be memory without end. */
+static bool repeats_when_sorted(int32_t *periods, size_t n)
+{
+    qsort(periods, n, sizeof *periods, by_ordinal);
+    for (size_t i = 1; i < n; i++)
+        if (periods[i] == periods[i - 1]) return true;
+    return false;
+}
+
 bool pg_repeats_periods(pgdp_ctx *ctx, const pg_rows *t, bool *repeats)
 {
-    const size_t n = pgdp_frame_n_rows(t->frame);
-    int32_t least = INT32_MAX, most = INT32_MIN;
-    for (size_t i = 0; i < n; i++) {
+    const size_t n_rows = pgdp_frame_n_rows(t->frame);
+    int64_t least = INT32_MAX, most = INT32_MIN;
+    size_t n = 0;
+    int32_t *periods = pg_arena_alloc(&ctx->scratch, n_rows, sizeof *periods);
+    for (size_t i = 0; periods != NULL && i < n_rows; i++) {
         const int32_t period = t->roles.periods[i];
         if (period == PGDP_MISSING_PERIOD) continue;
         least = period < least ? period : least;
         most = period > most ? period : most;
+        periods[n++] = period;
     }
     *repeats = false;
-    if (least > most) return true;
-    const size_t span = (size_t)((int64_t)most - least) + 1;
+    if (least > most) return periods != NULL;
+    const size_t span = (size_t)(most - least) + 1;
+    if (span > FEW + FAR_APART * n) {
+        *repeats = repeats_when_sorted(periods, n);
+        return true;
+    }
     unsigned char *seen = pg_arena_alloc(&ctx->scratch, span, 1);
     for (size_t i = 0; seen != NULL && i < n && !*repeats; i++) {
-        const int32_t period = t->roles.periods[i];
-        if (period == PGDP_MISSING_PERIOD) continue;
-        *repeats = seen[period - least] != 0;
-        seen[period - least] = 1;
+        unsigned char *mark = &seen[periods[i] - least];
+        *repeats = *mark != 0;
+        *mark = 1;
     }
     return seen != NULL;
 }

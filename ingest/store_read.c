@@ -170,6 +170,11 @@ typedef struct wide {
     int32_t first, last; /* periods */
 } wide;
 
+static size_t row_of(const wide *w, int32_t period)
+{
+    return (size_t)((int64_t)period - w->first);
+}
+
 static pgdp_status add_wide_column(pgdp_ctx *ctx, pgdp_store *store, const wide *w, size_t k, int32_t day,
                                    pgdp_frame *frame)
 {
@@ -197,7 +202,7 @@ static pgdp_status add_rows(pgdp_ctx *ctx, const wide *w, size_t **rows, pgdp_fr
     PG_TRY_ALLOC(ctx, *rows, pg_arena_alloc(&ctx->scratch, span, sizeof **rows));
     for (size_t k = 0; k < w->n; k++)
         for (size_t i = 0; i < w->lists[k].n; i++)
-            (*rows)[w->lists[k].known[i].period - w->first] = 1;
+            (*rows)[row_of(w, w->lists[k].known[i].period)] = 1;
     for (size_t p = 0; p < span; p++)
         n_rows += (*rows)[p];
     PG_TRY(pg_frame_add_rows(ctx, frame, n_rows));
@@ -232,7 +237,7 @@ static pgdp_status read_wide(pgdp_ctx *ctx, pgdp_store *store, const pg_stored_s
     for (size_t k = 0; k < n; k++) {
         double *cells = pg_frame_edit_reals(frame, k + 1);
         for (size_t i = 0; i < w.lists[k].n; i++)
-            cells[rows[w.lists[k].known[i].period - w.first]] = w.lists[k].known[i].value;
+            cells[rows[row_of(&w, w.lists[k].known[i].period)]] = w.lists[k].known[i].value;
     }
     return PGDP_OK;
 }

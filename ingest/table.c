@@ -16,6 +16,16 @@ const char *const pg_missing_workbook[] = { "..",           ":",    "nan",  ".",
                                             "\xe2\x80\x93", "---",  "....", ".....", "(NA)", "(D)",
                                             "(L)",          NULL };
 
+pg_rules pg_rules_described(const pg_schema *schema, bool workbook)
+{
+    return (pg_rules){ .codes = (const char *const *)schema->texts,
+                       .text_holds_numbers = !workbook,
+                       .text_holds_periods = true,
+                       .days_stay = true,
+                       .schema = schema,
+                       .empty_rows = true };
+}
+
 bool pg_is_listed(const char *name, const char *const *list)
 {
     for (size_t i = 0; list != NULL && list[i] != NULL; i++)

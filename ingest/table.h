@@ -3,7 +3,7 @@
 #ifndef PG_TABLE_H
 #define PG_TABLE_H
 
-#include "core/frame.h"
+#include "core/schema.h"
 #include "ingest/grid.h"
 #include "ingest/periods.h"
 
@@ -18,7 +18,11 @@ typedef struct pg_rules {
     bool grouped;               /**< 1,234 is a number */
     bool days_stay;             /**< days are not taken for the periods that begin on them */
     bool loose;                 /**< a workbook: equal names are numbered, rows may be wider, blanks lead */
+    const pg_schema *schema;    /**< a table of our own: names and blanks stay as they are; NULL: another's */
+    bool empty_rows;            /**< a row whose cells are all empty is one */
 } pg_rules;
+/** Rules of a table that pgdp wrote, by its description. */
+pg_rules pg_rules_described(const pg_schema *schema, bool workbook);
 /** Rows of the grid; those without any cell are skipped. */
 typedef struct pg_span {
     size_t header, first, end;

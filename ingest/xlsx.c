@@ -85,11 +85,12 @@ static void on_relation(pg_xml *xml, void *user, const char *name, const char **
     }
     r->items = items;
     const char *slash = strrchr(type, '/');
+    const bool above = pg_starts_with(target, "../"); /* of xl/: the archive itself */
     relation *to = &r->items[r->n];
     to->id = pg_arena_strdup(arena, id);
     to->type = pg_arena_strdup(arena, slash == NULL ? type : slash + 1);
-    to->target =
-        target[0] == '/' ? pg_arena_strdup(arena, target + 1) : pg_arena_printf(arena, "%s%s", r->folder, target);
+    to->target = target[0] == '/' || above ? pg_arena_strdup(arena, target + (above ? 3 : 1))
+                                           : pg_arena_printf(arena, "%s%s", r->folder, target);
     if (to->id == NULL || to->type == NULL || to->target == NULL)
         pg_xml_stop(xml, pg_no_memory(r->ctx));
     else
@@ -149,6 +150,7 @@ typedef struct package {
     const char *label;
     pg_zip *zip;
     size_t max_rows;
+    bool bare; /* without strings and styles */
     relations relations;
     contents contents;
     pg_lookups lookups;
@@ -167,6 +169,11 @@ static pgdp_status read_contents(pgdp_ctx *ctx, package *p)
     PG_TRY(pg_part_parse(ctx, p->zip, workbook, &handlers, &p->contents));
     PG_TRY(read_relations(ctx, p->zip, pg_zip_name(p->zip, workbook), &p->relations));
     p->lookups.date1904 = p->contents.date1904;
+    return PGDP_OK;
+}
+
+static pgdp_status read_lookups(pgdp_ctx *ctx, package *p)
+{
     const size_t strings = part_of(p->zip, &p->relations, "sharedStrings", NULL);
     const size_t styles = part_of(p->zip, &p->relations, "styles", NULL);
     if (strings != PGDP_NONE) PG_TRY(pg_strings_read(ctx, p->zip, strings, &p->lookups));
@@ -224,12 +231,61 @@ static pgdp_status stream_sheets(pgdp_ctx *ctx, const package *p, void *user)
     return PGDP_OK;
 }
 
-static pgdp_status with_package(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows,
+/* Custom XML of pgdp: <csvw>JSON</csvw>. The first item that is such; other programs may have their own beside it. */
+typedef struct item {
+    pgdp_ctx *ctx;
+    pg_text text;
+    bool inside, found;
+} item;
+
+static void item_start(pg_xml *xml, void *user, const char *name, const char **attributes)
+{
+    (void)attributes;
+    item *i = user;
+    i->inside = pg_streq(name, "csvw");
+    i->found = i->found || i->inside;
+    if (!i->inside) pg_xml_stop(xml, PGDP_OK);
+}
+
+static void item_text(pg_xml *xml, void *user, const char *text, size_t n)
+{
+    item *i = user;
+    if (i->inside) pg_text_add_bytes(&i->text, text, n);
+    if (i->text.failed) pg_xml_stop(xml, pg_no_memory(i->ctx));
+}
+
+static pgdp_status read_item(pgdp_ctx *ctx, pg_zip *zip, size_t part, item *i)
+{
+    static const pg_xml_handlers handlers = { item_start, ignore_end, item_text };
+    pgdp_bytes in;
+    pg_xml *xml;
+    bool enough = false;
+    PG_TRY(pg_zip_read(ctx, zip, part, &in));
+    PG_TRY(pg_xml_new(ctx, pg_zip_name(zip, part), &handlers, i, &xml));
+    pg_xml_set_plain(xml);
+    const pgdp_status status = pg_xml_feed(ctx, xml, in.data, in.n, true, &enough);
+    pg_xml_free(xml);
+    return status;
+}
+
+static pgdp_status find_item(pgdp_ctx *ctx, const package *p, void *user)
+{
+    item *i = user;
+    for (size_t k = 0; k < p->relations.n && !i->found; k++) {
+        const relation *r = &p->relations.items[k];
+        const size_t part = pg_streq(r->type, "customXml") ? pg_zip_find(p->zip, r->target) : PGDP_NONE;
+        if (part != PGDP_NONE) PG_TRY(read_item(ctx, p->zip, part, i));
+    }
+    return PGDP_OK;
+}
+
+static pgdp_status with_package(pgdp_ctx *ctx, const pgdp_bytes *in, package p,
                                 pgdp_status (*read)(pgdp_ctx *, const package *, void *), void *user)
 {
-    package p = { .label = in->label, .max_rows = max_rows };
+    p.label = in->label;
     PG_TRY(pg_zip_open(ctx, in, &p.zip));
     pgdp_status status = read_contents(ctx, &p);
+    if (status == PGDP_OK && !p.bare) status = read_lookups(ctx, &p);
     if (status == PGDP_OK) status = read(ctx, &p, user);
     pg_zip_close(p.zip);
     if (status == PGDP_PARSE && !pg_starts_with(ctx->error, in->label))
@@ -240,11 +296,23 @@ static pgdp_status with_package(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_
 pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out)
 {
     *out = (pg_workbook){ .n_sheets = 0 };
-    return with_package(ctx, in, max_rows, read_sheets, out);
+    return with_package(ctx, in, (package){ .max_rows = max_rows }, read_sheets, out);
 }
 
 pgdp_status pg_workbook_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_sheets_taker *taker)
 {
     pg_sheets_taker copy = *taker;
-    return with_package(ctx, in, 0, stream_sheets, &copy);
+    return with_package(ctx, in, (package){ .lookups = { .exact = taker->exact } }, stream_sheets, &copy);
+}
+
+pgdp_status pg_workbook_schema(pgdp_ctx *ctx, const pgdp_bytes *in, pg_schema *out, bool *found)
+{
+    item i = { .ctx = ctx };
+    pg_text_init(&i.text, &ctx->scratch);
+    *found = false;
+    const pgdp_status status = with_package(ctx, in, (package){ .bare = true }, find_item, &i);
+    if (status == PGDP_NO_MEMORY || i.text.failed) return pg_no_memory(ctx);
+    if (!i.found) return PGDP_OK; /* nor in an archive that is no workbook, or a broken one: its reader says so */
+    *found = true;
+    return pg_schema_parse(ctx, in->label, i.text.data, i.text.n, out);
 }

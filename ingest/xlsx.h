@@ -3,6 +3,7 @@
 #ifndef PG_XLSX_H
 #define PG_XLSX_H
 
+#include "core/schema.h"
 #include "ingest/grid.h"
 #include "pgdp/ingest.h"
 
@@ -30,10 +31,13 @@ bool pg_is_zip(const pgdp_bytes *in);
  * @return PARSE (label[sheet]:row:column)
  */
 pgdp_status pg_workbook_read(pgdp_ctx *ctx, const pgdp_bytes *in, size_t max_rows, pg_workbook *out);
+/** The description that pgdp_frame_write_xlsx() put into a workbook; *found: there is one. @return PARSE */
+pgdp_status pg_workbook_schema(pgdp_ctx *ctx, const pgdp_bytes *in, pg_schema *out, bool *found);
 /** Visible sheets one after the other, to be passed over by whoever takes them: none need be kept. */
 typedef struct pg_sheets_taker {
     pgdp_status (*take)(pgdp_ctx *ctx, void *user, pg_sheet *sheet);
     void *user;
+    bool exact; /**< blanks at the end of text stay, and rows and texts that are empty */
 } pg_sheets_taker;
 pgdp_status pg_workbook_stream(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_sheets_taker *taker);
 

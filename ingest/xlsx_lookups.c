@@ -35,7 +35,7 @@ static int escaped_unit(const char *s, size_t n)
     return unit;
 }
 
-size_t pg_xlsx_text(char *text, size_t n)
+size_t pg_xlsx_text(const pg_lookups *lookups, char *text, size_t n)
 {
     size_t length = 0;
     for (size_t i = 0; i < n; i++) {
@@ -47,8 +47,9 @@ size_t pg_xlsx_text(char *text, size_t n)
             i += 6;
         }
     }
-    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\n' || text[length - 1] == '\r' ||
-                          text[length - 1] == '\t'))
+    while (
+        !lookups->exact && length > 0 &&
+        (text[length - 1] == ' ' || text[length - 1] == '\n' || text[length - 1] == '\r' || text[length - 1] == '\t'))
         length--;
     text[length] = '\0';
     return length;
@@ -83,7 +84,7 @@ static pgdp_status add_string(strings_state *s)
                      pg_arena_grow(&s->ctx->scratch, out->strings, out->strings_capacity, capacity, sizeof(pg_string)));
         out->strings_capacity = capacity;
     }
-    const size_t n = pg_xlsx_text(s->text.data, s->text.n);
+    const size_t n = pg_xlsx_text(out, s->text.data, s->text.n);
     pg_string *to = &out->strings[out->n_strings++];
     to->length = n;
     PG_TRY_ALLOC(s->ctx, to->text, pg_arena_strndup(&s->ctx->scratch, s->text.data, n));

@@ -19,6 +19,7 @@ typedef struct pg_lookups {
     bool *date_styles;
     size_t n_styles;
     bool date1904;
+    bool exact; /**< of pg_sheets_taker */
 } pg_lookups;
 
 /** Stream a part through a parser. */
@@ -28,7 +29,8 @@ pgdp_status pg_styles_read(pgdp_ctx *ctx, pg_zip *zip, size_t part, pg_lookups *
 pgdp_status pg_sheet_read(pgdp_ctx *ctx, pg_zip *zip, size_t part, const pg_lookups *lookups, size_t max_rows,
                           pg_sheet *out);
 
-/** A workbook's text to ours, in place: _x000D_ escapes decoded, blanks at the end dropped. @return the new length */
-size_t pg_xlsx_text(char *text, size_t n);
+/** A workbook's text to ours, in place: _x000D_ escapes decoded, blanks at the end dropped unless the reading is exact.
+ * @return the new length */
+size_t pg_xlsx_text(const pg_lookups *lookups, char *text, size_t n);
 
 #endif

@@ -137,7 +137,7 @@ static bool date_text(const sheet_state *s, char buffer[PG_DATE_TEXT])
 static pgdp_status store(sheet_state *s, const char *text, size_t n, pg_cell_kind kind, bool borrow)
 {
     pg_grid *grid = &s->out->grid;
-    if (n == 0) return PGDP_OK;
+    if (n == 0 && !s->lookups->exact) return PGDP_OK;
     if (++s->n_cells > CELLS) return fail(s, "the sheet holds more than 64 million cells");
     if (!s->row_added && !pg_grid_add_row(grid, s->row)) return pg_no_memory(s->ctx);
     s->row_added = true;
@@ -170,7 +170,7 @@ static pgdp_status store_number(sheet_state *s)
 
 static pgdp_status store_text(sheet_state *s)
 {
-    const size_t n = pg_xlsx_text(s->text.data, s->text.n);
+    const size_t n = pg_xlsx_text(s->lookups, s->text.data, s->text.n);
     return store(s, s->text.data, n, PG_CELL_TEXT, false);
 }
 
@@ -192,6 +192,16 @@ static pgdp_status store_iso_date(sheet_state *s)
     return store(s, s->text.data, s->text.n < 10 ? s->text.n : 10, PG_CELL_DATE, false);
 }
 
+static pgdp_status end_row(sheet_state *s)
+{
+    pg_grid *grid = &s->out->grid;
+    if (!s->row_added && s->lookups->exact) {
+        if (!pg_grid_add_row(grid, s->row)) return pg_no_memory(s->ctx);
+        s->row_added = true;
+    }
+    return s->row_added ? pg_grid_end_row(s->ctx, grid) : PGDP_OK;
+}
+
 static void on_end(pg_xml *xml, void *user, const char *name)
 {
     static pgdp_status (*const stores[])(sheet_state *) = {
@@ -201,8 +211,8 @@ static void on_end(pg_xml *xml, void *user, const char *name)
     sheet_state *s = user;
     if (strcmp(name, "rPh") == 0 && s->phonetic > 0) s->phonetic--;
     if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0) s->wanted = false;
-    if (strcmp(name, "row") == 0 && s->row_added) {
-        const pgdp_status taken = pg_grid_end_row(s->ctx, &s->out->grid);
+    if (strcmp(name, "row") == 0) {
+        const pgdp_status taken = end_row(s);
         if (taken != PGDP_OK) pg_xml_stop(xml, taken);
     }
     if (strcmp(name, "row") == 0 && s->max_rows > 0 && s->out->grid.n_rows >= s->max_rows) pg_xml_stop(xml, PGDP_OK);

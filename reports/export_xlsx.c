@@ -1,6 +1,6 @@
 /* export_xlsx.c  A table as a workbook of one sheet, row by row, in memory that does not grow with the rows. Source:
- * ECMA-376 part 1, 18.2 to 18.8 (workbook, sheet, shared strings, styles) and part 2. SPDX-License-Identifier:
- * GPL-3.0-or-later
+ * ECMA-376 part 1, 18.2 to 18.8 (workbook, sheet, shared strings, styles), 15.2.5 (custom XML, which no spreadsheet
+ * shows) and part 2. SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A report's workbook is laid out, styled and read back; a table of a million rows is none of these, and its markup is
  * written here: libxlsxwriter would print sixteen digits, and pack slowly. */
@@ -9,6 +9,7 @@
 
 #include "core/number.h"
 #include "core/ranks.h"
+#include "core/schema.h"
 #include "reports/writers.h"
 #include "reports/zip_out.h"
 
@@ -31,7 +32,7 @@ enum {
     "<Relationship Id=\"rId" id "\" Type=\"" DOCUMENT "/" type "\" Target=\"" target "\"/>"
 #define TYPES                                                                                                          \
     "<Types xmlns=\"" FORMATS "package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/"    \
-    "vnd.openxmlformats-package.relationships+xml\"/>"
+    "vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>"
 #define CONTENT(part, type)                                                                                            \
     "<Override PartName=\"/xl/" part ".xml\" ContentType=\"application/vnd.openxmlformats-officedocument."             \
     "spreadsheetml." type "+xml\"/>"
@@ -45,10 +46,10 @@ static const struct {
     { "_rels/.rels", XML RELATIONS RELATION("1", "officeDocument", "xl/workbook.xml") "</Relationships>" },
     { "xl/workbook.xml",
       XML "<workbook " MAIN " xmlns:r=\"" DOCUMENT "\"><bookViews><workbookView/></bookViews><sheets>"
-          "<sheet name=\"Data\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>" },
-    { "xl/_rels/workbook.xml.rels",
-      XML RELATIONS RELATION("1", "worksheet", "worksheets/sheet1.xml") RELATION("2", "styles", "styles.xml")
-          RELATION("3", "sharedStrings", "sharedStrings.xml") "</Relationships>" },
+          "<sheet name=\"" PG_SCHEMA_SHEET "\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>" },
+    { "xl/_rels/workbook.xml.rels", XML RELATIONS RELATION("1", "worksheet", "worksheets/sheet1.xml") RELATION(
+                                        "2", "styles", "styles.xml") RELATION("3", "sharedStrings", "sharedStrings.xml")
+                                        RELATION("4", "customXml", "../customXml/item1.xml") "</Relationships>" },
     { "xl/styles.xml", XML
       "<styleSheet " MAIN "><numFmts count=\"1\"><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/></numFmts>"
       "<fonts count=\"2\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font><font><b/><sz val=\"11\"/>"
@@ -81,6 +82,7 @@ typedef struct sheet {
     size_t n_columns, n_rows, block_rows;
     const char **strings;
     size_t n_strings, strings_capacity;
+    pg_text description; /* JSON */
 } sheet;
 
 static pgdp_status check_size(pgdp_ctx *ctx, const sheet *s)
@@ -133,8 +135,19 @@ static void open_column(size_t j, char open[16])
     open[6 + n] = '\0';
 }
 
+static pgdp_status describe(pgdp_ctx *ctx, sheet *s)
+{
+    pg_schema schema;
+    PG_TRY(pg_schema_of(ctx, s->frame, "#" PG_SCHEMA_SHEET, false, &schema));
+    pg_text_init(&s->description, &ctx->scratch);
+    const pgdp_sink sink = pg_text_sink(&s->description);
+    PG_TRY(pg_schema_print(ctx, &schema, &sink));
+    return s->description.failed ? pg_no_memory(ctx) : PGDP_OK;
+}
+
 static pgdp_status prepare(pgdp_ctx *ctx, sheet *s)
 {
+    PG_TRY(describe(ctx, s));
     PG_TRY_ALLOC(ctx, s->columns, pg_arena_alloc(&ctx->scratch, s->n_columns, sizeof *s->columns));
     for (size_t j = 0; j < s->n_columns; j++) {
         column *c = &s->columns[j];
@@ -192,7 +205,9 @@ static void add_row(const sheet *s, size_t i, pg_text *out)
     pg_text_add(out, "\">");
     for (size_t j = 0; j < s->n_columns; j++) {
         const column *c = &s->columns[j];
-        if (c->about->type == PGDP_REAL && isfinite(c->reals[i])) {
+        if (c->about->type == PGDP_REAL && isinf(c->reals[i])) {
+            add_cell(out, c, row, "\" t=\"str\"><v>", c->reals[i] > 0 ? "INF" : "-INF");
+        } else if (c->about->type == PGDP_REAL && !isnan(c->reals[i])) {
             pg_number_format(c->reals[i], number);
             add_cell(out, c, row, "\"><v>", number);
         } else if (c->about->type == PGDP_TEXT && c->codes[i] != PGDP_NO_CODE) {
@@ -262,6 +277,16 @@ static pgdp_status print_strings(pgdp_ctx *ctx, const void *user, size_t block, 
     return PGDP_OK;
 }
 
+static pgdp_status print_description(pgdp_ctx *ctx, const void *user, size_t block, pg_text *out)
+{
+    const sheet *s = user;
+    (void)ctx, (void)block;
+    pg_text_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<csvw>");
+    pg_workbook_json(out, s->description.data);
+    pg_text_add(out, "</csvw>");
+    return PGDP_OK;
+}
+
 /* ---- the file ---- */
 
 static pgdp_status print_constant(pgdp_ctx *ctx, const void *user, size_t block, pg_text *out)
@@ -279,6 +304,9 @@ static pgdp_status write_parts(pgdp_ctx *ctx, const sheet *s, const pgdp_sink *s
             ctx, &zip,
             &(pg_zip_part){
                 .name = constants[i].name, .n_blocks = 1, .print = print_constant, .user = constants[i].text }));
+    PG_TRY(pg_zip_out_part(
+        ctx, &zip,
+        &(pg_zip_part){ .name = "customXml/item1.xml", .n_blocks = 1, .print = print_description, .user = s }));
     PG_TRY(pg_zip_out_part(ctx, &zip,
                            &(pg_zip_part){ .name = "xl/sharedStrings.xml",
                                            .n_blocks = pg_n_blocks(s->n_strings, BLOCK_STRINGS) + 1,

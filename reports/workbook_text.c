@@ -95,3 +95,15 @@ bool pg_workbook_markup(pg_text *out, const char *text)
     }
     return units <= LONGEST;
 }
+
+void pg_workbook_json(pg_text *out, const char *json)
+{
+    for (const char *end = json + strlen(json); json < end;) {
+        const size_t size = bytes_of((unsigned char)*json);
+        if (size == 3 && is_no_character(json))
+            pg_text_addf(out, "\\u%s", (unsigned char)json[2] == 0xBE ? "FFFE" : "FFFF"); /* it stands in a string */
+        else
+            add_markup(out, json, size);
+        json += size;
+    }
+}

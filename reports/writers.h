@@ -30,5 +30,7 @@ const char *pg_workbook_text(pgdp_ctx *ctx, const char *text);
 /** Text as the markup of a cell from which exactly it is read back. @return false when no workbook holds it: a control
  * character, bytes that are no UTF-8, more than 32,767 characters */
 bool pg_workbook_markup(pg_text *out, const char *text);
+/** JSON as the markup of an element from which the same JSON is read back; characters that XML has not as \\uFFFE. */
+void pg_workbook_json(pg_text *out, const char *json);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "core/csv_out.h"
-#include "pgdp/store.h"
 
 /* FRED's words for units in ours (docs/data.md); others stay as they are. */
 static const char *unit_of(pgdp_ctx *ctx, const char *unit)
@@ -66,13 +65,22 @@ static pgdp_status put_series(pgdp_ctx *ctx, pg_csv_out *csv, const pg_input *in
     return PGDP_OK;
 }
 
-/* "fred:GDP" */
+pgdp_status pg_item_query(pgdp_ctx *ctx, const pg_input *input, const char *item, const char **name,
+                          pgdp_store_query *out)
+{
+    const char *colon = strchr(item, ':');
+    *name = colon == NULL ? item : colon + 1;
+    *out = (pgdp_store_query){ .series = name, .n_series = 1, .as_of = input->as_of };
+    if (colon != NULL) PG_TRY_ALLOC(ctx, out->source, pg_arena_strndup(&ctx->scratch, item, (size_t)(colon - item)));
+    return PGDP_OK;
+}
+
 static pgdp_status add_item(pgdp_ctx *ctx, pgdp_store *store, const pg_input *input, const char *item, pg_csv_out *csv)
 {
-    const char *colon = strchr(item, ':'), *name = colon == NULL ? item : colon + 1, *source = NULL;
+    const char *name;
     pgdp_frame *frame = NULL;
-    if (colon != NULL) PG_TRY_ALLOC(ctx, source, pg_arena_strndup(&ctx->scratch, item, (size_t)(colon - item)));
-    const pgdp_store_query query = { .series = &name, .n_series = 1, .source = source, .as_of = input->as_of };
+    pgdp_store_query query;
+    PG_TRY(pg_item_query(ctx, input, item, &name, &query));
     pgdp_status status = pgdp_store_observations(ctx, store, &query, &frame);
     if (status == PGDP_OK && pgdp_frame_n_rows(frame) == 0)
         status = pg_fail(ctx, PGDP_NOT_FOUND, "%s: the store knows nothing of it on %s", item,

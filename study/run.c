@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "gap/workload.h"
 #include "stats/series.h"
+#include "study/from_store.h"
 #include "tasks/soc_measures.h"
 
 void pg_run_init(pgdp_ctx *ctx, pg_run *run)
@@ -16,9 +17,10 @@ void pg_run_init(pgdp_ctx *ctx, pg_run *run)
 
 void pg_run_free(pg_run *run)
 {
-    pgdp_frame *const frames[] = { run->by_occupation, run->measures, run->pairs, run->soc_measures, run->gap_detail,
-                                   run->bands,         run->shares,   run->grid,  run->top_down,     run->series,
-                                   run->key_figures,   run->checks,   run->notes, run->provenance,   run->tasks };
+    pgdp_frame *const frames[] = { run->by_occupation, run->measures,   run->pairs,       run->soc_measures,
+                                   run->gap_detail,    run->bands,      run->shares,      run->grid,
+                                   run->top_down,      run->series,     run->key_figures, run->checks,
+                                   run->notes,         run->provenance, run->tasks,       run->sources };
     for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
         pgdp_frame_free(frames[i]);
     for (size_t i = 0; i < run->n_models; i++)
@@ -266,7 +268,8 @@ static void fill_results(pg_run *run)
                                    .series_list = pg_loaded_table(&run->loaded, PG_INPUT_series_list),
                                    .published = pg_loaded_table(&run->loaded, PG_INPUT_published),
                                    .checks = run->checks,
-                                   .sources = pg_loaded_table(&run->loaded, PG_INPUT_catalogue),
+                                   .sources = run->sources != NULL ? run->sources
+                                                                   : pg_loaded_table(&run->loaded, PG_INPUT_catalogue),
                                    .notes = run->notes,
                                    .provenance = run->provenance,
                                    .scoring_fit = pgdp_scoring_fit(s),
@@ -289,6 +292,7 @@ pgdp_status pg_run_compute(pgdp_ctx *ctx, pg_run *run)
     PG_TRY(within(ctx, bottom_up(ctx, run, &request), run, study->gap_place, "gap"));
     PG_TRY(within(ctx, top_down(ctx, run), run, study->top_down.place, "gap.top_down"));
     PG_TRY(pg_run_figures(ctx, run));
+    PG_TRY(pg_store_sources(ctx, study, pg_loaded_table(&run->loaded, PG_INPUT_catalogue), &run->sources));
     fill_results(run);
     return PGDP_OK;
 }

@@ -27,6 +27,7 @@ typedef struct pg_run {
     pgdp_frame *gap_detail, *bands, *shares, *grid, *top_down, *series;
     pgdp_regression *trend;
     pgdp_frame *key_figures, *checks, *notes, *provenance;
+    pgdp_frame *sources;  /**< the catalogue with documents of stores; NULL: no input is from a store */
     pgdp_results results; /**< views of the above, for the reports */
 } pg_run;
 

@@ -95,7 +95,7 @@ static void put_sources(pg_json *json, const pg_run *run)
 {
     static const char *const fields[] = { "id",      "file",    "publisher", "address",
                                           "licence", "vintage", "retrieved", "sha256" };
-    const pgdp_frame *catalogue = pg_loaded_table(&run->loaded, PG_INPUT_catalogue);
+    const pgdp_frame *catalogue = run->results.sources;
     pg_json_key(json, "sources");
     pg_json_array(json);
     for (size_t i = 0; i < pgdp_frame_n_rows(catalogue); i++) {

@@ -95,6 +95,10 @@ PGDP_API const char *pgdp_frame_level(const pgdp_frame *frame, size_t column, ui
 PGDP_API const char *pgdp_frame_text(const pgdp_frame *frame, size_t column, size_t row);
 /** Write as CSV with a header: shortest exact numbers, missing cells empty. @return NO_MEMORY, the sink's */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_frame_write_csv(pgdp_ctx *ctx, const pgdp_frame *frame, const pgdp_sink *sink);
+/** The same to a file, and beside it PATH-metadata.json (W3C CSVW), by which reading PATH gives this very frame: types,
+ * periods, units, notes, blanks (docs/roundtrip.md). In a text column with empty texts missing cells hold NA.
+ * @return BAD_ARGUMENT (a column without a name), IO, NO_MEMORY */
+PGDP_API PGDP_MUST_USE pgdp_status pgdp_frame_save_csv(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path);
 
 #ifdef __cplusplus
 }

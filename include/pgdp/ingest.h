@@ -50,6 +50,8 @@ typedef struct pgdp_load {
     const char *cache;  /**< directory that keeps tables read before in columnar files; NULL: none */
     const char *survey; /**< BLS LABSTAT observations: join the titles, units, names and footnotes of the survey's
                              files in this folder ("": beside the file, by label); NULL: do not */
+    bool described; /**< bytes in memory: look for the description that pgdp_frame_save_csv() wrote beside the file, by
+                         label, as is done for a path */
 } pgdp_load;
 /** pgdp_ingest() with the format and the survey of `how`. @return also what files of the survey fail with */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_ingest_as(pgdp_ctx *ctx, const pgdp_load *how, const pgdp_bytes *in,

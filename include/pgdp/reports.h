@@ -46,9 +46,9 @@ typedef struct pgdp_results {
  * @return NOT_FOUND (no such ending), IO (also a workbook that does not read back), NO_MEMORY
  */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_report_write(pgdp_ctx *ctx, const char *path, const pgdp_results *results);
-/** A table as a workbook of one sheet with a header row, whole or not at all. A number is read back to the last bit;
- * missing and infinite cells are empty, days are dates, years numbers, other periods text. Besides the table only its
- * distinct texts take memory, and any number of threads writes the same bytes.
+/** A table as a workbook of one sheet with a header row, whole or not at all, which is read back as the very same frame
+ * (docs/roundtrip.md). Missing cells are empty, days are dates, years numbers, other periods text. Besides the table
+ * only its distinct texts take memory, and any number of threads writes the same bytes.
  * @return SHAPE_MISMATCH (more rows or columns than a sheet holds), PARSE (text that a workbook cannot hold), IO */
 PGDP_API PGDP_MUST_USE pgdp_status pgdp_frame_write_xlsx(pgdp_ctx *ctx, const pgdp_frame *frame, const char *path);
 

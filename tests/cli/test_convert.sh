@@ -38,6 +38,18 @@ sed -i 's/^7,.*/7,CA,2007Q4,1,99/' "$dir/t.csv"
 run 0 regress 'y ~ x + state' --data "$dir/t.csv" --vcov 'cluster(state)' --json --cache "$dir/cache"
 cmp -s "$dir/out" "$dir/want.json" && die "other numbers after the file changed"
 
+# a table there and back through CSV and a workbook: the same bytes, with types that only the description tells
+printf 'observation_date,GDPA\n2029-01-01,21.5\n2030-01-01,\n2031-01-01,7\n' >"$dir/GDPA.csv"
+run 0 data convert "$dir/GDPA.csv" "$dir/1.pgdp"
+run 0 data convert "$dir/1.pgdp" "$dir/2.csv"
+grep -q '"datatype": "gYear"' "$dir/2.csv-metadata.json" || die "a description beside the table"
+run 0 data convert "$dir/2.csv" "$dir/3.xlsx"
+run 0 data convert "$dir/3.xlsx" "$dir/4.pgdp"
+same "$dir/4.pgdp" "$dir/1.pgdp"
+rm "$dir/2.csv-metadata.json"
+run 0 data convert "$dir/2.csv" "$dir/5.pgdp"
+cmp -s "$dir/5.pgdp" "$dir/1.pgdp" && die "years that are numbers without it"
+
 # what cannot be
 refuse 2 "which file?" data convert
 refuse 2 "to which file?" data convert "$dir/t.csv"

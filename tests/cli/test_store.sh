@@ -104,6 +104,26 @@ for delay in 0.05 0.15 0.3 0.45 0.6; do
     run 0 data import "$dir/may.csv" --store "$dir/k.db" --source us --vintage 2026-05-31
 done
 
+# killed while it writes, seen by what it has put into the journal, the store answers as before, byte for byte
+rm -f "$dir/k.db" "$dir/k.db-wal" "$dir/k.db-shm"
+run 0 data import "$dir/april.csv" --store "$dir/k.db" --source us --vintage 2026-04-30
+answers() { # FILE
+    for what in 'list' 'list --documents' 'series GDP' 'verify'; do
+        "$PGDP" data $what --store "$dir/k.db" --json || die "an answer of the store"
+    done >"$1"
+}
+answers "$dir/before"
+in_journal() { [ "$(wc -c 2>/dev/null <"$dir/k.db-wal" || echo 0)" -gt 1000000 ]; }
+awk 'BEGIN { print "series_id,date,value"; for (j = 0; j < 5000; j++) for (i = 0; i < 200; i++)
+             printf "Y%d,%d-%02d-01,%d.%d\n", j, 1900 + int(i / 12), i % 12 + 1, i + j, j }' >"$dir/larger.csv"
+"$PGDP" data import "$dir/larger.csv" --store "$dir/k.db" --source us --vintage 2026-05-01 >/dev/null 2>&1 &
+pid=$!
+until in_journal || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+kill -9 "$pid" 2>/dev/null || die "an import that was still under way"
+wait "$pid" 2>/dev/null && die "an import that was killed"
+answers "$dir/after"
+same "$dir/after" "$dir/before"
+
 # readers go on while one program writes; a second writer waits for the first
 "$PGDP" data import "$dir/large.csv" --store "$db" --source big --vintage 2026-05-01 >"$dir/first" 2>&1 &
 first=$!

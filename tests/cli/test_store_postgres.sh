@@ -79,6 +79,26 @@ for delay in 0.05 0.2 0.4; do
     [ "$lines" = 3 ] || [ "$lines" = 303 ] || die "3 or 303 lines after a killed import, found $lines"
 done
 
+# killed while rows go in, seen by the server, the store answers as before, byte for byte
+psql killed -c 'DROP SCHEMA IF EXISTS pgdp CASCADE'
+run 0 data import "$dir/april.csv" --store "$killed" --source us --vintage 2026-04-30
+answers() { # FILE
+    for what in 'list' 'list --documents' 'series GDP' 'verify'; do
+        "$PGDP" data $what --store "$killed" --json || die "an answer of the store"
+    done >"$1"
+}
+answers "$dir/before"
+in_copy() { [ "$(psql killed -A -t -c 'SELECT coalesce(sum(tuples_processed), 0) > 100000 FROM pg_stat_progress_copy')" = t ]; }
+awk 'BEGIN { print "series_id,date,value"; for (j = 0; j < 10000; j++) for (i = 0; i < 200; i++)
+             printf "Y%d,%d-%02d-01,%d.%d\n", j, 1900 + int(i / 12), i % 12 + 1, i + j, j }' >"$dir/larger.csv"
+"$PGDP" data import "$dir/larger.csv" --store "$killed" --source us --vintage 2026-05-01 >/dev/null 2>&1 &
+pid=$!
+until in_copy || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+kill -9 "$pid" 2>/dev/null || die "an import that was still under way"
+wait "$pid" 2>/dev/null && die "an import that was killed"
+answers "$dir/after"
+same "$dir/after" "$dir/before"
+
 # readers go on while one program writes; a second writer waits for the first
 "$PGDP" data import "$dir/large.csv" --store "$db" --source big --vintage 2026-05-01 >"$dir/first" 2>&1 &
 first=$!

@@ -1,4 +1,4 @@
-/* same_frame.h  Two frames that must not differ in a name, a type, a note, a level or the bits of a cell.
+/* same_frame.h  Two frames that must not differ in what is known of a column, a note, a level or the bits of a cell.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PGT_SAME_FRAME_H
 #define PGT_SAME_FRAME_H
@@ -25,6 +25,12 @@ static inline bool same_column(const pgdp_frame *a, const pgdp_frame *b, size_t 
     return true;
 }
 
+static inline bool same_attributes(const pgdp_column *x, const pgdp_column *y)
+{
+    return strcmp(x->unit, y->unit) == 0 && strcmp(x->price_basis, y->price_basis) == 0 &&
+           strcmp(x->adjustment, y->adjustment) == 0 && strcmp(x->vintage, y->vintage) == 0;
+}
+
 /* Why two frames differ; NULL: they do not. */
 static inline const char *frame_difference(const pgdp_frame *a, const pgdp_frame *b)
 {
@@ -33,7 +39,8 @@ static inline const char *frame_difference(const pgdp_frame *a, const pgdp_frame
     if (pgdp_frame_n_rows(a) != pgdp_frame_n_rows(b)) return "rows";
     if (n_columns != pgdp_frame_n_columns(b)) return "columns";
     for (size_t j = 0; j < n_columns; j++)
-        if (!same_column(a, b, j, j)) return pgdp_frame_column(a, j)->name;
+        if (!same_column(a, b, j, j) || !same_attributes(pgdp_frame_column(a, j), pgdp_frame_column(b, j)))
+            return pgdp_frame_column(a, j)->name;
     for (size_t i = 0;; i++) {
         key = pg_frame_note_at(a, i, &value);
         const char *same = pg_frame_note_at(b, i, &other);

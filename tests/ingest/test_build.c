@@ -219,6 +219,54 @@ static void a_cell_far_out_takes_no_columns_between(void **state)
     pgdp_dataset_free(d);
 }
 
+/* Columns whose type turns out late, margins, dates of both orders, marks, notes: every allocation of all the steps. */
+static pgdp_status read_and_build(pgdp_ctx *ctx, void *user)
+{
+    static const char text[] = "a,b,c,,d,d\n1,2/3/2031,NA,,x,1\n2.5,13/3/2031,,5,x,2\nlate,1/1/2031,0440,,y,3\n"
+                               "12,1/2/2031,7,,\"z\",\n";
+    const pgdp_bytes in = { "t.csv", (const unsigned char *)text, sizeof text - 1 };
+    const pg_rules *rules = user;
+    pgdp_frame *frame = NULL;
+    pg_grid grid;
+    size_t n_passes = 0;
+    pgdp_status status = pg_csv_read(ctx, &in, &dialect, &grid);
+    if (status == PGDP_OK) status = pgdp_frame_new(ctx, &frame);
+    if (status == PGDP_OK) status = build_in_passes(ctx, &grid, rules, frame, &n_passes);
+    pgdp_frame_free(frame);
+    return status;
+}
+
+static pgdp_status fill_table(pgdp_ctx *ctx, void *user)
+{
+    enum { ROWS = 2000 }; /* the frame grows several times, between passes too */
+    const pg_rules *rules = user;
+    pgdp_frame *frame = NULL;
+    pg_grid grid;
+    pg_grid_init(&grid, &ctx->scratch, "t.csv");
+    bool added = true;
+    for (size_t i = 0; i <= ROWS && added; i++) {
+        const char *cell = i == 0 ? "name" : i == ROWS ? "text" : "12.50";
+        added =
+            pg_grid_add_row(&grid, i + 1) && pg_grid_copy_cell(&grid, (pg_cell){ cell, (uint32_t)strlen(cell), 0, 0 });
+    }
+    if (!added) return pg_no_memory(ctx);
+    pgdp_status status = pgdp_frame_new(ctx, &frame);
+    if (status == PGDP_OK) status = pg_table_fill(ctx, &grid, (pg_span){ 0, 1, grid.n_rows }, rules, frame);
+    pgdp_frame_free(frame);
+    return status;
+}
+
+static void every_failing_allocation_is_told_and_nothing_leaks(void **state)
+{
+    static const char *const codes[] = { "c", NULL };
+    (void)state;
+    pg_rules rules = { .missing = pg_missing_csv, .codes = codes, .text_holds_numbers = true, .loose = true };
+    assert_true(pgt_fail_every_allocation(read_and_build, &rules) > 5);
+    rules.codes = NULL;
+    assert_true(pgt_fail_every_allocation(read_and_build, &rules) > 5);
+    assert_true(pgt_fail_every_allocation(fill_table, &rules) > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +276,7 @@ int main(void)
         TEST(a_long_sheet_with_a_late_text_keeps_numbers_as_they_were_written),
         TEST(what_looks_like_a_footnote_is_data_when_data_follow),
         TEST(a_cell_far_out_takes_no_columns_between),
+        TEST(every_failing_allocation_is_told_and_nothing_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,7 +87,8 @@ static void a_wide_table_comes_back_from_its_observations(void **state)
     assert_ok(ctx, pgdp_ingest(ctx, NULL, &bytes, &dataset));
     assert_ok(ctx, put(ctx, store, "wide.csv", text, "2032-01-31", NULL));
     assert_ok(ctx, pgdp_store_observations(ctx, store, &query, &frame));
-    assert_null(frame_difference(pgdp_dataset_table(dataset, 0), frame));
+    for (size_t j = 0; j < 4; j++)
+        assert_true(same_column(pgdp_dataset_table(dataset, 0), frame, j, j));
     assert_string_equal(pgdp_frame_column(frame, 1)->vintage, "2032-01-31");
     pgdp_frame_free(frame);
     pgdp_dataset_free(dataset);

@@ -79,11 +79,49 @@ static void what_the_store_does_not_know_is_told_with_its_place(void **state)
     pgdp_ctx_free(ctx);
 }
 
+/* A catalogue of one row, as the study's is, and below it the documents that the series come from, once each. */
+static void documents_of_a_store_are_sources_of_the_study(void **state)
+{
+    static const char text[] =
+        "id,file,publisher,address,licence,vintage,retrieved,sha256,unit,used_for\n"
+        "oews,oews.csv,BLS,https://bls.gov,public domain,2031-01-31,2031-02-01,00,heads,oews.csv\n";
+    const pgdp_bytes bytes = { "catalogue.csv", (const unsigned char *)text, sizeof text - 1 };
+    (void)state;
+    pgdp_ctx *ctx = pgdp_ctx_new(NULL);
+    char *folder = stored(ctx);
+    const char *series[] = { "fred:GDP", "PI", NULL };
+    pg_study study = { .name = "s" };
+    pgdp_dataset *catalogue = NULL;
+    pgdp_frame *sources = NULL;
+    assert_ok(ctx, pgdp_ingest(ctx, "csv", &bytes, &catalogue));
+    assert_ok(ctx, pg_store_sources(ctx, &study, pgdp_dataset_table(catalogue, 0), &sources));
+    assert_null(sources);
+    study.inputs[PG_INPUT_series] =
+        (pg_input){ .name = "series", .path = pgt_path(folder, "s.db"), .series = series, .as_of = "2031-05-01" };
+    study.inputs[PG_INPUT_series_list] = study.inputs[PG_INPUT_series];
+    assert_ok(ctx, pg_store_sources(ctx, &study, pgdp_dataset_table(catalogue, 0), &sources));
+    assert_int_equal(pgdp_frame_n_rows(sources), 2); /* June's was not there yet */
+    assert_string_equal(pgdp_frame_text(sources, 0, 0), "oews");
+    assert_int_equal(strlen(pgdp_frame_text(sources, 0, 1)), 12);
+    assert_string_equal(pgdp_frame_text(sources, 1, 1), "gdp.csv");
+    const size_t vintage = pgdp_frame_find(sources, "vintage");
+    assert_int_equal(pgdp_frame_periods(sources, vintage)[1] - pgdp_frame_periods(sources, vintage)[0], 56);
+    const size_t sha256 = pgdp_frame_find(sources, "sha256");
+    assert_int_equal(pgdp_frame_column(sources, sha256)->type, PGDP_TEXT);
+    assert_int_equal(strlen(pgdp_frame_text(sources, sha256, 1)), 64);
+    assert_string_equal(pgdp_frame_text(sources, pgdp_frame_find(sources, "used_for"), 1), "series");
+    pgdp_frame_free(sources);
+    pgdp_dataset_free(catalogue);
+    pgt_remove_folder(folder);
+    pgdp_ctx_free(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_input_is_what_was_known_on_its_day),
         cmocka_unit_test(what_the_store_does_not_know_is_told_with_its_place),
+        cmocka_unit_test(documents_of_a_store_are_sources_of_the_study),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

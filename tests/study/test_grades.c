@@ -224,6 +224,43 @@ static void statements_are_read_by_the_model(void **state)
     }
 }
 
+/* Two tasks, one of them in two rows, and two graders; made of texts in memory, so that each allocation can fail. */
+static pgdp_status grade_small_tables(pgdp_ctx *ctx, void *user)
+{
+    static const char tasks[] = "task_id,onet_soc\n1,11-1011.00\n2,11-1011.00\n2,11-1021.00\n";
+    static const char grades[] = "task_id,grader,grade\n2,a,T1\n1,a,T0\n1,b,T0\n2,b,T1\n";
+    static const char *const levels[] = { "T0", "T1", NULL };
+    const pg_grades_spec *spec = user;
+    pg_run run;
+    pg_run_init(ctx, &run);
+    run.study.grades = *spec;
+    run.study.path = "study.yaml";
+    run.study.scoring.levels = levels;
+    run.study.inputs[PG_INPUT_grades] = (pg_input){ .given = "grades.csv", .path = "grades.csv" };
+    const pgdp_bytes in[2] = { { "tasks.csv", (const unsigned char *)tasks, sizeof tasks - 1 },
+                               { "grades.csv", (const unsigned char *)grades, sizeof grades - 1 } };
+    pgdp_status status = pgdp_ingest(ctx, "csv", &in[0], &run.loaded.dataset[PG_INPUT_tasks]);
+    if (status == PGDP_OK) status = pgdp_ingest(ctx, "csv", &in[1], &run.loaded.dataset[PG_INPUT_grades]);
+    if (status == PGDP_OK) status = pg_run_grades(ctx, &run);
+    if (status == PGDP_OK) assert_string_equal(pgdp_frame_text(run.tasks, 2, 2), "T1");
+    pg_run_free(&run);
+    return status;
+}
+
+static void every_failing_allocation_is_told_and_nothing_leaks(void **state)
+{
+    static const char *const graders[] = { "a", PG_ADJUDICATED };
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        pg_grades_spec spec = { .task = "task_id", .grade = "grade", .grader = graders[k], .column = "mine" };
+        assert_true(pgt_fail_every_allocation(grade_small_tables, &spec) > 10);
+    }
+    pg_grades_spec spec = {
+        .task = "task_id", .grade = "grade", .grader = "b", .column = "mine", .rubric = "data/rubrics/automation.yaml"
+    };
+    assert_true(pgt_fail_every_allocation(grade_small_tables, &spec) > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +269,7 @@ int main(void)
         cmocka_unit_test(bad_grades_are_refused_by_row_and_column),
         cmocka_unit_test(keys_are_checked_before_any_data),
         cmocka_unit_test(statements_are_read_by_the_model),
+        cmocka_unit_test(every_failing_allocation_is_told_and_nothing_leaks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
