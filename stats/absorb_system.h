@@ -171,5 +171,8 @@ pgdp_status pg_components(pgdp_ctx *ctx, const pgdp_effect *a, const pgdp_effect
 /** The same of two groups of an absorber, of_g [levels of g], from its sorted rows. */
 pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t g, size_t h, size_t *of_g,
                                    size_t *n_components);
+/** The same of two effects whose levels stand in no array: their number alone. */
+pgdp_status pg_components_of_levels(pgdp_ctx *ctx, const pg_level_source *levels, const pgdp_effect *effects,
+                                    size_t n_rows, size_t *n_components);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct pg_block_rows {
     size_t n;
     pg_matrix x;          /**< [n x n_cols]; n_rows of it is n, its stride may be more */
     const double *weight; /**< [n] > 0; NULL: ones */
+    const double *offset; /**< [n]; NULL: zeros */
     const uint32_t *cell; /**< [n] below n_cells; NULL: one cell */
 } pg_block_rows;
 

@@ -78,3 +78,23 @@ pgdp_status pg_absorber_components(pgdp_ctx *ctx, const pg_absorber *a, size_t g
     pg_arena_rewind(&ctx->scratch, mark);
     return PGDP_OK;
 }
+
+pgdp_status pg_components_of_levels(pgdp_ctx *ctx, const pg_level_source *levels, const pgdp_effect *effects,
+                                    size_t n_rows, size_t *n_components)
+{
+    enum { TILE = 1024 };
+    const pg_mark mark = pg_arena_mark(&ctx->scratch);
+    uint32_t a[TILE], b[TILE];
+    forest f;
+    PG_TRY(forest_new(ctx, effects[0].n_levels + effects[1].n_levels, &f));
+    for (size_t first = 0; first < n_rows && f.n_trees > 1; first += TILE) {
+        const size_t n = n_rows - first < TILE ? n_rows - first : TILE;
+        levels->read(levels->user, 0, first, n, a);
+        levels->read(levels->user, 1, first, n, b);
+        for (size_t i = 0; i < n; i++)
+            join(&f, a[i], effects[0].n_levels + b[i]);
+    }
+    *n_components = f.n_trees;
+    pg_arena_rewind(&ctx->scratch, mark);
+    return PGDP_OK;
+}

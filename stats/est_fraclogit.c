@@ -37,37 +37,47 @@ static double entropy(double y)
     return (y > 0 ? y * log(y) : 0) + (y < 1 ? (1 - y) * log1p(-y) : 0);
 }
 
-static pgdp_status check_outcome(pgdp_ctx *ctx, const pgdp_design *d)
+static bool is_share(double y)
+{
+    return y >= 0 && y <= 1;
+}
+
+static pgdp_status check_outcome(pgdp_ctx *ctx, const pg_likelihood *q)
 {
     char found[PG_NUMBER_SIZE];
-    double low = 1, high = 0;
-    for (size_t i = 0; i < d->y.n; i++) {
-        low = fmin(low, d->y.x[i]);
-        high = fmax(high, d->y.x[i]);
-        if (d->y.x[i] >= 0 && d->y.x[i] <= 1) continue;
-        pg_number_format(d->y.x[i], found);
+    pg_outcomes o;
+    PG_TRY(pg_likelihood_outcomes(ctx, q, is_share, &o));
+    if (o.row != PGDP_NONE) {
+        pg_number_format(o.found, found);
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
-                       "row %zu of the outcome is %s; fraclogit needs a share from 0 to 1, divide by the total", i + 1,
-                       found);
+                       "row %zu of the outcome is %s; fraclogit needs a share from 0 to 1, divide by the total",
+                       o.row + 1, found);
     }
-    if (high > 0 && low < 1) return PGDP_OK;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; fraclogit needs shares that vary", low > 0);
+    if (o.highest > 0 && o.lowest < 1) return PGDP_OK;
+    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; fraclogit needs shares that vary",
+                   o.lowest > 0);
+}
+
+/* w, w y and the log likelihood at the row's own share. */
+static void add_alone(const void *user, const pg_tile_rows *rows, const double *eta, double *sums)
+{
+    (void)user, (void)eta;
+    for (size_t i = 0; i < rows->n; i++) {
+        const double w = pg_tile_weight(rows, i);
+        sums[0] += w;
+        sums[1] += w * rows->y[i];
+        sums[2] += w * entropy(rows->y[i]);
+    }
 }
 
 /* The share's mean, and the log likelihoods of all rows at it and at the rows' own shares. */
-static pgdp_status constant_alone(pgdp_ctx *ctx, const pgdp_design *d, double *mean, double *null, double *saturated)
+static pgdp_status constant_alone(pgdp_ctx *ctx, const pg_likelihood *q, double *mean, double *null, double *saturated)
 {
-    double *w, *e;
-    PG_TRY_ALLOC(ctx, w, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *w));
-    PG_TRY_ALLOC(ctx, e, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *e));
-    for (size_t i = 0; i < d->y.n; i++) {
-        w[i] = pg_design_weight(d, i);
-        e[i] = entropy(d->y.x[i]);
-    }
-    const double total = pg_sum(w, d->y.n);
-    *mean = pg_dot(w, d->y.x, d->y.n) / total;
-    *saturated = pg_dot(w, e, d->y.n);
-    *null = total * entropy(*mean);
+    double sums[3];
+    PG_TRY(pg_likelihood_add_up(ctx, q, NULL, &(pg_likelihood_sum){ add_alone, NULL, 3 }, sums));
+    *mean = sums[1] / sums[0];
+    *saturated = sums[2];
+    *null = sums[0] * entropy(*mean);
     return PGDP_OK;
 }
 
@@ -101,13 +111,12 @@ static pgdp_status fit_fraclogit(pgdp_ctx *ctx, const pgdp_design *d, const void
     const options *o = settings;
     pg_maximum maximum;
     double mean, saturated;
-    PG_TRY(check_outcome(ctx, d));
+    pg_likelihood problem = { .model = &model, .design = d, .behind = out->behind, .lambda = o->lambda };
+    PG_TRY(check_outcome(ctx, &problem));
     PG_TRY(pg_likelihood_refuse_aw(ctx, d, "fraclogit"));
-    PG_TRY(constant_alone(ctx, d, &mean, &out->glance.log_lik_null, &saturated));
-    const pg_likelihood problem = {
-        .model = &model, .design = d, .lambda = o->lambda, .start_constant = log(mean) - log1p(-mean)
-    };
-    if (d->offset.n > 0 || d->constant == PGDP_NONE)
+    PG_TRY(constant_alone(ctx, &problem, &mean, &out->glance.log_lik_null, &saturated));
+    problem.start_constant = log(mean) - log1p(-mean);
+    if (pg_likelihood_has_offset(&problem) || d->constant == PGDP_NONE)
         PG_TRY(pg_likelihood_null(ctx, &problem, &out->glance.log_lik_null));
     PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
     PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));

@@ -52,13 +52,21 @@ static double start(double y, double average)
     return y > 0 ? log(3) : -log(3); /* the logit of (y + 1/2) / 2 */
 }
 
-static double deviance(double y, double eta, double mean)
+static void loss(const double *y, const double *eta, const double *mean, size_t n, double *out)
 {
     (void)mean;
-    return -2 * pg_log_logistic(y > 0 ? eta : -eta);
+    for (size_t i = 0; i < n; i++)
+        out[i] = -2 * pg_log_logistic(y[i] > 0 ? eta[i] : -eta[i]);
 }
 
-static const pg_glm_family family = { .at = at, .start = start, .deviance = deviance };
+static bool is_binary(double y)
+{
+    return !(y < 0 || y > 1) && (y <= 0 || y >= 1);
+}
+
+const pg_glm_family pg_logit_family = {
+    .at = at, .start = start, .loss = loss, .allowed = is_binary, .low = 0, .high = 1
+};
 
 /* The log likelihood with the constant and the offset alone, which effects hold; without both, of x b = 0. */
 static pgdp_status null_log_lik(pgdp_ctx *ctx, const pg_likelihood *problem, double of_shares, double nobs, double *out)
@@ -69,9 +77,10 @@ static pgdp_status null_log_lik(pgdp_ctx *ctx, const pg_likelihood *problem, dou
     pgdp_design with_constant = *d;
     double *ones;
     *out = of_shares;
-    if (d->offset.n == 0 && (d->constant != PGDP_NONE || d->n_effects > 0)) return PGDP_OK;
+    if (!pg_likelihood_has_offset(problem) && (d->constant != PGDP_NONE || pg_likelihood_has_effects(problem)))
+        return PGDP_OK;
     *out = -log(2) * nobs;
-    if (d->n_effects == 0) return d->offset.n == 0 ? PGDP_OK : pg_likelihood_null(ctx, problem, out);
+    if (d->n_effects == 0) return pg_likelihood_has_offset(problem) ? pg_likelihood_null(ctx, problem, out) : PGDP_OK;
     PG_TRY_ALLOC(ctx, ones, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *ones));
     for (size_t i = 0; i < d->y.n; i++)
         ones[i] = 1;
@@ -89,15 +98,13 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
 {
     const options *o = settings;
     pg_maximum maximum;
-    double shares[2];
-    PG_TRY(pg_likelihood_check_binary(ctx, d, "logit"));
+    double shares[2], of_shares;
+    pg_likelihood problem = { .model = &model, .design = d, .behind = out->behind, .lambda = o->lambda };
+    PG_TRY(pg_likelihood_check_binary(ctx, &problem, "logit", shares, &of_shares));
     PG_TRY(pg_likelihood_refuse_aw(ctx, d, "logit"));
-    const double of_shares = pg_likelihood_of_shares(d, 2, shares);
-    const pg_likelihood problem = {
-        .model = &model, .design = d, .lambda = o->lambda, .start_constant = log(shares[1] / shares[0])
-    };
+    problem.start_constant = log(shares[1] / shares[0]);
     PG_TRY(null_log_lik(ctx, &problem, of_shares, out->nobs, &out->glance.log_lik_null));
-    if (d->n_effects == 0) {
+    if (!pg_likelihood_has_effects(&problem)) {
         PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
         return pg_likelihood_fill(ctx, &problem, &maximum, out);
     }
@@ -105,7 +112,7 @@ static pgdp_status fit_logit(pgdp_ctx *ctx, const pgdp_design *d, const void *se
         return pg_fail(ctx, PGDP_BAD_ARGUMENT,
                        "setting lambda of method logit is above 0 beside absorbed effects, which it would not "
                        "penalise; leave lambda or the effects out");
-    PG_TRY(pg_glm_fit(ctx, &family, d, out));
+    PG_TRY(pg_glm_fit(ctx, &pg_logit_family, d, out));
     out->glance.log_lik = -out->glance.deviance / 2;
     pg_likelihood_add_mcfadden(out);
     return PGDP_OK;

@@ -175,14 +175,21 @@ static pgdp_status expect(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *out)
     const size_t n = d->y.n, k = d->x.n_cols, p = k + 1;
     const double alpha = out->estimate[k];
     double *eta, *expected, of_alpha = 0;
+    const double **columns;
     bool regular;
+    pg_row_source source;
     pg_standard standard;
     if (out->covariance == NULL || !pg_streq(out->covariance->name, "iid")) return PGDP_OK;
-    PG_TRY(pg_standard_new(ctx, d, false, &standard));
+    PG_TRY(pg_row_source_new(ctx, d, NULL, &source));
+    PG_TRY(pg_standard_new(ctx, &source, false, &standard));
     PG_TRY(pg_likelihood_eta(ctx, d, out->estimate, &eta));
-    const pg_matrix z = pg_matrix_of(standard.z, n, k), information = pg_matrix_new(&ctx->scratch, p, p);
+    PG_TRY_ALLOC(ctx, columns, pg_arena_alloc(&ctx->scratch, k, sizeof *columns));
+    for (size_t j = 0; j < k; j++)
+        columns[j] = d->x.x + j * n;
+    const pg_matrix z = pg_matrix_new(&ctx->scratch, n, k), information = pg_matrix_new(&ctx->scratch, p, p);
     const pg_matrix t = pg_matrix_new(&ctx->scratch, p, p);
-    if (information.x == NULL || t.x == NULL) return pg_no_memory(ctx);
+    if (z.x == NULL || information.x == NULL || t.x == NULL) return pg_no_memory(ctx);
+    pg_standard_tile(&standard, &(pg_tile_rows){ .n = n, .x = columns }, z);
     PG_TRY_ALLOC(ctx, expected, pg_matrix_new(&ctx->scratch, p, p).x);
     for (size_t i = 0; i < n; i++) {
         const double w = pg_design_weight(d, i), mu = exp(eta[i]), q[] = { eta[i], log(alpha) };

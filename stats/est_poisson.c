@@ -5,6 +5,7 @@
  * l = y eta - e^eta - log Gamma(y + 1) with eta = x b + effects + offset. */
 #include "core/number.h"
 #include "core/parallel.h"
+#include "core/vector_math.h"
 #include "stats/estimators.h"
 #include "stats/gamma.h"
 #include "stats/glm.h"
@@ -39,10 +40,37 @@ static double start(double y, double average)
     return log((y + average) / 2);
 }
 
-static void at(const double *eta, size_t n, double *mean, double *derivative, double *variance)
+enum { LANES = 64 };
+typedef struct exponentials {
+    double x[LANES];
+} exponentials;
+
+PG_INLINE void raise(exponentials *of, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        mean[i] = derivative[i] = variance[i] = exp(eta[i]);
+        of->x[i] = pg_exp(of->x[i]);
+}
+
+PG_VECTOR_VERSIONS(raise, exponentials, LANES)
+
+static void at(const double *eta, size_t n, double *mean, double *derivative, double *variance)
+{
+    const pg_vector_unit unit = pg_vector_unit_here();
+    exponentials of = { { 0 } };
+    for (size_t first = 0; first < n; first += LANES) {
+        const size_t left = n - first < LANES ? n - first : LANES;
+        memcpy(of.x, eta + first, left * sizeof *eta);
+        raise_on(unit, &of);
+        memcpy(mean + first, of.x, left * sizeof *mean);
+    }
+    memcpy(derivative, mean, n * sizeof *mean);
+    memcpy(variance, mean, n * sizeof *mean);
+}
+
+static void loss(const double *y, const double *eta, const double *mean, size_t n, double *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = 2 * (mean[i] - y[i] * eta[i]);
 }
 
 /* 2 (y log(y / m) - (y - m)) */
@@ -51,103 +79,95 @@ static double deviance(double y, double eta, double mean)
     return y > 0 ? 2 * (y * (log(y) - eta) - (y - mean)) : 2 * mean;
 }
 
-static const pg_glm_family family = { .at = at, .start = start, .deviance = deviance };
-
-static pgdp_status check_outcome(pgdp_ctx *ctx, const pgdp_design *d)
+static bool is_count(double y)
 {
-    bool positive = false;
-    for (size_t i = 0; i < d->y.n; i++) {
-        positive = positive || d->y.x[i] > 0;
-        if (d->y.x[i] >= 0) continue;
+    return y >= 0;
+}
+
+const pg_glm_family pg_poisson_family = {
+    .at = at, .start = start, .loss = loss, .allowed = is_count, .low = 0, .high = HUGE_VAL
+};
+
+static pgdp_status check_outcome(pgdp_ctx *ctx, const pg_likelihood *q)
+{
+    pg_outcomes o;
+    PG_TRY(pg_likelihood_outcomes(ctx, q, is_count, &o));
+    if (o.row != PGDP_NONE) {
         char number[PG_NUMBER_SIZE];
-        pg_number_format(d->y.x[i], number);
-        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "row %zu of the outcome is %s; poisson needs 0 or more", i + 1, number);
+        pg_number_format(o.found, number);
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT, "row %zu of the outcome is %s; poisson needs 0 or more", o.row + 1,
+                       number);
     }
-    if (positive) return PGDP_OK;
+    if (o.highest > 0) return PGDP_OK;
     return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is 0 in every row; poisson needs some above");
 }
 
 /* Sums over the rows that every likelihood is made of. */
-typedef struct sums {
-    double constant; /* w log Gamma(y + 1) */
-    double y, y_offset, exposure, w;
-} sums;
+enum { CONSTANT /* w log Gamma(y + 1) */, Y, Y_OFFSET, EXPOSURE, SATURATED /* w (l at mean = y) + CONSTANT */, N_SUMS };
 
-static pgdp_status add_up(pgdp_ctx *ctx, const pgdp_design *d, sums *out)
+static void add_sums(const void *user, const pg_tile_rows *rows, const double *eta, double *sums)
 {
-    enum { N_SUMS = 5 };
-    const size_t n = d->y.n;
-    double *part[N_SUMS];
-    for (size_t j = 0; j < N_SUMS; j++)
-        PG_TRY_ALLOC(ctx, part[j], pg_arena_alloc(&ctx->scratch, n, sizeof(double)));
-    for (size_t i = 0; i < n; i++) {
-        const double w = pg_design_weight(d, i), y = d->y.x[i], offset = d->offset.n > 0 ? d->offset.x[i] : 0;
-        part[0][i] = w * pg_log_gamma(y + 1);
-        part[1][i] = w * y;
-        part[2][i] = w * y * offset;
-        part[3][i] = w * exp(offset);
-        part[4][i] = w;
+    double part[N_SUMS][PG_TILE];
+    (void)user;
+    for (size_t i = 0; i < rows->n; i++) {
+        const double w = pg_tile_weight(rows, i), y = rows->y[i];
+        part[CONSTANT][i] = w * pg_log_gamma(y + 1);
+        part[Y][i] = w * y;
+        part[Y_OFFSET][i] = w * y * eta[i];
+        part[EXPOSURE][i] = w * exp(eta[i]);
+        part[SATURATED][i] = y > 0 ? w * y * (log(y) - 1) : 0;
     }
-    *out = (sums){ pg_sum(part[0], n), pg_sum(part[1], n), pg_sum(part[2], n), pg_sum(part[3], n), pg_sum(part[4], n) };
-    return PGDP_OK;
+    for (size_t j = 0; j < N_SUMS; j++)
+        sums[j] += pg_sum(part[j], rows->n);
 }
 
 /* log Lambda with the constant and the offset alone; without a constant, with the offset alone. */
-static double null_log_lik(const pgdp_design *d, const sums *s)
+static double null_log_lik(const pg_likelihood *q, const double *s)
 {
-    if (d->constant == PGDP_NONE && d->n_effects == 0) return s->y_offset - s->exposure - s->constant;
-    return s->y * log(s->y / s->exposure) + s->y_offset - s->y - s->constant;
+    if (q->design->constant == PGDP_NONE && !pg_likelihood_has_effects(q))
+        return s[Y_OFFSET] - s[EXPOSURE] - s[CONSTANT];
+    return s[Y] * log(s[Y] / s[EXPOSURE]) + s[Y_OFFSET] - s[Y] - s[CONSTANT];
 }
 
-/* sum w (l at mean = y) */
-static pgdp_status saturated_log_lik(pgdp_ctx *ctx, const pgdp_design *d, const sums *s, double *out)
+static pgdp_status fit_with_effects(pgdp_ctx *ctx, const pgdp_design *d, const double *s, pgdp_fit *out)
 {
-    double *part;
-    PG_TRY_ALLOC(ctx, part, pg_arena_alloc(&ctx->scratch, d->y.n, sizeof *part));
-    for (size_t i = 0; i < d->y.n; i++) {
-        const double y = d->y.x[i];
-        part[i] = y > 0 ? pg_design_weight(d, i) * y * (log(y) - 1) : 0;
-    }
-    *out = pg_sum(part, d->y.n) - s->constant;
-    return PGDP_OK;
-}
-
-static pgdp_status fit_with_effects(pgdp_ctx *ctx, const pgdp_design *d, const sums *s, pgdp_fit *out)
-{
-    double saturated;
-    PG_TRY(saturated_log_lik(ctx, d, s, &saturated));
-    PG_TRY(pg_glm_fit(ctx, &family, d, out));
-    out->glance.log_lik = saturated - out->glance.deviance / 2;
+    PG_TRY(pg_glm_fit(ctx, &pg_poisson_family, d, out));
+    out->glance.log_lik = -s[CONSTANT] - out->glance.deviance / 2;
+    out->glance.deviance += 2 * s[SATURATED];
     pg_likelihood_add_mcfadden(out);
     return PGDP_OK;
 }
 
-static pgdp_status fit_plain(pgdp_ctx *ctx, const pgdp_design *d, const sums *s, pgdp_fit *out)
+static void add_deviances(const void *user, const pg_tile_rows *rows, const double *eta, double *sums)
 {
-    double *eta;
+    double part[PG_TILE];
+    (void)user;
+    for (size_t i = 0; i < rows->n; i++)
+        part[i] = pg_tile_weight(rows, i) * deviance(rows->y[i], eta[i], exp(eta[i]));
+    sums[0] += pg_sum(part, rows->n);
+}
+
+static pgdp_status fit_plain(pgdp_ctx *ctx, pg_likelihood *problem, const double *s, pgdp_fit *out)
+{
     pg_maximum maximum;
-    const pg_likelihood problem = {
-        .model = &model, .design = d, .start_constant = log(s->y / s->exposure), .no_penalty = true
-    };
-    PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
-    maximum.log_lik -= s->constant;
-    PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));
-    PG_TRY(pg_likelihood_eta(ctx, d, maximum.estimate, &eta));
-    for (size_t i = 0; i < d->y.n; i++)
-        eta[i] = pg_design_weight(d, i) * deviance(d->y.x[i], eta[i], exp(eta[i]));
-    out->glance.deviance = pg_sum(eta, d->y.n);
-    return PGDP_OK;
+    problem->start_constant = log(s[Y] / s[EXPOSURE]);
+    PG_TRY(pg_likelihood_maximise(ctx, problem, &maximum));
+    maximum.log_lik -= s[CONSTANT];
+    PG_TRY(pg_likelihood_fill(ctx, problem, &maximum, out));
+    return pg_likelihood_add_up(ctx, problem, maximum.estimate, &(pg_likelihood_sum){ add_deviances, NULL, 1 },
+                                &out->glance.deviance);
 }
 
 static pgdp_status fit_poisson(pgdp_ctx *ctx, const pgdp_design *d, const void *settings, pgdp_fit *out)
 {
     (void)settings;
-    sums s;
-    PG_TRY(check_outcome(ctx, d));
+    double s[N_SUMS];
+    pg_likelihood problem = { .model = &model, .design = d, .behind = out->behind, .no_penalty = true };
+    PG_TRY(check_outcome(ctx, &problem));
     PG_TRY(pg_likelihood_refuse_aw(ctx, d, "poisson"));
-    PG_TRY(add_up(ctx, d, &s));
-    out->glance.log_lik_null = null_log_lik(d, &s);
-    return d->n_effects > 0 ? fit_with_effects(ctx, d, &s, out) : fit_plain(ctx, d, &s, out);
+    PG_TRY(pg_likelihood_add_up(ctx, &problem, NULL, &(pg_likelihood_sum){ add_sums, NULL, N_SUMS }, s));
+    out->glance.log_lik_null = null_log_lik(&problem, s);
+    return pg_likelihood_has_effects(&problem) ? fit_with_effects(ctx, d, s, out) : fit_plain(ctx, &problem, s, out);
 }
 
 const pgdp_estimator pg_est_poisson = {

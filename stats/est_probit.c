@@ -35,13 +35,11 @@ static pgdp_status fit_probit(pgdp_ctx *ctx, const pgdp_design *d, const void *s
     (void)settings;
     pg_maximum maximum;
     double shares[2];
-    PG_TRY(pg_likelihood_check_binary(ctx, d, "probit"));
+    pg_likelihood problem = { .model = &model, .design = d, .behind = out->behind, .no_penalty = true };
+    PG_TRY(pg_likelihood_check_binary(ctx, &problem, "probit", shares, &out->glance.log_lik_null));
     PG_TRY(pg_likelihood_refuse_aw(ctx, d, "probit"));
-    out->glance.log_lik_null = pg_likelihood_of_shares(d, 2, shares);
-    const pg_likelihood problem = {
-        .model = &model, .design = d, .start_constant = -pgdp_normal_upper_quantile(shares[1]), .no_penalty = true
-    };
-    if (d->offset.n > 0 || d->constant == PGDP_NONE)
+    problem.start_constant = -pgdp_normal_upper_quantile(shares[1]);
+    if (pg_likelihood_has_offset(&problem) || d->constant == PGDP_NONE)
         PG_TRY(pg_likelihood_null(ctx, &problem, &out->glance.log_lik_null));
     PG_TRY(pg_likelihood_maximise(ctx, &problem, &maximum));
     PG_TRY(pg_likelihood_fill(ctx, &problem, &maximum, out));

@@ -228,6 +228,7 @@ pgdp_status pg_fit_run(pgdp_ctx *ctx, const pg_fit_request *request, pgdp_fit **
     fit->design = fit->working = NULL;
     fit->behind = NULL;
     fit->absorbed = NULL;
+    fit->row_model = NULL;
     fit->absorber = NULL;
     fit->options = fit->vcov_options = NULL;
     if (status == PGDP_OK)

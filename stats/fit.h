@@ -45,7 +45,9 @@ struct pgdp_fit {
                         score_i is the row's score */
     const double *cut_score; /**< of the call, [n_rows x n_cuts]: scores of the cut points; NULL: none */
     const double *scores; /**< of the call, [n_rows x n_terms]: all scores, in place of score and cut_score; or NULL */
-    const double *root;   /**< of the call, upper triangle, bread = root root'; NULL: not a linear model */
+    const struct pg_model *row_model; /**< of the call, where score is x b of rows that stand for those behind: their
+                                           scores are w times its derivative by eta; NULL: they are w times score */
+    const double *root;               /**< of the call, upper triangle, bread = root root'; NULL: not a linear model */
     const double *residual; /**< of the call, [n_rows of the design], y less fitted, unweighted; NULL: not defined */
     const double *expected; /**< of the call, [n_terms x n_terms]: inverse expected information where it differs */
     double dispersion;      /**< iid covariance = dispersion * bread; the runner's ssr/(N-K) when left at 0 */

@@ -132,7 +132,7 @@ static pgdp_status complete_likelihood(pgdp_ctx *ctx, const pgdp_design *d, pgdp
                                   .df = g->df,
                                   .df2 = (double)NAN };
     const bool one_equation = !(g->df > (double)fit->n_slopes);
-    const bool ratio = fit->absorber == NULL;
+    const bool ratio = fit->n_absorbed == 0;
     g->statistic = 2 * (g->log_lik - g->log_lik_null);
     g->test = "likelihood_ratio";
     if (one_equation && (!ratio || !pg_streq(fit->covariance->name, "iid"))) {

@@ -13,6 +13,7 @@
 #include "stats/absorb_system.h"
 #include "stats/fit_absorb.h"
 #include "stats/least_squares.h"
+#include "stats/stream_glm.h"
 
 #include <float.h>
 #include <math.h>
@@ -113,25 +114,26 @@ static pgdp_status glm_new(pgdp_ctx *ctx, const pgdp_design *d, const pgdp_fit *
     return PGDP_OK;
 }
 
-/* At trial = eta + part step: weights, working residual, and the deviance of the block's rows. */
+/* At trial = eta + part step: weights, working residual, and the loss of the block's rows. */
 static pgdp_status evaluate_block(pgdp_ctx *ctx, void *user, size_t block)
 {
     (void)ctx;
     glm *s = user;
     const pg_range rows = pg_block_range(s->n, BLOCK_ROWS, block);
-    double mean[TILE], slope[TILE], variance[TILE], deviance[TILE], sum = 0;
+    double mean[TILE], slope[TILE], variance[TILE], loss[TILE], sum = 0;
     for (size_t first = rows.first; first < rows.end; first += TILE) {
         const size_t n = rows.end - first < TILE ? rows.end - first : TILE;
         for (size_t i = first; i < first + n; i++)
             s->trial[i] = s->eta[i] + s->part * s->step[i];
         s->family->at(s->trial + first, n, mean, slope, variance);
+        s->family->loss(s->y + first, s->trial + first, mean, n, loss);
         for (size_t i = 0; i < n; i++) {
             const double w = weight_of(s, first + i), y = s->y[first + i];
             s->w[first + i] = w * slope[i] * (slope[i] / variance[i]);
             s->r[first + i] = (y - mean[i]) / slope[i];
-            deviance[i] = w * s->family->deviance(y, s->trial[first + i], mean[i]);
+            loss[i] *= w;
         }
-        sum += pg_sum(deviance, n);
+        sum += pg_sum(loss, n);
     }
     s->sums[0][block] = sum;
     return PGDP_OK;
@@ -389,6 +391,7 @@ static pgdp_status fill(pgdp_ctx *ctx, glm *s, pgdp_fit *fit)
 pgdp_status pg_glm_fit(pgdp_ctx *ctx, const pg_glm_family *family, const pgdp_design *d, pgdp_fit *fit)
 {
     glm s = { .family = family, .d = d };
+    if (fit->behind != NULL) return pg_glm_fit_behind(ctx, fit->behind->absorbed->steps, d, fit);
     PG_TRY(glm_new(ctx, d, fit, &s));
     PG_TRY(iterate(ctx, &s));
     return fill(ctx, &s, fit);

@@ -10,12 +10,17 @@
 typedef struct pg_glm_family {
     /** Of n rows: mean, its derivative by eta, variance of the outcome over its dispersion. */
     void (*at)(const double *eta, size_t n, double *mean, double *derivative, double *variance);
-    double (*start)(double y, double average);             /**< an eta near y */
-    double (*deviance)(double y, double eta, double mean); /**< 2 (log likelihood at mean = y, less that at eta) */
+    double (*start)(double y, double average); /**< an eta near y */
+    /** Of n rows -2 log likelihood, without what y alone decides. */
+    void (*loss)(const double *y, const double *eta, const double *mean, size_t n, double *out);
+    bool (*allowed)(double y);
+    double low, high; /**< a level whose outcomes are all so has no effect */
 } pg_glm_family;
+extern const pg_glm_family pg_poisson_family, pg_logit_family;
 
-/** The estimator's part of a fit whose design has effects: estimate, bread (inverse of the expected information),
- * scores, residuals, working design, deviance, certificate. Likelihoods are the estimator's.
+/** The estimator's part of a fit whose design (or the rows behind it) has effects: estimate, bread (inverse of the
+ * expected information), scores, working design, certificate, and the loss as its deviance. The rest of likelihoods is
+ * the estimator's.
  * @return RANK_DEFICIENT, NO_CONVERGENCE (separation too, naming a term), NUMERICAL, NO_MEMORY */
 pgdp_status pg_glm_fit(pgdp_ctx *ctx, const pg_glm_family *family, const pgdp_design *design, pgdp_fit *fit);
 

@@ -6,7 +6,6 @@
 
 #include "core/parallel.h"
 #include "stats/collinear.h"
-#include "stats/likelihood_newton.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +14,8 @@ static const double separation_tolerance = 1e-6;
 
 typedef struct problem {
     const pg_likelihood *q;
-    size_t n_rows, n_slopes, n_cuts, n_terms;
+    size_t n_slopes, n_cuts, n_terms;
+    pg_row_source source;
     pg_standard standard;
     pg_row_sums rows; /* value, gradient [n_terms], information [n_terms^2] (upper triangle) */
     const double *theta;
@@ -41,10 +41,11 @@ static void add_cuts(const problem *s, size_t category, double w, const pg_row *
     if (category < s->n_cuts) information[below + above * p] -= w * row->above_below;
 }
 
-/* What a tile of rows needs: eta, l and dl/d eta of every row, its regressors times sqrt(w), its cross derivatives. */
+/* What a tile of rows needs: eta, l and dl/d eta of every row, its regressors and these times sqrt(w), its cross
+ * derivatives. */
 typedef struct tile {
     double eta[PG_TILE], value[PG_TILE], score[PG_TILE], root[PG_TILE];
-    pg_matrix weighted, cross;
+    pg_matrix z, weighted, cross;
 } tile;
 
 static pgdp_status begin_chunk(pgdp_ctx *ctx, const void *user, void **work)
@@ -52,20 +53,20 @@ static pgdp_status begin_chunk(pgdp_ctx *ctx, const void *user, void **work)
     const problem *s = user;
     tile *t;
     PG_TRY_ALLOC(ctx, t, pg_arena_alloc(&ctx->scratch, 1, sizeof *t));
+    PG_TRY_ALLOC(ctx, t->z.x, pg_matrix_new(&ctx->scratch, PG_TILE, s->n_slopes).x);
     PG_TRY_ALLOC(ctx, t->weighted.x, pg_matrix_new(&ctx->scratch, PG_TILE, s->n_slopes).x);
     PG_TRY_ALLOC(ctx, t->cross.x, pg_matrix_new(&ctx->scratch, PG_TILE, s->n_cuts).x);
     *work = t;
     return PGDP_OK;
 }
 
-static void evaluate_rows(const problem *s, size_t first, size_t n, tile *t, double *sums)
+static void evaluate_rows(const problem *s, const pg_tile_rows *rows, tile *t, double *sums)
 {
     const size_t k = s->n_slopes;
-    const pgdp_design *d = s->q->design;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < rows->n; i++) {
         pg_row row = { 0 };
-        const double w = pg_design_weight(d, first + i), y = d->y.x[first + i];
-        if (d->offset.n > 0) t->eta[i] += d->offset.x[first + i];
+        const double w = pg_tile_weight(rows, i), y = rows->y[i];
+        if (rows->offset != NULL) t->eta[i] += rows->offset[i];
         s->q->model->row(y, t->eta[i], s->theta + k, s->n_cuts, &row);
         t->value[i] = w * row.value;
         t->score[i] = w * row.eta;
@@ -77,17 +78,18 @@ static void evaluate_rows(const problem *s, size_t first, size_t n, tile *t, dou
     }
 }
 
-static void add_tile(const void *user, size_t first, size_t n, void *work, double *sums)
+static void add_tile(const void *user, const pg_tile_rows *rows, void *work, double *sums)
 {
     const problem *s = user;
     tile *t = work;
-    const size_t k = s->n_slopes, p = s->n_terms;
-    const pg_matrix z = { s->standard.z + first, n, k, s->n_rows };
+    const size_t n = rows->n, k = s->n_slopes, p = s->n_terms;
+    const pg_matrix z = { t->z.x, n, k, PG_TILE };
     const pg_matrix weighted = { t->weighted.x, n, k, PG_TILE }, cross = { t->cross.x, n, s->n_cuts, PG_TILE };
     memset(cross.x, 0, PG_TILE * s->n_cuts * sizeof *cross.x);
     memset(t->eta, 0, sizeof t->eta);
+    pg_standard_tile(&s->standard, rows, z);
     if (k > 0) pg_times_vector(z, s->theta, t->eta);
-    evaluate_rows(s, first, n, t, sums);
+    evaluate_rows(s, rows, t, sums);
     for (size_t j = 0; j < k; j++)
         for (size_t i = 0; i < n; i++)
             weighted.x[i + j * PG_TILE] = t->root[i] * z.x[i + j * z.stride];
@@ -121,24 +123,54 @@ static pgdp_status evaluate(pgdp_ctx *ctx, void *user, const double *theta, doub
     return PGDP_OK;
 }
 
+/* A step as it is looked at. */
+typedef struct looking {
+    const problem *problem;
+    const double *step;
+    double tol; /* 0: its largest move of eta is sought */
+} looking;
+
+static pgdp_status begin_looking(pgdp_ctx *ctx, const void *user, void **work)
+{
+    return begin_chunk(ctx, ((const looking *)user)->problem, work);
+}
+
+/* The largest move, or 1 where a row's likelihood falls. */
+static void look_at_tile(const void *user, const pg_tile_rows *rows, void *work, double *sums)
+{
+    const looking *l = user;
+    const problem *s = l->problem;
+    tile *t = work;
+    const size_t k = s->n_slopes;
+    const pg_matrix z = { t->z.x, rows->n, k, PG_TILE };
+    memset(t->eta, 0, sizeof t->eta);
+    pg_standard_tile(&s->standard, rows, z);
+    if (k > 0) pg_times_vector(z, l->step, t->eta);
+    for (size_t i = 0; i < rows->n && !(l->tol > 0); i++)
+        sums[0] = fmax(sums[0], fabs(t->eta[i]));
+    for (size_t i = 0; i < rows->n && l->tol > 0 && !(sums[0] > 0); i++)
+        sums[0] = !s->q->model->recedes(rows->y[i], t->eta[i], l->step + k, l->tol, s->n_cuts);
+}
+
 /* Does no row's likelihood fall along the step? Then the estimates go to infinity: the rows are separated. */
 static pgdp_status is_separated(pgdp_ctx *ctx, const void *user, const double *theta, const double *step, bool *out)
 {
     (void)theta;
     const problem *s = user;
-    const size_t n = s->n_rows, k = s->n_slopes;
-    double *eta, largest = 0;
+    looking look = { s, step, 0 };
+    const pg_row_sums sums = {
+        .source = &s->source, .size = 1, .n_most = 1, .begin = begin_looking, .add = look_at_tile, .user = &look
+    };
+    double largest, falls;
     *out = false;
     if (s->q->lambda > 0) return PGDP_OK;
-    PG_TRY_ALLOC(ctx, eta, pg_arena_alloc(&ctx->scratch, n, sizeof *eta));
-    if (k > 0) pg_times_vector((pg_matrix){ s->standard.z, n, k, n }, step, eta);
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs(eta[i]));
-    for (size_t j = k; j < s->n_terms; j++)
+    PG_TRY(pg_row_sums_of(ctx, sums, &largest));
+    for (size_t j = s->n_slopes; j < s->n_terms; j++)
         largest = fmax(largest, fabs(step[j]));
-    *out = largest > 0.1; /* along a direction without end, steps keep a length near 1 */
-    for (size_t i = 0; i < n && *out; i++)
-        *out = s->q->model->recedes(s->q->design->y.x[i], eta[i], step + k, separation_tolerance * largest, s->n_cuts);
+    if (!(largest > 0.1)) return PGDP_OK; /* along a direction without end, steps keep a length near 1 */
+    look.tol = separation_tolerance * largest;
+    PG_TRY(pg_row_sums_of(ctx, sums, &falls));
+    *out = !(falls > 0);
     return PGDP_OK;
 }
 
@@ -167,13 +199,14 @@ pgdp_status pg_likelihood_refuse(pgdp_ctx *ctx, const char *term, bool separated
 static pgdp_status start(pgdp_ctx *ctx, const pg_likelihood *q, problem *s, pg_climb *climb)
 {
     const size_t k = q->design->x.n_cols, p = k + q->n_cuts;
-    *s = (problem){ .q = q, .n_rows = q->design->x.n_rows, .n_slopes = k, .n_cuts = q->n_cuts, .n_terms = p };
+    *s = (problem){ .q = q, .n_slopes = k, .n_cuts = q->n_cuts, .n_terms = p };
     s->rows =
-        (pg_row_sums){ .n_rows = s->n_rows, .size = 1 + p + p * p, .begin = begin_chunk, .add = add_tile, .user = s };
+        (pg_row_sums){ .source = &s->source, .size = 1 + p + p * p, .begin = begin_chunk, .add = add_tile, .user = s };
     *climb = (pg_climb){
         .n_terms = p, .evaluate = evaluate, .endless = is_separated, .refuse = refuse, .user = s, .concave = true
     };
-    PG_TRY(pg_standard_new(ctx, q->design, q->n_cuts > 0, &s->standard));
+    PG_TRY(pg_row_source_new(ctx, q->design, q->behind, &s->source));
+    PG_TRY(pg_standard_new(ctx, &s->source, q->n_cuts > 0, &s->standard));
     PG_TRY(pg_row_sums_new(ctx, &s->rows));
     PG_TRY(pg_climb_new(ctx, climb));
     for (size_t j = 0; j < k; j++)

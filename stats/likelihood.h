@@ -28,6 +28,7 @@ typedef struct pg_model {
 typedef struct pg_likelihood {
     const pg_model *model;
     const pgdp_design *design;
+    const struct pg_behind *behind; /**< the fit's: the rows are behind the design; NULL: they are its own */
     size_t n_cuts;
     double lambda;
     const double *start; /**< [n_terms] slopes then cuts in the design's units; NULL: from start_constant, start_cuts */
@@ -52,10 +53,31 @@ pgdp_status pg_likelihood_fill(pgdp_ctx *ctx, const pg_likelihood *problem, cons
 /** The failure in words; separated: rows are predicted perfectly, else Newton's method found no maximum. */
 pgdp_status pg_likelihood_refuse(pgdp_ctx *ctx, const char *term, bool separated, const char *remedy,
                                  size_t iterations);
+/** Do the rows have one? */
+bool pg_likelihood_has_offset(const pg_likelihood *q);
+/** Absorbed ones. */
+bool pg_likelihood_has_effects(const pg_likelihood *q);
 /** Analytic weights scale an error variance, which these models have not. @return BAD_ARGUMENT, or OK */
 pgdp_status pg_likelihood_refuse_aw(pgdp_ctx *ctx, const pgdp_design *design, const char *method);
-/** Are there 0 and 1 in the outcome, and nothing else? @return BAD_ARGUMENT otherwise */
-pgdp_status pg_likelihood_check_binary(pgdp_ctx *ctx, const pgdp_design *design, const char *method);
+/** What stands in the outcome. */
+typedef struct pg_outcomes {
+    size_t row; /**< the first that is not allowed; PGDP_NONE: none */
+    double found;
+    double lowest, highest; /**< of those that are allowed, which are 0 or more; lowest is not above 1 */
+} pg_outcomes;
+pgdp_status pg_likelihood_outcomes(pgdp_ctx *ctx, const pg_likelihood *q, bool (*allowed)(double y), pg_outcomes *out);
+/** Are there 0 and 1 in the outcome, and nothing else? Their shares and the log likelihood of these. @return
+ * BAD_ARGUMENT otherwise */
+pgdp_status pg_likelihood_check_binary(pgdp_ctx *ctx, const pg_likelihood *q, const char *method, double shares[2],
+                                       double *log_lik);
+/** Sums over the rows at eta = x b + offset (b NULL: at the offset), in one pass. */
+typedef struct pg_likelihood_sum {
+    void (*add)(const void *user, const pg_tile_rows *rows, const double *eta, double *sums);
+    const void *user;
+    size_t size;
+} pg_likelihood_sum;
+pgdp_status pg_likelihood_add_up(pgdp_ctx *ctx, const pg_likelihood *q, const double *b, const pg_likelihood_sum *of,
+                                 double *sums);
 /** b of the standardised columns and cuts to those of the design: b = T theta. t [p x p], zeros. */
 void pg_likelihood_jacobian(const pg_standard *standard, size_t n_cuts, pg_matrix t);
 
@@ -76,6 +98,6 @@ double pg_likelihood_of_shares(const pgdp_design *design, size_t n_categories, d
 void pg_likelihood_add_mcfadden(pgdp_fit *fit);
 void pg_likelihood_add_pearson(pgdp_fit *fit, double chi_squared);
 /** sum w (y - mean(eta))^2 / variance(mean) of a model of means.h with a variance, at the fit's estimates. */
-pgdp_status pg_likelihood_pearson(pgdp_ctx *ctx, const pgdp_design *design, pgdp_fit *fit);
+pgdp_status pg_likelihood_pearson(pgdp_ctx *ctx, const pg_likelihood *q, pgdp_fit *fit);
 
 #endif

@@ -34,20 +34,6 @@ pgdp_status pg_likelihood_refuse_aw(pgdp_ctx *ctx, const pgdp_design *d, const c
                    method);
 }
 
-pgdp_status pg_likelihood_check_binary(pgdp_ctx *ctx, const pgdp_design *d, const char *method)
-{
-    size_t n_ones = 0;
-    for (size_t i = 0; i < d->y.n; i++) {
-        const bool one = d->y.x[i] >= 1;
-        if ((one && d->y.x[i] > 1) || (!one && (d->y.x[i] > 0 || d->y.x[i] < 0)))
-            return pg_fail(ctx, PGDP_BAD_ARGUMENT, "row %zu of the outcome is neither 0 nor 1, as %s needs", i + 1,
-                           method);
-        n_ones += one;
-    }
-    if (n_ones > 0 && n_ones < d->y.n) return PGDP_OK;
-    return pg_fail(ctx, PGDP_BAD_ARGUMENT, "the outcome is %d in every row; %s needs both 0 and 1", n_ones > 0, method);
-}
-
 /* eta of a block of rows. */
 typedef struct reaching {
     const pgdp_design *d;
@@ -110,6 +96,14 @@ static pgdp_status score_block(pgdp_ctx *ctx, void *user, size_t block)
 static pgdp_status fill_scores(pgdp_ctx *ctx, const pg_likelihood *q, const pg_maximum *maximum, pgdp_fit *fit)
 {
     double *eta, *cut_score;
+    if (q->behind != NULL) { /* of rows that are elsewhere: x b of those that stand for them */
+        memset(fit->score, 0, fit->n_rows * sizeof *fit->score);
+        for (size_t j = 0; j < fit->n_slopes; j++)
+            for (size_t i = 0; i < fit->n_rows; i++)
+                fit->score[i] += q->design->x.x[i + j * fit->n_rows] * maximum->estimate[j];
+        fit->row_model = q->model;
+        return PGDP_OK;
+    }
     PG_TRY(pg_likelihood_eta(ctx, q->design, maximum->estimate, &eta));
     PG_TRY_ALLOC(ctx, cut_score, pg_matrix_new(&ctx->scratch, fit->n_rows, fit->n_cuts).x);
     scoring s = { q, maximum, eta, cut_score, fit };
@@ -141,18 +135,25 @@ void pg_likelihood_add_pearson(pgdp_fit *fit, double chi_squared)
                                                    .p_value = nan });
 }
 
-pgdp_status pg_likelihood_pearson(pgdp_ctx *ctx, const pgdp_design *d, pgdp_fit *fit)
+static void add_pearson(const void *user, const pg_tile_rows *rows, const double *eta, double *sums)
+{
+    const pg_mean_kind *kind = user;
+    double part[PG_TILE];
+    for (size_t i = 0; i < rows->n; i++) {
+        const double residual = rows->y[i] - kind->curve(eta[i]).value, variance = kind->variance(eta[i]);
+        const bool certain = !(variance > 0) && !(fabs(residual) > 0);
+        part[i] = certain ? 0 : pg_tile_weight(rows, i) * residual * (residual / variance);
+    }
+    sums[0] += pg_sum(part, rows->n);
+}
+
+pgdp_status pg_likelihood_pearson(pgdp_ctx *ctx, const pg_likelihood *q, pgdp_fit *fit)
 {
     const pg_mean_kind *kind = pg_mean_kind_of(fit->estimator->name);
-    double *eta;
+    double chi_squared;
     if (fit->penalised || kind == NULL || kind->variance == NULL) return PGDP_OK;
-    PG_TRY(pg_likelihood_eta(ctx, d, fit->estimate, &eta));
-    for (size_t i = 0; i < d->y.n; i++) {
-        const double residual = d->y.x[i] - kind->curve(eta[i]).value, variance = kind->variance(eta[i]);
-        const bool certain = !(variance > 0) && !(fabs(residual) > 0);
-        eta[i] = certain ? 0 : pg_design_weight(d, i) * residual * (residual / variance);
-    }
-    pg_likelihood_add_pearson(fit, pg_sum(eta, d->y.n));
+    PG_TRY(pg_likelihood_add_up(ctx, q, fit->estimate, &(pg_likelihood_sum){ add_pearson, kind, 1 }, &chi_squared));
+    pg_likelihood_add_pearson(fit, chi_squared);
     return PGDP_OK;
 }
 
@@ -171,6 +172,6 @@ pgdp_status pg_likelihood_fill(pgdp_ctx *ctx, const pg_likelihood *problem, cons
     const pg_mean_kind *kind = pg_mean_kind_of(fit->estimator->name);
     if (kind != NULL && kind->canonical && !fit->penalised) fit->expected = fit->bread;
     pg_likelihood_add_mcfadden(fit);
-    PG_TRY(pg_likelihood_pearson(ctx, problem->design, fit));
+    PG_TRY(pg_likelihood_pearson(ctx, problem, fit));
     return fill_scores(ctx, problem, maximum, fit);
 }

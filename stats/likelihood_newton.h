@@ -1,43 +1,10 @@
-/* likelihood_newton.h  What the likelihoods share: Newton's method, sums over rows in chunks, standardised regressors.
+/* likelihood_newton.h  What the likelihoods share: Newton's method.
  * Source: Dennis & Schnabel (1983), Numerical Methods for Unconstrained Optimization, sections 5.5 and 6.3.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_LIKELIHOOD_NEWTON_H
 #define PG_LIKELIHOOD_NEWTON_H
 
-#include "core/ctx.h"
-#include "pgdp/stats.h"
-#include "stats/linalg.h"
-
-enum { PG_TILE = 512 }; /**< rows worked on at a time */
-
-/** Sums over rows, in chunks that depend on the sizes alone; they run in parallel and are added in their order. */
-typedef struct pg_row_sums {
-    size_t n_rows, size; /**< sums a chunk: sizes of what is added up */
-    /** A chunk's own memory, from the worker's scratch. */
-    pgdp_status (*begin)(pgdp_ctx *ctx, const void *user, void **work);
-    /** Add rows [first, first + n), n <= PG_TILE. */
-    void (*add)(const void *user, size_t first, size_t n, void *work, double *sums);
-    const void *user;
-    size_t n_chunks;
-    double *sums; /**< the total stands in the first `size` */
-} pg_row_sums;
-/** Its memory, in the scratch; the first five members are set. */
-pgdp_status pg_row_sums_new(pgdp_ctx *ctx, pg_row_sums *s);
-pgdp_status pg_row_sums_run(pgdp_ctx *ctx, pg_row_sums *s);
-
-/** z = (x - mean) / scale with weights, so that steps and penalties have no units; the constant stays as it is. Not
- * centred when the model has neither constant nor cuts. A column without variation becomes zeros. */
-typedef struct pg_standard {
-    size_t n_rows, n_cols, constant; /**< as the design */
-    double *z, *mean, *scale;
-} pg_standard;
-pgdp_status pg_standard_new(pgdp_ctx *ctx, const pgdp_design *design, bool has_cuts, pg_standard *s);
-/** b [n_cols] of x to theta of z, in place, or back. The sum of b_j mean_j goes to the constant, where there is one.
- * @return what a cut point must fall by (b to theta) or rise by (theta to b) */
-double pg_standard_to_z(const pg_standard *s, double *b);
-double pg_standard_to_x(const pg_standard *s, double *theta);
-/** b = T theta: T [n_cols x n_cols] into t, zero elsewhere; the cuts' rows are the caller's. */
-void pg_standard_jacobian(const pg_standard *s, pg_matrix t);
+#include "stats/likelihood_rows.h"
 
 /** A function to be maximised. */
 typedef struct pg_climb {

@@ -12,16 +12,18 @@ static const double separation_tolerance = 1e-6;
 
 typedef struct problem {
     const pg_system *q;
-    size_t n_rows, k, m, n_q, n_terms;
+    size_t k, m, n_q, n_terms;
+    pg_row_source source;
     pg_standard standard;
     pg_row_sums rows; /* value, gradient [n_terms], information [n_terms^2] (upper triangle) */
     const double *theta;
 } problem;
 
-/* Of a tile: eta [PG_TILE x m]; by row value, gradient [PG_TILE x n_q] and information [PG_TILE x n_q^2], times w. */
+/* Of a tile: z [PG_TILE x k], eta [PG_TILE x m]; by row value, gradient [PG_TILE x n_q] and information [PG_TILE x
+ * n_q^2], times w. */
 typedef struct tile {
     double value[PG_TILE];
-    double *eta, *q, *gradient, *information, *weighted, *row_gradient, *row_information;
+    double *z, *eta, *q, *gradient, *information, *weighted, *row_gradient, *row_information;
 } tile;
 
 static pgdp_status begin_chunk(pgdp_ctx *ctx, const void *user, void **work)
@@ -29,6 +31,7 @@ static pgdp_status begin_chunk(pgdp_ctx *ctx, const void *user, void **work)
     const problem *s = user;
     tile *t;
     PG_TRY_ALLOC(ctx, t, pg_arena_alloc(&ctx->scratch, 1, sizeof *t));
+    PG_TRY_ALLOC(ctx, t->z, pg_matrix_new(&ctx->scratch, PG_TILE, s->k).x);
     PG_TRY_ALLOC(ctx, t->eta, pg_matrix_new(&ctx->scratch, PG_TILE, s->m).x);
     PG_TRY_ALLOC(ctx, t->q, pg_arena_alloc(&ctx->scratch, s->n_q, sizeof(double)));
     PG_TRY_ALLOC(ctx, t->gradient, pg_matrix_new(&ctx->scratch, PG_TILE, s->n_q).x);
@@ -40,16 +43,15 @@ static pgdp_status begin_chunk(pgdp_ctx *ctx, const void *user, void **work)
     return PGDP_OK;
 }
 
-static void evaluate_rows(const problem *s, size_t first, size_t n, tile *t)
+static void evaluate_rows(const problem *s, const pg_tile_rows *rows, tile *t)
 {
-    const pgdp_design *d = s->q->design;
     const size_t n_q = s->n_q;
     memcpy(t->q + s->m, s->theta + s->k * s->m, (n_q - s->m) * sizeof *t->q);
-    for (size_t i = 0; i < n; i++) {
-        const double w = pg_design_weight(d, first + i), offset = d->offset.n > 0 ? d->offset.x[first + i] : 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const double w = pg_tile_weight(rows, i), offset = rows->offset != NULL ? rows->offset[i] : 0;
         for (size_t e = 0; e < s->m; e++)
             t->q[e] = t->eta[i + e * PG_TILE] + offset;
-        t->value[i] = w * s->q->row(s->q->user, d->y.x[first + i], t->q, t->row_gradient, t->row_information);
+        t->value[i] = w * s->q->row(s->q->user, rows->y[i], t->q, t->row_gradient, t->row_information);
         for (size_t e = 0; e < n_q; e++) {
             t->gradient[i + e * PG_TILE] = w * t->row_gradient[e];
             for (size_t f = 0; f <= e; f++)
@@ -79,14 +81,15 @@ static void add_block(const problem *s, pg_matrix z, size_t f, size_t e, tile *t
     pg_add_cross(z, (pg_matrix){ t->weighted, n, k, PG_TILE }, (pg_matrix){ to, k, k, p });
 }
 
-static void add_tile(const void *user, size_t first, size_t n, void *work, double *sums)
+static void add_tile(const void *user, const pg_tile_rows *rows, void *work, double *sums)
 {
     const problem *s = user;
     tile *t = work;
-    const size_t k = s->k, m = s->m;
-    const pg_matrix z = { s->standard.z + first, n, k, s->n_rows };
+    const size_t n = rows->n, k = s->k, m = s->m;
+    const pg_matrix z = { t->z, n, k, PG_TILE };
+    pg_standard_tile(&s->standard, rows, z);
     pg_times(z, pg_matrix_view(s->theta, k, m, k), (pg_matrix){ t->eta, n, m, PG_TILE });
-    evaluate_rows(s, first, n, t);
+    evaluate_rows(s, rows, t);
     sums[0] += pg_sum(t->value, n);
     for (size_t e = 0; e < s->n_q; e++) {
         const double *gradient = t->gradient + e * PG_TILE;
@@ -118,31 +121,57 @@ static pgdp_status evaluate(pgdp_ctx *ctx, void *user, const double *theta, doub
     return PGDP_OK;
 }
 
+/* A step as it is looked at. */
+typedef struct looking {
+    const problem *problem;
+    const double *step;
+    double tol; /* 0: its largest move of eta is sought */
+} looking;
+
+static pgdp_status begin_looking(pgdp_ctx *ctx, const void *user, void **work)
+{
+    return begin_chunk(ctx, ((const looking *)user)->problem, work);
+}
+
+/* The largest move, or 1 where a row's likelihood falls. */
+static void look_at_tile(const void *user, const pg_tile_rows *rows, void *work, double *sums)
+{
+    const looking *l = user;
+    const problem *s = l->problem;
+    tile *t = work;
+    const size_t n = rows->n, k = s->k, m = s->m;
+    const pg_matrix z = { t->z, n, k, PG_TILE };
+    pg_standard_tile(&s->standard, rows, z);
+    pg_times(z, pg_matrix_view(l->step, k, m, k), (pg_matrix){ t->eta, n, m, PG_TILE });
+    memcpy(t->q + m, l->step + k * m, (s->n_q - m) * sizeof *t->q);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t e = 0; e < m; e++) {
+            t->q[e] = t->eta[i + e * PG_TILE];
+            if (!(l->tol > 0)) sums[0] = fmax(sums[0], fabs(t->q[e]));
+        }
+        if (l->tol > 0 && !s->q->recedes(s->q->user, rows->y[i], t->q, l->tol)) sums[0] = 1;
+    }
+}
+
 /* Does no row's likelihood fall along the step? */
 static pgdp_status is_endless(pgdp_ctx *ctx, const void *user, const double *theta, const double *step, bool *out)
 {
     (void)theta;
     const problem *s = user;
-    const size_t n = s->n_rows, k = s->k, m = s->m;
-    double *eta, *q, largest = 0;
+    looking look = { s, step, 0 };
+    const pg_row_sums sums = {
+        .source = &s->source, .size = 1, .n_most = 1, .begin = begin_looking, .add = look_at_tile, .user = &look
+    };
+    double largest, falls;
     *out = false;
     if (s->q->recedes == NULL || s->q->lambda > 0) return PGDP_OK;
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    PG_TRY_ALLOC(ctx, eta, pg_matrix_new(&ctx->scratch, n, m).x);
-    PG_TRY_ALLOC(ctx, q, pg_arena_alloc(&ctx->scratch, s->n_q, sizeof *q));
-    pg_times((pg_matrix){ s->standard.z, n, k, n }, pg_matrix_view(step, k, m, k), pg_matrix_of(eta, n, m));
-    memcpy(q + m, step + k * m, (s->n_q - m) * sizeof *q);
-    for (size_t i = 0; i < n * m; i++)
-        largest = fmax(largest, fabs(eta[i]));
-    for (size_t e = m; e < s->n_q; e++)
-        largest = fmax(largest, fabs(q[e]));
-    *out = largest > 0.1; /* along a direction without end, steps keep a length near 1 */
-    for (size_t i = 0; i < n && *out; i++) {
-        for (size_t e = 0; e < m; e++)
-            q[e] = eta[i + e * n];
-        *out = s->q->recedes(s->q->user, s->q->design->y.x[i], q, separation_tolerance * largest);
-    }
-    pg_arena_rewind(&ctx->scratch, mark);
+    PG_TRY(pg_row_sums_of(ctx, sums, &largest));
+    for (size_t j = s->k * s->m; j < s->n_terms; j++)
+        largest = fmax(largest, fabs(step[j]));
+    if (!(largest > 0.1)) return PGDP_OK; /* along a direction without end, steps keep a length near 1 */
+    look.tol = separation_tolerance * largest;
+    PG_TRY(pg_row_sums_of(ctx, sums, &falls));
+    *out = !(falls > 0);
     return PGDP_OK;
 }
 
@@ -158,13 +187,14 @@ static pgdp_status refuse(pgdp_ctx *ctx, const void *user, const double *step, b
 static pgdp_status start(pgdp_ctx *ctx, const pg_system *q, problem *s, pg_climb *climb)
 {
     const size_t k = q->design->x.n_cols, m = q->n_equations, p = k * m + q->n_single;
-    *s = (problem){ .q = q, .n_rows = q->design->y.n, .k = k, .m = m, .n_q = m + q->n_single, .n_terms = p };
+    *s = (problem){ .q = q, .k = k, .m = m, .n_q = m + q->n_single, .n_terms = p };
     s->rows =
-        (pg_row_sums){ .n_rows = s->n_rows, .size = 1 + p + p * p, .begin = begin_chunk, .add = add_tile, .user = s };
+        (pg_row_sums){ .source = &s->source, .size = 1 + p + p * p, .begin = begin_chunk, .add = add_tile, .user = s };
     *climb = (pg_climb){
         .n_terms = p, .evaluate = evaluate, .endless = is_endless, .refuse = refuse, .user = s, .concave = q->concave
     };
-    PG_TRY(pg_standard_new(ctx, q->design, false, &s->standard));
+    PG_TRY(pg_row_source_new(ctx, q->design, NULL, &s->source));
+    PG_TRY(pg_standard_new(ctx, &s->source, false, &s->standard));
     PG_TRY(pg_row_sums_new(ctx, &s->rows));
     PG_TRY(pg_climb_new(ctx, climb));
     memcpy(climb->theta, q->start, p * sizeof *climb->theta);

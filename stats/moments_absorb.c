@@ -208,7 +208,7 @@ static pgdp_status describe(pgdp_ctx *ctx, const making *m, pg_moments_effects *
         n_levels[i] = d->effects[i].n_levels;
         slope[i] = d->effects[i].slope != NULL;
         for (size_t c = 0; c < dims; c++)
-            nested[i * dims + c] = pg_effect_is_nested(&d->effects[i], d->cluster[c], m->n);
+            PG_TRY(pg_effect_is_nested(ctx, &d->effects[i], d->cluster[c], m->n, &nested[i * dims + c]));
         PG_TRY(hash_levels(ctx, m, i, &level[i]));
     }
     e->n = n;

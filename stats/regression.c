@@ -210,7 +210,7 @@ static pgdp_status run(pgdp_ctx *ctx, const pg_regression_source *source, const 
         status = build_and_fit(ctx, source, &formula, &request, &built, r);
     }
     PG_TRY(status);
-    if (built.behind != NULL) pg_behind_certify(&r->fit->certificate);
+    if (built.behind != NULL && !request.estimator->likelihood) pg_behind_certify(&r->fit->certificate);
     if (r->outcome_levels == NULL) return PGDP_OK;
     return pg_fit_name_levels(ctx, r->fit, r->outcome_levels, r->n_outcome_levels);
 }

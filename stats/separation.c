@@ -29,28 +29,67 @@ static const double well_below = 0.99; /* of a fit from a rough projection, whic
 static const double rough_tol = 1e-8;
 static const double apart = 1e-4; /* least fit of a row that is separated */
 
-pgdp_status pg_separated_levels(pgdp_ctx *ctx, const pgdp_design *d, double low, double high, bool *drop)
+enum { BELOW = 1, ABOVE = 2, BETWEEN = 3, TILE = 1024 };
+
+/* What the outcomes left in each level of an effect are. */
+static void look_at_levels(const pg_levels_of_outcome *q, size_t e, const bool *drop, unsigned char *seen)
 {
-    const pg_mark mark = pg_arena_mark(&ctx->scratch);
-    enum { BELOW = 1, ABOVE = 2, BETWEEN = 3 };
+    uint32_t level[TILE];
+    for (size_t first = 0; first < q->n_rows; first += TILE) {
+        const size_t n = q->n_rows - first < TILE ? q->n_rows - first : TILE;
+        q->levels.read(q->levels.user, e, first, n, level);
+        for (size_t i = 0; i < n; i++) {
+            const double y = q->y[q->levels.rows == NULL ? first + i : q->levels.rows[first + i]];
+            if (!drop[first + i]) seen[level[i]] |= y <= q->low ? BELOW : y >= q->high ? ABOVE : BETWEEN;
+        }
+    }
+}
+
+/* @return was a row dropped? */
+static bool drop_rows(const pg_levels_of_outcome *q, size_t e, const unsigned char *seen, bool *drop)
+{
+    uint32_t level[TILE];
+    bool any = false;
+    for (size_t l = 0; l < q->effects[e].n_levels; l++)
+        any = any || (seen[l] != 0 && seen[l] != BETWEEN);
+    for (size_t first = 0; first < q->n_rows && any; first += TILE) {
+        const size_t n = q->n_rows - first < TILE ? q->n_rows - first : TILE;
+        q->levels.read(q->levels.user, e, first, n, level);
+        for (size_t i = 0; i < n; i++)
+            drop[first + i] = drop[first + i] || seen[level[i]] != BETWEEN;
+    }
+    return any;
+}
+
+pgdp_status pg_separated_of_levels(pgdp_ctx *ctx, const pg_levels_of_outcome *q, bool *drop)
+{
     bool found = true;
     while (found) {
         found = false;
-        for (size_t e = 0; e < d->n_effects; e++) {
+        for (size_t e = 0; e < q->n_effects; e++) {
+            const pg_mark mark = pg_arena_mark(&ctx->scratch);
             unsigned char *seen;
-            const pgdp_effect *effect = &d->effects[e];
-            if (effect->slope != NULL) continue;
-            PG_TRY_ALLOC(ctx, seen, pg_arena_alloc(&ctx->scratch, effect->n_levels, sizeof *seen));
-            for (size_t i = 0; i < d->y.n; i++)
-                if (!drop[i]) seen[effect->level[i]] |= d->y.x[i] <= low ? BELOW : d->y.x[i] >= high ? ABOVE : BETWEEN;
-            for (size_t i = 0; i < d->y.n; i++) {
-                if (drop[i] || seen[effect->level[i]] == BETWEEN) continue;
-                drop[i] = found = true;
-            }
+            if (q->effects[e].slope != NULL) continue;
+            PG_TRY_ALLOC(ctx, seen, pg_arena_alloc(&ctx->scratch, q->effects[e].n_levels, sizeof *seen));
+            look_at_levels(q, e, drop, seen);
+            found = drop_rows(q, e, seen, drop) || found;
+            pg_arena_rewind(&ctx->scratch, mark);
         }
-        pg_arena_rewind(&ctx->scratch, mark);
     }
     return PGDP_OK;
+}
+
+static void read_level(const void *user, size_t effect, size_t first, size_t n, uint32_t *out)
+{
+    const pgdp_design *d = user;
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint32_t)d->effects[effect].level[first + i];
+}
+
+pgdp_status pg_separated_levels(pgdp_ctx *ctx, const pgdp_design *d, double low, double high, bool *drop)
+{
+    const pg_levels_of_outcome q = { { read_level, d, NULL }, d->effects, d->n_effects, d->y.n, d->y.x, low, high };
+    return pg_separated_of_levels(ctx, &q, drop);
 }
 
 /* The least-squares fit of any u on terms and effects in the two weights, prepared once. */

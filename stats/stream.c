@@ -85,16 +85,16 @@ static bool has_basis(const pg_terms *terms)
 
 const char *pg_stream_refuses(const pg_formula *formula, const pg_design_request *request)
 {
-    static const char *const methods[] = { "ols", "iv", "liml", "ridge" }, *const vcovs[] = { "iid", "HC0", "HC1",
-                                                                                              "HC2", "HC3", "cluster" };
+    static const char *const methods[] = { "ols", "iv", "liml", "ridge", "logit", "probit", "poisson", "fraclogit" };
+    static const char *const vcovs[] = { "iid", "HC0", "HC1", "HC2", "HC3", "cluster" };
     const pgdp_regression_spec *spec = request->spec;
     const char *method = request->estimator->name, *vcov = request->vcov->vcov->name;
-    bool linear = false, known = false;
+    bool by_blocks = false, known = false;
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        linear = linear || pg_streq(method, methods[i]);
+        by_blocks = by_blocks || pg_streq(method, methods[i]);
     for (size_t i = 0; i < sizeof vcovs / sizeof *vcovs; i++)
         known = known || pg_streq(vcov, vcovs[i]);
-    if (!linear) return "a method other than ols, iv, liml and ridge";
+    if (!by_blocks) return "a method other than ols, iv, liml, ridge, logit, probit, poisson and fraclogit";
     if (!known) return "a covariance other than iid, HC0 to HC3 and cluster";
     if (spec->panel != NULL) return "a panel";
     if (formula->n_effects > 0) return "absorbed effects";
@@ -124,6 +124,10 @@ pgdp_status pg_stream_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formu
     PG_TRY_ALLOC(ctx, s->dropped, pg_arena_alloc(&ctx->scratch, n_blocks, sizeof *s->dropped));
     PG_TRY_ALLOC(ctx, s->kept, pg_arena_alloc(&ctx->scratch, n_blocks, sizeof *s->kept));
     PG_TRY(pg_design_find(ctx, pgdp_table_head(table), formula, &s->request, &f));
+    if (f.outcome_column != PGDP_NONE)
+        return pg_fail(ctx, PGDP_BAD_ARGUMENT,
+                       "found an outcome of text, expected a number from a table by blocks; compare it: "
+                       "I(x == \"level\") ~ ..., or load the table");
     s->weight_kind = f.weight_kind;
     PG_TRY(pg_stream_survey(ctx, &f, s));
     return name_columns(ctx, &f, s);
@@ -158,7 +162,7 @@ static pgdp_status fill_frame(pgdp_ctx *ctx, const pg_stream *s, const pgdp_fram
                               pg_block_rows *out)
 {
     pg_opened o;
-    double *x, *weight = NULL;
+    double *x, *weight = NULL, *offset = NULL;
     size_t n_columns;
     PG_TRY(pg_stream_open(ctx, s, frame, block, &o));
     const size_t n = o.rows.n;
@@ -179,7 +183,9 @@ static pgdp_status fill_frame(pgdp_ctx *ctx, const pg_stream *s, const pgdp_fram
     for (size_t i = 0; i < n && !pg_rows_are_all(&o.rows); i++)
         x[i] = o.found.outcome[o.rows.kept[i]];
     if (o.found.weights != NULL) PG_TRY(gather(ctx, o.found.weights, &o.rows, &weight));
+    if (o.found.offset != NULL) PG_TRY(gather(ctx, o.found.offset, &o.rows, &offset));
     out->weight = weight;
+    out->offset = offset;
     return cells ? fill_cells(ctx, s, frame, &o.rows, out) : PGDP_OK;
 }
 
@@ -189,6 +195,55 @@ pgdp_status pg_stream_rows(pgdp_ctx *ctx, const pg_stream *s, size_t block, bool
     PG_TRY(pgdp_table_block(ctx, s->table, block, &frame));
     const pgdp_status status = fill_frame(ctx, s, frame, block, cells, out);
     pgdp_frame_free(frame);
+    return status;
+}
+
+/* The frame's own columns, where all of its rows are used and each term is one of them: *whole. */
+static pgdp_status look_at_frame(pgdp_ctx *ctx, const pg_stream *s, size_t block, pg_stream_view *v, bool *whole)
+{
+    pg_found f;
+    size_t at = 1;
+    *whole = s->kept[block] == pgdp_frame_n_rows(v->frame); /* known once the block was filled */
+    if (!*whole) return PGDP_OK;
+    PG_TRY(pg_design_find(ctx, v->frame, s->formula, &s->request, &f));
+    const pg_columns *const parts[] = { &f.exogenous, &f.endogenous, &f.instruments };
+    for (size_t p = 0; p < 3; p++) {
+        for (size_t i = 0; i < parts[p]->terms->n && *whole; i++) {
+            v->column[at] = pg_columns_number(parts[p], i);
+            *whole = v->column[at++] != NULL;
+        }
+    }
+    v->n = s->kept[block];
+    v->column[at] = f.outcome;
+    v->weight = f.weights;
+    v->offset = f.offset;
+    return PGDP_OK;
+}
+
+static pgdp_status look(pgdp_ctx *ctx, const pg_stream *s, size_t block, pg_stream_view *v)
+{
+    pg_block_rows rows;
+    bool whole;
+    PG_TRY_ALLOC(ctx, v->column, pg_arena_alloc(&ctx->scratch, s->n_cols, sizeof *v->column));
+    for (size_t b = 0; b < block; b++)
+        v->first += s->kept[b];
+    PG_TRY(look_at_frame(ctx, s, block, v, &whole));
+    if (whole) return PGDP_OK;
+    PG_TRY(fill_frame(ctx, s, v->frame, block, false, &rows));
+    v->n = rows.n;
+    v->weight = rows.weight;
+    v->offset = rows.offset;
+    for (size_t j = 1; j < s->n_cols && rows.n > 0; j++)
+        v->column[j] = rows.x.x + j * rows.x.stride;
+    return PGDP_OK;
+}
+
+pgdp_status pg_stream_look(pgdp_ctx *ctx, const pg_stream *s, size_t block, pg_stream_view *out)
+{
+    *out = (pg_stream_view){ .frame = NULL };
+    PG_TRY(pgdp_table_block(ctx, s->table, block, &out->frame));
+    const pgdp_status status = look(ctx, s, block, out);
+    if (status != PGDP_OK) pgdp_frame_free(out->frame);
     return status;
 }
 

@@ -39,6 +39,14 @@ const char *pg_stream_refuses(const pg_formula *formula, const pg_design_request
 pg_blocks pg_stream_blocks(const pg_stream *stream);
 /** The rows of a block, if asked for with the cells that clusters make of them. */
 pgdp_status pg_stream_rows(pgdp_ctx *ctx, const pg_stream *stream, size_t block, bool cells, pg_block_rows *out);
+/** One block's columns where they stand, or as pg_stream_rows() writes them; the frame is the caller's to free. */
+typedef struct pg_stream_view {
+    pgdp_frame *frame;
+    size_t first, n;               /**< rows used in the blocks before, and in this one */
+    const double **column;         /**< [n_cols] each [n]; of a constant NULL */
+    const double *weight, *offset; /**< [n], or NULL */
+} pg_stream_view;
+pgdp_status pg_stream_look(pgdp_ctx *ctx, const pg_stream *stream, size_t block, pg_stream_view *out);
 /** One block's formula tied to its frame, and the rows used. */
 typedef struct pg_opened {
     pg_found found;

@@ -4,10 +4,8 @@
  *
  * What the effects leave is never stored, and neither are levels by row: a block's rows are columns of the frame less
  * what the level of each effect takes, which absorb_solve.h has found. */
+#include "stats/stream_absorb.h"
 #include "core/parallel.h"
-#include "stats/absorb_system.h"
-#include "stats/stream_fit.h"
-#include "stats/used_rows.h"
 
 #include <float.h>
 #include <math.h>
@@ -16,32 +14,22 @@
 enum { TILE = 512 };
 static const double least_left = 1e-6; /* of a column beside the effects, and of that beside the columns before it */
 
-typedef struct absorbing {
-    const pgdp_frame *frame;
-    pg_found found;
-    pg_used_rows rows;
-    const double **from;                   /* [n_cols] columns of all rows; the first, the constant, NULL */
-    double *taken[PG_MOST_STREAM_EFFECTS]; /* [levels x n_cols - 1] of each effect: what it takes from the columns */
-    double *low[PG_MOST_STREAM_EFFECTS];   /* and then, where it is more than double precision holds */
-    bool any_low;
-    size_t order[PG_MOST_STREAM_EFFECTS]; /* in which they are taken: that of the walks, so that rows are those whose
-                                             sums by level were measured, to the bit */
-    pg_behind *behind;
-} absorbing;
-
 /* What the rows alone can do, as far as the words tell. */
 static bool is_left_to_rows(const pg_formula *formula, const pg_design_request *request)
 {
     const char *vcov = request->vcov->vcov->name;
     pg_formula without = *formula;
     without.n_effects = 0;
-    return request->spec->offset != NULL || pg_streq(vcov, "HC2") || pg_streq(vcov, "HC3") ||
-           request->estimator->absorb != PGDP_ABSORB_PARTIAL_OUT || pg_stream_refuses(&without, request) != NULL;
+    const bool iterated = pg_glm_family_of(request->estimator->name) != NULL && formula->n_effects <= PG_GLM_EFFECTS;
+    const bool offset = pg_streq(request->estimator->name, "poisson"); /* that of logit takes a fit without terms */
+    return (request->spec->offset != NULL && !offset) || pg_streq(vcov, "HC2") || pg_streq(vcov, "HC3") ||
+           (request->estimator->absorb != PGDP_ABSORB_PARTIAL_OUT && !iterated) ||
+           pg_stream_refuses(&without, request) != NULL;
 }
 
 /* The columns in the order of pg_stream_blocks(), with names and numbers in the stream. @return in *good: each term is
  * a column */
-static pgdp_status list_columns(pgdp_ctx *ctx, const pg_formula *formula, absorbing *t, bool *good)
+static pgdp_status list_columns(pgdp_ctx *ctx, const pg_formula *formula, pg_absorbing *t, bool *good)
 {
     const pg_columns *const parts[] = { &t->found.exogenous, &t->found.endogenous, &t->found.instruments };
     pg_stream *s = &t->behind->stream;
@@ -71,13 +59,21 @@ static pgdp_status list_columns(pgdp_ctx *ctx, const pg_formula *formula, absorb
     return PGDP_OK;
 }
 
-static void read_levels(const void *user, size_t effect, size_t first, size_t n, uint32_t *out)
+pgdp_status pg_absorbing_effects(pgdp_ctx *ctx, const pg_absorbing *t, pgdp_effect **out)
+{
+    PG_TRY_ALLOC(ctx, *out, pg_arena_alloc(&ctx->scratch, t->found.n_effects, sizeof **out));
+    for (size_t i = 0; i < t->found.n_effects; i++)
+        (*out)[i] = (pgdp_effect){ .name = t->found.effects[i].name, .n_levels = t->rows.codes[i].n_levels };
+    return PGDP_OK;
+}
+
+void pg_absorbing_read(const void *user, size_t effect, size_t first, size_t n, uint32_t *out)
 {
     pg_level_codes_read(&((const pg_used_rows *)user)->codes[effect], first, n, out);
 }
 
 /* Coefficients of each effect, those of all columns side by side. */
-static void keep(const pg_absorber *a, const pg_absorbed *columns, size_t n, absorbing *t)
+static void keep(const pg_absorber *a, const pg_absorbed *columns, size_t n, pg_absorbing *t)
 {
     for (size_t g = 0; g < a->n_groups; g++) {
         const pg_effect_group *group = &a->groups[g];
@@ -96,17 +92,16 @@ static void keep(const pg_absorber *a, const pg_absorbed *columns, size_t n, abs
 }
 
 /* What the effects take from every column. @return in *good: all converged */
-static pgdp_status solve(pgdp_ctx *ctx, absorbing *t, pg_behind_effects *e, bool *good)
+static pgdp_status solve(pgdp_ctx *ctx, pg_absorbing *t, pg_behind_effects *e, bool *good)
 {
     const size_t n = t->behind->stream.n_cols - 1;
-    const pg_level_source levels = { read_levels, &t->rows, t->rows.rows };
+    const pg_level_source levels = { pg_absorbing_read, &t->rows, t->rows.rows };
     pgdp_effect *effects;
     pg_absorbed *columns;
     pg_absorber *a;
-    PG_TRY_ALLOC(ctx, effects, pg_arena_alloc(&ctx->scratch, e->n, sizeof *effects));
+    PG_TRY(pg_absorbing_effects(ctx, t, &effects));
     e->effects = effects;
     for (size_t i = 0; i < e->n; i++) {
-        effects[i] = (pgdp_effect){ .name = t->found.effects[i].name, .n_levels = t->rows.codes[i].n_levels };
         PG_TRY_ALLOC(ctx, t->taken[i], pg_arena_uncleared(&ctx->scratch, effects[i].n_levels * n, sizeof(double)));
         PG_TRY_ALLOC(ctx, t->low[i], pg_arena_uncleared(&ctx->scratch, effects[i].n_levels * n, sizeof(double)));
     }
@@ -139,7 +134,7 @@ static void take(const double *taken, const uint32_t *level, size_t n, size_t m,
 }
 
 /* Rows [first, first + n) of the columns but the constant less their effects. */
-static void fill_tile(const absorbing *t, size_t first, size_t n, size_t stride, double *out)
+static void fill_tile(const pg_absorbing *t, size_t first, size_t n, size_t stride, double *out)
 {
     const size_t m = t->behind->stream.n_cols - 1, n_effects = t->found.n_effects;
     uint32_t level[PG_MOST_STREAM_EFFECTS][TILE];
@@ -155,7 +150,7 @@ static void fill_tile(const absorbing *t, size_t first, size_t n, size_t stride,
 
 static pgdp_status fill(pgdp_ctx *ctx, const void *user, size_t block, bool cells, pg_block_rows *out)
 {
-    const absorbing *t = user;
+    const pg_absorbing *t = user;
     const pg_range rows = pg_block_range(t->rows.n, PGDP_BLOCK_ROWS, block);
     const size_t n = rows.end - rows.first, n_cols = t->behind->stream.n_cols;
     double *x, *weight;
@@ -164,9 +159,12 @@ static pgdp_status fill(pgdp_ctx *ctx, const void *user, size_t block, bool cell
     *out = (pg_block_rows){ .n = n, .x = pg_matrix_of(x, n, n_cols) };
     for (size_t i = 0; i < n; i++)
         x[i] = 1;
-    for (size_t first = 0; first < n; first += TILE)
+    if (t->steps != NULL) PG_TRY(pg_glm_rows(ctx, t->steps, rows, x + n));
+    for (size_t first = 0; first < n && t->steps == NULL; first += TILE)
         fill_tile(t, rows.first + first, n - first < TILE ? n - first : TILE, n, x + n + first);
-    if (t->found.weights != NULL) {
+    if (t->steps != NULL) {
+        out->weight = t->steps->w + rows.first;
+    } else if (t->found.weights != NULL) {
         PG_TRY_ALLOC(ctx, weight, pg_arena_uncleared(&ctx->scratch, n, sizeof *weight));
         pg_used_rows_gather(&t->rows, t->found.weights, rows.first, n, weight);
         out->weight = weight;
@@ -200,7 +198,7 @@ static void merge(moments *to, moments part)
 
 /* Of the columns as they are, by block. */
 typedef struct summing {
-    const absorbing *t;
+    const pg_absorbing *t;
     moments *of; /* [n_blocks x n_cols] */
 } summing;
 
@@ -220,7 +218,7 @@ static moments moments_of_tile(const double *x, const double *w, size_t n)
 static pgdp_status sum_block(pgdp_ctx *ctx, void *user, size_t block)
 {
     const summing *s = user;
-    const absorbing *t = s->t;
+    const pg_absorbing *t = s->t;
     const pg_range rows = pg_block_range(t->rows.n, PGDP_BLOCK_ROWS, block);
     const size_t n_cols = t->behind->stream.n_cols;
     const bool weighted = t->found.weights != NULL;
@@ -239,7 +237,7 @@ static pgdp_status sum_block(pgdp_ctx *ctx, void *user, size_t block)
 
 /* Do effects and the columns before leave enough of each column? Where they do not, rounding has a say. And the
  * outcome's squares about its mean. */
-static pgdp_status judge(pgdp_ctx *ctx, const absorbing *t, double *total, bool *good)
+static pgdp_status judge(pgdp_ctx *ctx, const pg_absorbing *t, double *total, bool *good)
 {
     const pg_matrix r = t->behind->r;
     const pg_mark mark = pg_arena_mark(&ctx->scratch);
@@ -263,7 +261,7 @@ static pgdp_status judge(pgdp_ctx *ctx, const absorbing *t, double *total, bool 
 }
 
 /* One cell a cluster; which effects' levels each lie within one. */
-static pgdp_status find_cells(pgdp_ctx *ctx, const absorbing *t, pg_behind_effects *e)
+static pgdp_status find_cells(pgdp_ctx *ctx, const pg_absorbing *t, pg_behind_effects *e)
 {
     pg_cells *cells = &t->behind->stream.cells;
     uint32_t *group;
@@ -302,7 +300,7 @@ static pgdp_status find_cells(pgdp_ctx *ctx, const absorbing *t, pg_behind_effec
 }
 
 /* @return in *good: it is done */
-static pgdp_status absorb(pgdp_ctx *ctx, const pg_formula *formula, const pg_design_request *request, absorbing *t,
+static pgdp_status absorb(pgdp_ctx *ctx, const pg_formula *formula, const pg_design_request *request, pg_absorbing *t,
                           bool *good)
 {
     pg_behind_effects *e;
@@ -310,15 +308,21 @@ static pgdp_status absorb(pgdp_ctx *ctx, const pg_formula *formula, const pg_des
     large.n_rows = PGDP_NONE;
     PG_TRY_ALLOC(ctx, e, pg_arena_alloc(&ctx->scratch, 1, sizeof *e));
     PG_TRY(pg_design_find(ctx, t->frame, formula, &large, &t->found));
+    *good = t->found.outcome_column == PGDP_NONE;
+    if (!*good) return PGDP_OK;
     e->n = t->found.n_effects;
     PG_TRY(pg_used_rows_find(ctx, &t->found, request->spec, &t->rows, &t->behind->dropped, good));
     if (*good) PG_TRY(list_columns(ctx, formula, t, good));
     if (!*good) return PGDP_OK;
-    PG_TRY(solve(ctx, t, e, good));
+    if (request->estimator->likelihood)
+        PG_TRY(pg_absorbing_iterate(ctx, request, t, e, good));
+    else
+        PG_TRY(solve(ctx, t, e, good));
     if (!*good) return PGDP_OK;
     pg_behind *b = t->behind;
     b->absorbed = e;
     b->fill = fill;
+    b->look = pg_absorbing_look;
     b->user = t;
     b->n_blocks = pg_n_blocks(t->rows.n, PGDP_BLOCK_ROWS);
     const pg_blocks blocks = { .n_blocks = b->n_blocks,
@@ -328,14 +332,14 @@ static pgdp_status absorb(pgdp_ctx *ctx, const pg_formula *formula, const pg_des
                                .fill = fill_without_cells,
                                .user = t };
     PG_TRY(pg_behind_triangle(ctx, &blocks, true, b));
-    PG_TRY(judge(ctx, t, &e->total, good));
+    if (t->steps == NULL) PG_TRY(judge(ctx, t, &e->total, good));
     return find_cells(ctx, t, e);
 }
 
 pgdp_status pg_behind_absorb(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
                              const pg_design_request *request, pg_behind **out)
 {
-    absorbing *t;
+    pg_absorbing *t;
     bool good = true;
     *out = NULL;
     if (is_left_to_rows(formula, request)) return PGDP_OK;

@@ -13,7 +13,8 @@ typedef struct pg_behind_effects {
     size_t n, rank;
     bool rank_is_bound;
     pg_absorption how;
-    double total; /**< sum of squares of the outcome as it was, about its mean */
+    double total;                     /**< sum of squares of the outcome as it was, about its mean */
+    const struct pg_level_glm *steps; /**< of a likelihood: stream_glm.h; else NULL */
 } pg_behind_effects;
 
 /** The rows behind a design made of their cross-products; in ctx->scratch. */
@@ -22,6 +23,8 @@ typedef struct pg_behind {
     const pg_behind_effects *absorbed; /**< NULL: none */
     /** The rows of a block, if asked for with their cells. */
     pgdp_status (*fill)(pgdp_ctx *ctx, const void *user, size_t block, bool cells, pg_block_rows *out);
+    /** Its columns as they are; NULL: those of the stream. */
+    pgdp_status (*look)(pgdp_ctx *ctx, const void *user, size_t block, pg_stream_view *out);
     const void *user;
     size_t n_blocks;
     pgdp_dropped dropped;

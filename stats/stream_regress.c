@@ -51,7 +51,7 @@ pgdp_status pg_regress_by_blocks(pgdp_ctx *ctx, const pgdp_frame *data, const pg
     pgdp_table_free(table);
     if (status == PGDP_NO_MEMORY || status == PGDP_STOPPED) return status;
     if (status != PGDP_OK) return PGDP_OK;
-    *done = r->fit->certificate.digits >= sure_digits;
+    *done = r->fit->estimator->likelihood || r->fit->certificate.digits >= sure_digits; /* the same steps by row */
     if (*done)
         *out = r;
     else

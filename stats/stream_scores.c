@@ -5,6 +5,7 @@
  * P and e_i = a_i c, as those of the triangle's rows are: R P = X root and R c = e there. The score is w_i e_i a_i P.
  */
 #include "core/spread.h"
+#include "stats/likelihood.h"
 #include "stats/stream_fit.h"
 
 #include <math.h>
@@ -73,14 +74,22 @@ static pgdp_status prepare(pgdp_ctx *ctx, const pgdp_fit *fit, scoring *s)
     return PGDP_OK;
 }
 
-/* Rows of a tile: [n x k] regressors in the basis of the scores, then the residual. */
+/* Rows of a tile: [n x k] regressors in the basis of the scores, then the residual, or a likelihood's derivative. */
 static void turn(const scoring *s, const pg_block_rows *rows, size_t first, pg_matrix to)
 {
     const pg_matrix x = { rows->x.x + first, to.n_rows, rows->x.n_cols, rows->x.stride };
+    const pg_model *model = s->fit->row_model;
+    double y[TILE], *last = to.x + (to.n_cols - 1) * to.stride;
+    memcpy(y, x.x + (x.n_cols - 1) * x.stride, x.n_rows * sizeof *y);
     for (size_t j = 1; j < x.n_cols; j++)
         for (size_t i = 0; i < x.n_rows; i++)
             x.x[i + j * x.stride] -= s->behind->shift[j];
     pg_times(x, s->by, to);
+    for (size_t i = 0; i < x.n_rows && model != NULL; i++) {
+        pg_row row = { 0 };
+        model->row(y[i], last[i] + (rows->offset == NULL ? 0 : rows->offset[first + i]), NULL, 0, &row);
+        last[i] = row.eta;
+    }
 }
 
 static pgdp_status refuse(pgdp_ctx *ctx, const scoring *s, size_t block, size_t row)

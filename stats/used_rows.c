@@ -95,6 +95,30 @@ static pgdp_status drop_alone(pgdp_ctx *ctx, pg_used_rows *r, uint32_t *to)
     return PGDP_OK;
 }
 
+/* Levels of the rows chosen, less rows alone in one. */
+static pgdp_status settle(pgdp_ctx *ctx, const pg_found *found, bool keep_singletons, pg_used_rows *r,
+                          pgdp_dropped *dropped, bool *good)
+{
+    size_t columns[PG_MOST_STREAM_EFFECTS + 1], n;
+    const size_t n_before = r->n;
+    (void)list_columns(found, columns, &n, r);
+    uint32_t *list = r->rows;
+    bool alone = true;
+    for (size_t round = 0; alone && *good; round++) {
+        const pg_mark mark = pg_arena_mark(&ctx->scratch);
+        PG_TRY(pg_level_codes_new(ctx, found->scope.frame, columns, n, r->rows, r->n, r->codes));
+        for (size_t e = 0; e < n; e++)
+            *good = *good && r->codes[e].narrow && round < MOST_ROUNDS;
+        alone = *good && !keep_singletons && any_is_alone(r);
+        if (alone && list != NULL) PG_TRY(drop_alone(ctx, r, list));
+        if (alone) pg_arena_rewind(&ctx->scratch, mark); /* the levels are others after it */
+        if (alone && list == NULL) PG_TRY_ALLOC(ctx, list, pg_arena_uncleared(&ctx->scratch, r->n, sizeof *list));
+    }
+    dropped->singletons += n_before - r->n;
+    *good = *good && r->n > 0;
+    return PGDP_OK;
+}
+
 pgdp_status pg_used_rows_find(pgdp_ctx *ctx, const pg_found *found, const pgdp_regression_spec *spec, pg_used_rows *r,
                               pgdp_dropped *dropped, bool *good)
 {
@@ -103,22 +127,21 @@ pgdp_status pg_used_rows_find(pgdp_ctx *ctx, const pg_found *found, const pgdp_r
     *good = list_columns(found, columns, &n, r);
     if (!*good) return PGDP_OK;
     PG_TRY(choose(ctx, found, spec->subset, r, dropped));
-    const size_t n_before = r->n;
+    return settle(ctx, found, spec->keep_singletons, r, dropped, good);
+}
+
+pgdp_status pg_used_rows_drop(pgdp_ctx *ctx, const pg_found *found, const pgdp_regression_spec *spec, const bool *drop,
+                              pg_used_rows *r, pgdp_dropped *dropped, bool *good)
+{
     uint32_t *list = r->rows;
-    bool alone = true;
-    for (size_t round = 0; alone && *good; round++) {
-        const pg_mark mark = pg_arena_mark(&ctx->scratch);
-        PG_TRY(pg_level_codes_new(ctx, found->scope.frame, columns, n, r->rows, r->n, r->codes));
-        for (size_t e = 0; e < n; e++)
-            *good = *good && r->codes[e].narrow && round < MOST_ROUNDS;
-        alone = *good && !spec->keep_singletons && any_is_alone(r);
-        if (alone && list != NULL) PG_TRY(drop_alone(ctx, r, list));
-        if (alone) pg_arena_rewind(&ctx->scratch, mark); /* the levels are others after it */
-        if (alone && list == NULL) PG_TRY_ALLOC(ctx, list, pg_arena_uncleared(&ctx->scratch, r->n, sizeof *list));
-    }
-    dropped->singletons = n_before - r->n;
-    *good = *good && r->n > 0;
-    return PGDP_OK;
+    size_t n = 0;
+    if (list == NULL) PG_TRY_ALLOC(ctx, list, pg_arena_uncleared(&ctx->scratch, r->n, sizeof *list));
+    for (size_t i = 0; i < r->n; i++)
+        if (!drop[i]) list[n++] = r->rows == NULL ? (uint32_t)i : r->rows[i];
+    r->rows = list;
+    r->n = n;
+    *good = n > 0;
+    return *good ? settle(ctx, found, spec->keep_singletons, r, dropped, good) : PGDP_OK;
 }
 
 void pg_used_rows_gather(const pg_used_rows *r, const double *values, size_t first, size_t n, double *out)

@@ -22,5 +22,8 @@ void pg_used_rows_gather(const pg_used_rows *r, const double *values, size_t fir
  * too many rounds of rows alone in a level */
 pgdp_status pg_used_rows_find(pgdp_ctx *ctx, const pg_found *found, const pgdp_regression_spec *spec, pg_used_rows *r,
                               pgdp_dropped *dropped, bool *good);
+/** Of the rows used leave those out that are marked, [n], and those alone in a level then; as pg_used_rows_find(). */
+pgdp_status pg_used_rows_drop(pgdp_ctx *ctx, const pg_found *found, const pgdp_regression_spec *spec, const bool *drop,
+                              pg_used_rows *r, pgdp_dropped *dropped, bool *good);
 
 #endif

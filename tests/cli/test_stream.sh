@@ -13,11 +13,11 @@ awk 'BEGIN {
     } }' >"$dir/d.csv"
 run 0 data convert "$dir/d.csv" "$dir/d.pgdp"
 
-# agree FORMULA VCOV: every number of the table by rows and by blocks, to 11 digits
+# agree FORMULA VCOV METHOD: every number of the table by rows and by blocks, to 11 digits
 agree() {
-    run 0 regress "$1" --data "$dir/d.csv" --vcov "$2" --csv
+    run 0 regress "$1" --data "$dir/d.csv" --vcov "$2" --method "$3" --csv
     mv "$dir/out" "$dir/rows"
-    run 0 regress "$1" --data "$dir/d.pgdp" --vcov "$2" --csv --stream
+    run 0 regress "$1" --data "$dir/d.pgdp" --vcov "$2" --method "$3" --csv --stream
     paste -d, "$dir/rows" "$dir/out" | awk -F, -v what="$1 $2" 'NR > 1 {
         half = NF / 2
         for (i = 1; i <= half; i++) {
@@ -25,9 +25,11 @@ agree() {
             if (i > 7 ? (d < 0 ? -d : d) > 1e-11 * (size + 1) : a != b) { print what ": " a " and " b; exit 1 }
         } }' >&2 || die "the same numbers by rows and by blocks: $1 $2"
 }
-agree 'y ~ x + f' HC1
-agree 'y ~ x * f' 'cluster(g)'
-agree 'y ~ x | p ~ z' iid
+agree 'y ~ x + f' HC1 ols
+agree 'y ~ x * f' 'cluster(g)' ols
+agree 'y ~ x | p ~ z' iid iv
+agree 'y ~ x + f' 'cluster(g)' poisson
+agree 'I(g > 12) ~ x + z' HC1 logit
 
 run 0 regress 'y ~ x' --data "$dir/d.pgdp" --stream --json
 json "$dir/out"
@@ -41,7 +43,7 @@ run 0 regress 'y ~ x + f' --data "$dir/d.pgdp" --vcov HC3 --stream --json --thre
 same "$dir/one" "$dir/out"
 
 refuse 2 'found absorbed effects, which needs all rows at once' regress 'y ~ x | f' --data "$dir/d.pgdp" --stream
-refuse 2 'found a method other than ols' regress 'y ~ x' --data "$dir/d.pgdp" --stream --method probit
+refuse 2 'found a method other than ols' regress 'y ~ x' --data "$dir/d.pgdp" --stream --method negbin
 refuse 2 'leave --stream out' regress 'y ~ x' --data "$dir/d.pgdp" --stream --split f
 refuse 2 'expected a column of the data; it has y, x, f, g, p, z' regress 'y ~ xx' --data "$dir/d.pgdp" --stream
 run 3 regress 'y ~ x' --data "$dir/d.csv" --stream
