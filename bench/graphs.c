@@ -362,7 +362,7 @@ static void run(graph g)
     const pg_solver gradients = { .most_steps = MOST_STEPS };
     pg_absorbed column = { .from = g.y, .column = y }, *list = &column;
     before = seconds();
-    if (pg_absorb_columns(ctx, a, &gradients, 0, &list, 1) != PGDP_OK) exit(5);
+    if (pg_absorb_columns(ctx, a, &gradients, tolerance, &list, 1) != PGDP_OK) exit(5);
     printf(" | %s%zu steps, %.1f s, %.0e", column.converged ? "" : "> ", column.iterations, seconds() - before,
            column.residual);
     by_lsmr(a, g.y, true);

@@ -149,8 +149,8 @@ const pgc_command pgc_regress = {
         "  --xlsx FILE         a workbook of the regressions as well\n"
         "  --rows FILE         a CSV of fitted values, residuals and leverages of the first model as well\n"
         "  --stream            read a columnar file by blocks, in memory that does not grow with its rows: one model\n"
-        "                      by ols, iv, liml, ridge, logit, probit, poisson or fraclogit; of itself where the columns\n"
-        "                      outgrow half of the memory\n\n"
+        "                      by ols, iv, liml, ridge, logit, probit, poisson or fraclogit; of itself where the\n"
+        "                      columns outgrow half of the memory\n\n"
         "Methods, covariances and what each may be given: 'pgdp explain methods'. Several values of a setting\n"
         "(--tau 0.1,0.5,0.9) are several models. When some of several models fail, the exit code is 1.\n",
     .run = run,

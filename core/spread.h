@@ -28,8 +28,8 @@ typedef struct pg_dealing {
     pgdp_status (*take)(pgdp_ctx *ctx, void *user, size_t item, pg_packed *from);
 } pg_dealing;
 /**
- * Work on items 0 .. n-1, of each so many neighbours as there are ranks every rank on one; all ranks end with all
- * results. Every rank must make the same call in the same order.
+ * Work on items 0 .. n-1, each rank on one of every n_ranks neighbours; all ranks end with all results. Every rank must
+ * make the same call in the same order.
  * @return the failure of the lowest rank that failed, on every rank
  */
 pgdp_status pg_deal(pgdp_ctx *ctx, size_t n, const pg_dealing *how, void *user);

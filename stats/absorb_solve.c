@@ -118,15 +118,17 @@ static pgdp_status walkers_new(pgdp_ctx *ctx, const pg_absorber *a, pg_solving *
     PG_TRY_ALLOC(ctx, s->walkers, pg_arena_alloc(&ctx->scratch, a->n_runs, sizeof *s->walkers));
     for (size_t run = 0; run < a->n_runs; run++) {
         pg_walker *p = &s->walkers[run];
+        const size_t own = a->levels != NULL ? 0 : a->n_rest; /* sums of the columns, which levels have in tables */
         size_t longest = 0;
         for (size_t l = a->runs[run]; l < a->runs[run + 1]; l++)
             longest = a->start[l + 1] - a->start[l] > longest ? a->start[l + 1] - a->start[l] : longest;
         *p = (pg_walker){ .s = s, .run = run };
         PG_TRY_ALLOC(ctx, p->segment, pg_arena_uncleared(&ctx->scratch, longest * s->lanes, sizeof *p->segment));
         PG_TRY_ALLOC(ctx, p->room, pg_arena_uncleared(&ctx->scratch, longest + PG_LEVELS_ROOM, sizeof *p->room));
-        PG_TRY_ALLOC(ctx, p->size0, pg_arena_uncleared(&ctx->scratch, a->n_rest * s->lanes, sizeof *p->size0));
-        PG_TRY_ALLOC(ctx, p->tally,
-                     pg_arena_uncleared(&ctx->scratch, PG_N_TALLIES * a->n_rest * s->lanes, sizeof *p->tally));
+        PG_TRY_ALLOC(ctx, p->size0, pg_arena_uncleared(&ctx->scratch, own * s->lanes, sizeof *p->size0));
+        PG_TRY_ALLOC(
+            ctx, p->tally,
+            pg_arena_uncleared(&ctx->scratch, (own == 0 ? 1 : PG_N_TALLIES) * a->n_rest * s->lanes, sizeof *p->tally));
     }
     return PGDP_OK;
 }

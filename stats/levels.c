@@ -234,11 +234,11 @@ static pgdp_status levels_of(pgdp_ctx *ctx, const pgdp_frame *frame, size_t colu
     return PGDP_OK;
 }
 
-pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *values, size_t n,
+pgdp_status pg_levels_of_keys(pgdp_ctx *ctx, const pgdp_frame *frame, size_t column, const double *keys, size_t n,
                               pg_levels *out)
 {
-    const key_list keys = { .reals = values, .n = n };
-    return levels_of(ctx, frame, column, &keys, out);
+    const key_list list = { .reals = keys, .n = n };
+    return levels_of(ctx, frame, column, &list, out);
 }
 
 pgdp_status pg_levels_of_numbers(pgdp_ctx *ctx, const double *values, const size_t *rows, size_t n_rows, pg_levels *out)

@@ -40,7 +40,7 @@ pgdp_status pg_behind_new(pgdp_ctx *ctx, const pgdp_table *table, const pg_formu
 /** The rest of it from blocks, of which names and columns are known; centred: they have mean 0, or none to take. */
 pgdp_status pg_behind_triangle(pgdp_ctx *ctx, const pg_blocks *blocks, bool centred, pg_behind *out);
 /** stream_absorb.c: the same of the rows of a frame less absorbed intercepts. *out NULL: it is left to the
- * design of the rows, as are other effects, rows alone in a level, terms that are products or levels, and columns of
+ * design of the rows, as are other effects, terms that are products or levels, and columns of
  * which the effects leave too little. */
 pgdp_status pg_behind_absorb(pgdp_ctx *ctx, const pgdp_frame *frame, const pg_formula *formula,
                              const pg_design_request *request, pg_behind **out);

@@ -1,6 +1,6 @@
 /* test_roundtrip.c  Any frame is the same frame after CSV, a workbook, a columnar file and the store.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/ingest/same_frame.h"
+#include "tests/ingest/store_files.h"
 
 #include <stdio.h>
 
@@ -162,15 +162,20 @@ static pgdp_status import(pgdp_ctx *ctx, pgdp_store *store, const char *path)
     return status;
 }
 
+/* Of the test's store, to which each table is a document. */
+static char place[256];
+
 static pgdp_status by_store(pgdp_ctx *ctx, const pgdp_frame *f, const char *folder, pgdp_frame **out)
 {
-    const char *path = pgt_path(folder, "stored.csv");
+    static size_t n_documents;
+    char name[32];
     pgdp_store *store;
-    (void)remove(pgt_path(folder, "facts.db"));
+    (void)snprintf(name, sizeof name, "table%zu.csv", n_documents++);
+    const char *path = pgt_path(folder, name);
     PG_TRY(pgdp_frame_save_csv(ctx, f, path));
-    PG_TRY(pgdp_store_open(ctx, pgt_path(folder, "facts.db"), PGDP_STORE_WRITE, &store));
+    PG_TRY(pgdp_store_open(ctx, place, PGDP_STORE_WRITE, &store));
     pgdp_status status = import(ctx, store, path);
-    if (status == PGDP_OK) status = pgdp_store_table(ctx, store, "stored.csv", NULL, out);
+    if (status == PGDP_OK) status = pgdp_store_table(ctx, store, name, NULL, out);
     pgdp_store_close(store);
     return status;
 }
@@ -222,7 +227,10 @@ static void any_frame_is_the_same_after_a_columnar_file(void **state)
 
 static void any_frame_is_the_same_after_csv_and_the_store(void **state)
 {
+    char *folder = pgt_new_folder();
+    (void)snprintf(place, sizeof place, "%s", new_place(*state, folder, "facts.db"));
     assert_same_after(*state, by_store, N_FRAMES / 8, 0);
+    pgt_remove_folder(folder);
 }
 
 static void a_column_without_a_name_is_refused(void **state)
@@ -268,7 +276,7 @@ static void every_failing_allocation_is_told(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest on_files[] = {
         TEST(any_frame_is_the_same_after_csv),
         TEST(any_long_frame_is_the_same_after_csv),
         TEST(any_frame_is_the_same_after_a_workbook),
@@ -278,5 +286,6 @@ int main(void)
         TEST(a_column_without_a_name_is_refused),
         TEST(every_failing_allocation_is_told),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest on_server[] = { TEST(any_frame_is_the_same_after_csv_and_the_store) };
+    run_on_both(on_files, on_server);
 }

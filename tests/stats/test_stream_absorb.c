@@ -166,7 +166,7 @@ static void many_levels_and_many_columns_are_those_of_the_rows(void **state)
     (void)state;
     enum { MANY = PG_MANY_ROWS - 1 };
     static const pgdp_regression_spec specs[] = {
-        { .formula = "y ~ x2 + x3 + z1 | h + year", .vcov = "cluster(h)" },
+        { .formula = "y ~ x3 | h + year", .vcov = "cluster(h)" },
         { .formula = "y ~ x1 + x2 + x3 + z1 + z2 + p + k + w | year", .vcov = "HC1" },
     };
     pgdp_frame *before = frame;

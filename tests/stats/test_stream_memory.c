@@ -1,10 +1,11 @@
-/* test_stream_memory.c  A table in a file is fitted in memory that does not grow with its rows.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_stream_memory.c  A table in a file is fitted in memory that does not grow with its rows, absorbed effects of one
+ * in memory in a fifth of its columns. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/frame.h"
 #include "core/random.h"
 #include "pgdp/regression.h"
 #include "tests/support/support.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,10 +103,63 @@ static void memory_does_not_grow_with_the_rows(void **state)
     pgt_remove_folder(folder);
 }
 
+/** Rows of y, x, two kinds of levels (n / 100, and 1,000) and a few rows alone in a level. */
+static pgdp_frame *frame_of_levels(pgdp_ctx *ctx, size_t n, bool alone)
+{
+    enum { Y, X, Z, G, H, N };
+    static const char *const names[N] = { "y", "x", "z", "g", "h" };
+    pg_random random = pg_random_stream(6, "levels", 0);
+    pgdp_frame *frame;
+    double *c[N];
+    assert_ok(ctx, pgdp_frame_new(ctx, &frame));
+    for (size_t j = 0, index; j < N; j++)
+        assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = names[j] }, &index));
+    assert_ok(ctx, pg_frame_add_rows(ctx, frame, n));
+    for (size_t j = 0; j < N; j++)
+        c[j] = pg_frame_edit_reals(frame, j);
+    for (size_t i = 0; i < n; i++) {
+        c[G][i] = alone && i % 65536 == 0 ? (double)(n / 100 + i) : floor(pg_random_uniform(&random) * (double)n / 100);
+        c[H][i] = floor(1000 * pg_random_uniform(&random));
+        c[X][i] = pg_random_uniform(&random) + sin(c[G][i]);
+        c[Z][i] = pg_random_uniform(&random) + cos(c[H][i]);
+        c[Y][i] = pg_random_uniform(&random) + c[X][i] + c[Z][i];
+    }
+    return frame;
+}
+
+static void absorbed_effects_take_a_fifth_of_the_columns(void **state)
+{
+    (void)state;
+    enum { MANY = 2500000 };
+    for (size_t alone = 0; alone < 2; alone++) {
+        counted memory = { 0 };
+        const pgdp_allocator allocator = { count, &memory };
+        const pgdp_regression_spec spec = { .formula = "y ~ x + z | g + h",
+                                            .vcov = "cluster(g)",
+                                            .diagnostics = "none" };
+        pgdp_ctx *ctx = pgdp_ctx_new(&allocator);
+        pgdp_regression *r;
+        pgdp_ctx_set_threads(ctx, 2);
+        pgdp_frame *frame = frame_of_levels(ctx, MANY, alone > 0);
+        const size_t columns = memory.now;
+        memory.most = columns;
+        assert_ok(ctx, pgdp_regress(ctx, frame, &spec, &r));
+        print_message("%zu KiB of columns, %zu KiB beside them\n", columns >> 10, (memory.most - columns) >> 10);
+        assert_string_equal(pgdp_fit_certificate(pgdp_regression_fit(r)).solver, "moments");
+        assert_int_equal(pgdp_regression_dropped(r).singletons, alone * 39);
+        /* a list of rows is another 4 bytes of 40 */
+        assert_true(memory.most - columns < (alone > 0 ? columns / 3 : columns / 5));
+        pgdp_regression_free(r);
+        pgdp_frame_free(frame);
+        pgdp_ctx_free(ctx);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_does_not_grow_with_the_rows),
+        cmocka_unit_test(absorbed_effects_take_a_fifth_of_the_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
