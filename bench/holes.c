@@ -1,5 +1,6 @@
-/* holes.c  Times a batch over columns with missing values: holes ROWS MODELS VCOV HOLES SHARE, of y on x1 and half of
- * x2 ... x38, HOLES of which lack SHARE of their rows at random. SPDX-License-Identifier: GPL-3.0-or-later */
+/* holes.c  Times a batch over columns with missing values: holes ROWS MODELS VCOV HOLES SHARE [TERMS], of y on x1, the
+ * TERMS and half of x2 ... x38, HOLES of which lack SHARE of their rows at random; f has ten levels.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bench/made.h"
 
 #include <time.h>
@@ -13,8 +14,8 @@ static bool has_half(size_t model, size_t j)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) {
-        fprintf(stderr, "usage: holes ROWS MODELS VCOV HOLES SHARE\n");
+    if (argc != 6 && argc != 7) {
+        fprintf(stderr, "usage: holes ROWS MODELS VCOV HOLES SHARE [TERMS]\n");
         return 2;
     }
     const made table = { .n = strtoull(argv[1], NULL, 10),
@@ -26,8 +27,13 @@ int main(int argc, char **argv)
     pgdp_batch *batch = NULL;
     if (ctx == NULL || table.n_holes >= N_X) exit(5);
     pgdp_frame *frame = made_frame(ctx, &table);
+    const made_models models = { .n = strtoull(argv[2], NULL, 10),
+                                 .k = N_X,
+                                 .has = has_half,
+                                 .errors = argv[3],
+                                 .always = argc > 6 ? argv[6] : NULL };
     const double start = (double)clock() / CLOCKS_PER_SEC;
-    pgdp_status status = made_batch(ctx, frame, strtoull(argv[2], NULL, 10), N_X, has_half, argv[3], &batch);
+    pgdp_status status = made_batch(ctx, frame, &models, &batch);
     const pgdp_batch_plan plan = status == PGDP_OK ? pgdp_batch_plan_of(batch) : (pgdp_batch_plan){ .n_groups = 0 };
     const double planned = (double)clock() / CLOCKS_PER_SEC;
     if (status == PGDP_OK) status = pgdp_batch_run(ctx, batch);

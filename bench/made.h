@@ -21,7 +21,8 @@ static inline double made_uniform(uint64_t i, uint64_t j)
     return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
 }
 
-/** What is made: y, x1 ... xk, g of so many levels and h of 1000; the last of the x lack a share of their rows. */
+/** What is made: y, x1 ... xk, g of so many levels, h of 1000 and f of ten; the last of the x lack a share of their
+ * rows. */
 typedef struct made {
     size_t n, k, n_levels, n_holes;
     double share;
@@ -32,10 +33,11 @@ static inline pgdp_frame *made_frame(pgdp_ctx *ctx, const made *m)
     pgdp_frame *frame;
     size_t index;
     if (pgdp_frame_new(ctx, &frame) != PGDP_OK) exit(5);
-    for (size_t j = 0; j < m->k + 3; j++) {
+    for (size_t j = 0; j < m->k + 4; j++) {
         char name[MADE_NAME];
         snprintf(name, sizeof name, "x%zu", j);
-        const char *own = j == 0 ? "y" : j == m->k + 1 ? "g" : j == m->k + 2 ? "h" : name;
+        static const char *const last[] = { "g", "h", "f" };
+        const char *own = j == 0 ? "y" : j > m->k ? last[j - m->k - 1] : name;
         if (pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = own, .type = PGDP_REAL }, &index) != PGDP_OK)
             exit(5);
     }
@@ -50,6 +52,7 @@ static inline pgdp_frame *made_frame(pgdp_ctx *ctx, const made *m)
         }
         pgdp_frame_set_real(frame, m->k + 1, floor(made_uniform(i, 901) * (double)m->n_levels));
         pgdp_frame_set_real(frame, m->k + 2, floor(made_uniform(i, 902) * 1000));
+        pgdp_frame_set_real(frame, m->k + 3, floor(made_uniform(i, 901) * 10));
         pgdp_frame_set_real(frame, 0, y);
     }
     return frame;
@@ -58,21 +61,30 @@ static inline pgdp_frame *made_frame(pgdp_ctx *ctx, const made *m)
 /** Is xj among the controls of a model? */
 typedef bool (*made_has)(size_t model, size_t j);
 
-/** A batch of y on x1 and, for each of n models, those of x2 ... xk that it has. */
-static inline pgdp_status made_batch(pgdp_ctx *ctx, const pgdp_frame *frame, size_t n, size_t k, made_has has,
-                                     const char *errors, pgdp_batch **out)
+/** Models of y on x1, those of x2 ... xk that each has, and the terms that all have; NULL: none. */
+typedef struct made_models {
+    size_t n, k;
+    made_has has;
+    const char *errors, *always;
+} made_models;
+
+static inline pgdp_status made_batch(pgdp_ctx *ctx, const pgdp_frame *frame, const made_models *models,
+                                     pgdp_batch **out)
 {
+    const size_t n = models->n;
     char(*texts)[MADE_TEXT] = calloc(n, sizeof *texts);
     pgdp_batch_option *controls = calloc(n, sizeof *controls);
     if (texts == NULL || controls == NULL) exit(5);
     for (size_t m = 0; m < n; m++) {
         size_t at = 0;
-        for (size_t j = 2; j <= k; j++)
-            if (has(m, j)) at += (size_t)snprintf(texts[m] + at, MADE_TEXT - at, "%sx%zu", at > 0 ? " + " : "", j);
+        for (size_t j = 2; j <= models->k; j++)
+            if (models->has(m, j))
+                at += (size_t)snprintf(texts[m] + at, MADE_TEXT - at, "%sx%zu", at > 0 ? " + " : "", j);
         controls[m].text = at > 0 ? texts[m] : NULL;
     }
-    const pgdp_batch_option outcome = { .text = "y" }, focal = { .text = "x1" }, vcov = { .text = errors };
-    const pgdp_batch_request request = { .choices[PGDP_BATCH_OUTCOME] = { &outcome, 1 },
+    const pgdp_batch_option outcome = { .text = "y" }, focal = { .text = "x1" }, vcov = { .text = models->errors };
+    const pgdp_batch_request request = { .always = models->always,
+                                         .choices[PGDP_BATCH_OUTCOME] = { &outcome, 1 },
                                          .choices[PGDP_BATCH_FOCAL] = { &focal, 1 },
                                          .choices[PGDP_BATCH_CONTROLS] = { controls, n },
                                          .choices[PGDP_BATCH_VCOV] = { &vcov, 1 } };

@@ -91,7 +91,7 @@ static double batch_seconds(pgdp_ctx *ctx, const pgdp_frame *frame, size_t n, co
 {
     pgdp_batch *batch = NULL;
     const double start = bench_seconds();
-    if (made_batch(ctx, frame, n, MODEL_TERMS, has_bit, errors, &batch) != PGDP_OK ||
+    if (made_batch(ctx, frame, &(made_models){ n, MODEL_TERMS, has_bit, errors, NULL }, &batch) != PGDP_OK ||
         pgdp_batch_run(ctx, batch) != PGDP_OK) {
         fprintf(stderr, "scale: %zu models: %s\n", n, pgdp_ctx_error(ctx));
         exit(4);

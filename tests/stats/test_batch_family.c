@@ -232,48 +232,41 @@ static void odd_columns_are_those_of_the_model_alone(void **state)
     pgdp_frame_free(frame);
 }
 
+/* noeast: nothing where f is "east", its first level. */
+static pgdp_frame *frame_without_east(uint32_t seed)
+{
+    pgdp_frame *frame = frame_with_holes(1000, seed, 4, 0.03);
+    size_t at;
+    assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "noeast", .type = PGDP_REAL }, &at));
+    double *const noeast = (double *)(uintptr_t)pgdp_frame_reals(frame, at);
+    const size_t f = pgdp_frame_find(frame, "f");
+    for (size_t i = 0; i < 1000; i++) {
+        const char *level = pgdp_frame_level(frame, f, pgdp_frame_codes(frame, f)[i]);
+        noeast[i] = strcmp(level, "east") == 0 ? (double)NAN : cos((double)i);
+    }
+    return frame;
+}
+
 /* The first level in none of some groups' rows, a rare one in few; the reference is each group's own. */
 static void factors_share_a_pass_and_keep_the_levels_of_their_rows(void **state)
 {
     (void)state;
-    static const char *const factors[] = { "i(f)",
-                                           "f + x2",
-                                           "noeast + f",
-                                           "x3 + noeast + i(f)",
-                                           "s",
-                                           "s + x2",
-                                           "f:x1 + x3",
-                                           "i(year, x4) + noeast",
-                                           "i(f, s) + x4",
-                                           "f*s",
-                                           "i(s) + x2",
-                                           "x2:s + x3",
-                                           "poly(x1, 2, raw = TRUE) + x2 + f" };
-    static const char *const refs[] = { "i(f, ref = \"east\")", "i(f, ref = \"east\") + noeast",
-                                        "i(year, bin = 2) + x2" };
-    static const char *const by[] = { "iid", "HC1", "cluster(year)" };
-    for (uint32_t w = 0; w < COUNT(weights); w++) {
+    static const char *const always[] = { "f*s", "i(year, x1) + poly(x1, 2, raw = TRUE) + s:x1", "i(f, ref = \"east\")",
+                                          "i(year, bin = 2) + i(f, s)" };
+    static const char *const lacking[] = { "",        "x2",     "x3",      "noeast",  "x2 + x3",     "noeast + x2",
+                                           "x3 + x4", "x4 + f", "dup + s", "x3 + x2", "noeast + x4", "x5" };
+    for (uint32_t a = 0; a < COUNT(always); a++) {
         pgt_batch_counts c = { 0 };
         pgdp_batch_option items[4][MOST];
-        pgdp_frame *frame = frame_with_holes(1500, 80 + w, 4, 0.03);
-        size_t at;
-        assert_ok(ctx, pgdp_frame_add_column(ctx, frame, &(pgdp_column){ .name = "noeast", .type = PGDP_REAL }, &at));
-        double *const noeast = (double *)(uintptr_t)pgdp_frame_reals(frame, at);
-        for (size_t i = 0; i < 1500; i++) {
-            const size_t f = pgdp_frame_find(frame, "f");
-            const char *level = pgdp_frame_level(frame, f, pgdp_frame_codes(frame, f)[i]);
-            noeast[i] = strcmp(level, "east") == 0 ? (double)NAN : cos((double)i);
-        }
-        pgdp_batch_request q = { .weights = weights[w], .report = "all" };
+        pgdp_frame *frame = frame_without_east(80 + a);
+        pgdp_batch_request q = { .weights = weights[a], .report = "all", .always = always[a] };
         q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], (const char *const[]){ "y", "y2" }, 2);
         q.choices[PGDP_BATCH_FOCAL] = pgt_batch_options(items[1], (const char *const[]){ "x1" }, 1);
-        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], factors, COUNT(factors));
-        q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], by, COUNT(by));
+        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], lacking, COUNT(lacking));
+        q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[3], vcovs, COUNT(vcovs));
         assert_shared(frame, &q);
         pgt_batch_check(ctx, frame, &q, &c);
-        assert_int_equal(c.failed + c.by_row, w == 3 ? 26 : 0); /* iid has no meaning beside pw */
-        q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], refs, COUNT(refs));
-        pgt_batch_check(ctx, frame, &q, &c);
+        assert_true(c.by_row <= c.models / 20);
         pgdp_frame_free(frame);
     }
 }
