@@ -28,6 +28,14 @@ text "$shared/onet/db_29_1_text/Work Styles.txt"
 text "$shared/gpts-are-gpts/full_labelset.tsv"
 text "$shared/panels/cps-2025/cps_state_occ_nat_emp_raw_non_collapsed.csv"
 text "$shared/bls/oews/national_May2021_dl.csv"
+awk 'BEGIN { # in the layout of NipaDataQ.txt, invented
+    print "%SeriesCode,Period,Value"
+    for (i = 100; i < 200; i++) for (t = 0; t < 320; t++)
+        printf "A%dRC,%dQ%d,\"%d,%03d,%03d\"\n", i, 1947 + t / 4, t % 4 + 1, t % 32 + 1, i * 7 % 1000, t * 13 % 1000
+}' >"$folder/NipaDataQ.txt"
+mkdir "$folder/in" && mv "$folder/NipaDataQ.txt" "$folder/in"
+text "$folder/in/NipaDataQ.txt"
+text "$shared/fred/fredgraph-csv/2025/DFF.csv"
 echo "the careful reader by itself:"
 text "$shared/bls/labstat/cu/cu.data.1.AllItems" 'CUSR0000SA0\t1946\tM01\t1\t\r'
 text "$shared/panels/cps-2025/cps_state_occ_nat_emp_raw_non_collapsed.csv" '"",""\n'

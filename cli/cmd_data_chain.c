@@ -25,14 +25,13 @@ static int run(pgc_app *app, int argc, char **argv)
 const pgc_command pgc_data_chain = {
     .name = "data chain",
     .summary = "chain-linked volumes by annual overlap, with their deflator",
-    .help =
-        "pgdp data chain accounts.csv --current current_prices --previous previous_year_prices --reference 2020\n\n"
-        "From values at current prices and at the mean prices of the year before: annual to monthly, all "
-        "at\n"
-        "one rate. The volume's mean over the reference year is that of current prices.\n\n"
-        "  --current NAME    column at current prices\n"
-        "  --previous NAME   column at the previous year's mean prices\n"
-        "  --reference YEAR  year in which volume and value are equal\n"
-        "  --out FILE        .csv, .xlsx or columnar; else CSV to standard output\n",
+    .help = "pgdp data chain accounts.csv --current current_prices --previous previous_year_prices --reference 2020\n\n"
+            "From values at current prices and at the mean prices of the year before: annual to monthly, all "
+            "at\n"
+            "one rate. The volume's mean over the reference year is that of current prices.\n\n"
+            "  --current NAME    column at current prices\n"
+            "  --previous NAME   column at the previous year's mean prices\n"
+            "  --reference YEAR  year in which volume and value are equal\n"
+            "  --out FILE        .csv, .xlsx or columnar; else CSV to standard output\n",
     .run = run,
 };

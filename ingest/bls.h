@@ -7,8 +7,8 @@
 
 /**
  * series_id, period, period_code, year, value, footnote_codes. A period column has one frequency, the finest of the
- * file; rows of another one (annual averages M13, Q05, S03, half-years among months) have a missing period, so that nothing
- * averages them in, but keep year and period_code.
+ * file; rows of another one (annual averages M13, Q05, S03, half-years among months) have a missing period, so that
+ * nothing averages them in, but keep year and period_code.
  */
 typedef struct pg_observations {
     pgdp_frame *frame;

@@ -6,8 +6,8 @@
 #include "core/frame.h"
 
 /**
- * The frequency of first days of months, quarters, half-years or years, from their spacing; daily for all others and for a lone
- * date.
+ * The frequency of first days of months, quarters, half-years or years, from their spacing; daily for all others and
+ * for a lone date.
  * @param days    days since 1970-01-01, PGDP_MISSING_PERIOD among them
  * @param weekly  dates a multiple of seven days apart are weekly
  */

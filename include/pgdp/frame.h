@@ -22,8 +22,8 @@ typedef enum pgdp_frequency {
 /** "annual", "semiannual", "quarterly", ... ; "" for none. */
 PGDP_API const char *pgdp_frequency_name(pgdp_frequency frequency);
 
-/** A calendar period: frequency and ordinal (years, half-years, quarters, months since 1970's first; ISO weeks and days since
- * 1970-01-01). */
+/** A calendar period: frequency and ordinal (years, half-years, quarters, months since 1970's first; ISO weeks and days
+ * since 1970-01-01). */
 typedef struct pgdp_period {
     pgdp_frequency frequency;
     int32_t ordinal;

@@ -9,7 +9,10 @@ for file in data/*.csv; do
     run 0 data show "$file" --json
     json "$dir/out"
     out_has '"schema": "pgdp.data/1"'
-    out_has '"format": "csv"'
+    case $file in
+    data/*soc_2010_20*) out_has '"format": "crosswalk"' ;;
+    *) out_has '"format": "csv"' ;;
+    esac
     close "$(number rows "$dir/out")" "$(awk 'END { print NR - 1 }' "$file")" 0 "rows of $file"
     name=$(head -n 1 "$file" | cut -d, -f1)
     out_has "\"name\": \"$name\""

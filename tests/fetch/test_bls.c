@@ -155,8 +155,7 @@ static void an_answer_that_lacks_something_is_refused(void **state)
             { .body = BLS("", OF("C", AT("2030", "M01", "5"))) });
     REFUSED(&since_2030, "bls:A", "an observation of A in 1999, which nobody asked for",
             { .body = BLS("", OF("A", AT("1999", "M01", "5"))) });
-    REFUSED(&since_2030, "bls:A", "annual averages alone of A",
-            { .body = BLS("", OF("A", AT("2030", "S03", "5"))) });
+    REFUSED(&since_2030, "bls:A", "annual averages alone of A", { .body = BLS("", OF("A", AT("2030", "S03", "5"))) });
     REFUSED(&since_2030, "bls:A", "JSON that ends or breaks", { .body = "{\"status\":\"REQUEST_SUCC" });
 }
 

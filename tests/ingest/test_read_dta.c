@@ -46,7 +46,7 @@ static void a_display_format_says_how_often(void **state)
         const char *first, *last;
     } kinds[] = {
         { "%tq", PGDP_QUARTERLY, "2031Q1", "2031Q3" },           { "%tm", PGDP_MONTHLY, "1983-09", "1983-11" },
-        { "%th", PGDP_SEMIANNUAL, "2102H1", "2103H1" },           { "%ty", PGDP_ANNUAL, "0284", "0286" },
+        { "%th", PGDP_SEMIANNUAL, "2102H1", "2103H1" },          { "%ty", PGDP_ANNUAL, "0284", "0286" },
         { "%tw", PGDP_DAILY, "1965-06-18", "1965-07-02" },       { "%d", PGDP_DAILY, "1960-10-11", "1960-10-13" },
         { "%-tdD_m_Y", PGDP_DAILY, "1960-10-11", "1960-10-13" },
     };

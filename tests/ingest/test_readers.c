@@ -2,6 +2,8 @@
  * their own. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "reading.h"
 
+#include <stdio.h>
+
 #include "ingest/bytes.h"
 #include "packing.h"
 
@@ -48,6 +50,32 @@ static void oews_text_in_a_number_and_a_lost_column_name_their_place(void **stat
                "invented:3:2: found \"many\" under TOT_EMP, expected a number or one of * ** # ~");
     pgt_refuse(*state, "oews", "OCC_CODE,EMPLOYED\n11-1011,12\n", "found no column TOT_EMP");
     pgt_refuse(*state, "oews", "OCC_CODE,TOT_EMP,tot_emp\n11-1011,12,1\n", "\"TOT_EMP\" twice");
+}
+
+/* The fast reader, which takes texts of 64 KiB and more, keeps the marks as the careful one does. */
+static void oews_of_many_rows_keeps_its_marks_too(void **state)
+{
+    static const char header[] = "OCC_CODE,OCC_TITLE,TOT_EMP,A_MEAN\n";
+    static const char *const rows[] = { "11-1011,\"a, b\",\"1,234,560\",*\n", "11-1021,x,**,50000\n", "11-1031,y,7,#\n",
+                                        "11-2011,z,,.\n" };
+    enum { COPIES = 1000, KINDS = 4 };
+    static char text[COPIES * 128];
+    size_t n = 0;
+    n += (size_t)sprintf(text, "%s", header);
+    for (size_t i = 0; i < COPIES * KINDS; i++)
+        n += (size_t)sprintf(text + n, "%s", rows[i % KINDS]);
+    assert_true(n > 1 << 16);
+    pgdp_dataset *d = pgt_ingest(*state, "oews", "national_M2031_dl.csv", text);
+    const pgdp_frame *f = frame_of(d);
+    assert_shape(d, COPIES * KINDS, 6);
+    static const char *const wages[] = { "*", ".", "#", "." }, *const heads[] = { ".", "**", ".", "." };
+    for (size_t i = 0; i < COPIES * KINDS; i++) {
+        assert_string_equal(pgt_cell(f, "A_MEAN_flag", i), wages[i % KINDS]);
+        assert_string_equal(pgt_cell(f, "TOT_EMP_flag", i), heads[i % KINDS]);
+        assert_int_equal(isnan(pgt_real(f, "A_MEAN", i)) != 0, i % KINDS != 1);
+    }
+    assert_close(pgt_real(f, "TOT_EMP", 0), 1234560, 0, 0);
+    pgdp_dataset_free(d);
 }
 
 static void oews_workbook_is_its_data_sheet_with_the_others_as_notes(void **state)
@@ -210,6 +238,7 @@ int main(void)
         TEST(oews_csv_keeps_codes_as_text_and_marks_beside_missing_numbers),
         TEST(oews_names_of_other_years_become_those_of_2020),
         TEST(oews_text_in_a_number_and_a_lost_column_name_their_place),
+        TEST(oews_of_many_rows_keeps_its_marks_too),
         TEST(oews_workbook_is_its_data_sheet_with_the_others_as_notes),
         TEST(onet_text_has_no_quotes_and_its_marks_are_missing),
         TEST(graded_tasks_have_whole_task_numbers_and_labels_as_text),
