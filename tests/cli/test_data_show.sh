@@ -9,15 +9,13 @@ for file in data/*.csv; do
     run 0 data show "$file" --json
     json "$dir/out"
     out_has '"schema": "pgdp.data/1"'
-    case $file in
-    data/*soc_2010_20*) out_has '"format": "crosswalk"' ;;
-    *) out_has '"format": "csv"' ;;
-    esac
+    case $file in data/*soc_2010_20*) format=crosswalk ;; *) format=csv ;; esac
+    out_has "\"format\": \"$format\""
     close "$(number rows "$dir/out")" "$(awk 'END { print NR - 1 }' "$file")" 0 "rows of $file"
     name=$(head -n 1 "$file" | cut -d, -f1)
     out_has "\"name\": \"$name\""
     run 0 data show "$file"
-    head -n 1 "$dir/out" | grep -qx "format csv" || die "the format first: $file"
+    head -n 1 "$dir/out" | grep -qx "format $format" || die "the format first: $file"
 done
 
 printf 'quarter,gdp,note\n2019Q4,21694.5,\n2020Q1,21481.375,"a, b"\n2020Q3,NA,"say ""x"""\n' >"$dir/q.csv"

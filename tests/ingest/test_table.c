@@ -26,14 +26,15 @@ static void numbers_periods_and_texts_are_told_apart_by_all_their_cells(void **s
     pgdp_dataset_free(d);
 }
 
-static void days_that_are_first_days_become_months_quarters_or_years_and_a_note_says_so(void **state)
+static void days_that_are_first_days_become_months_quarters_halves_or_years_and_a_note_says_so(void **state)
 {
     pgdp_dataset *d = pgt_ingest(*state, "csv", "t.csv",
-                                 "m,q,a,d,one\n2031-01-01,2031-01-01,2031-01-01,2031-01-01,2031-04-01\n"
-                                 "2031-02-01,2031-07-01,2033-01-01,2031-01-02,\n");
+                                 "m,q,h,a,d,one\n2031-01-01,2031-01-01,2031-01-01,2031-01-01,2031-01-01,2031-04-01\n"
+                                 "2031-02-01,2031-10-01,2031-07-01,2033-01-01,2031-01-02,\n");
     const pgdp_frame *f = frame_of(d);
     assert_string_equal(pgt_cell(f, "m", 1), "2031-02");
-    assert_string_equal(pgt_cell(f, "q", 1), "2031Q3");
+    assert_string_equal(pgt_cell(f, "q", 1), "2031Q4");
+    assert_string_equal(pgt_cell(f, "h", 1), "2031H2");
     assert_string_equal(pgt_cell(f, "a", 1), "2033");
     assert_string_equal(pgt_cell(f, "d", 1), "2031-01-02");
     assert_string_equal(pgt_cell(f, "one", 0), "2031-04-01");
@@ -207,7 +208,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(numbers_periods_and_texts_are_told_apart_by_all_their_cells),
-        TEST(days_that_are_first_days_become_months_quarters_or_years_and_a_note_says_so),
+        TEST(days_that_are_first_days_become_months_quarters_halves_or_years_and_a_note_says_so),
         TEST(marks_are_missing_in_numbers_but_words_in_text),
         TEST(marks_of_the_closed_list_are_missing_and_others_are_named),
         TEST(days_above_twelve_tell_the_order_of_dates),

@@ -156,7 +156,7 @@ static void disaggregation_says_what_it_cannot_do(void **state)
         const char *low, *high, *words;
         pgdp_disaggregation how;
     } cases[] = {
-        { "p:p x\n2031 1\n2032 2\n", NULL, "annual to quarterly", { PGDP_ANNUAL, 0, PGDP_DENTON, 0 } },
+        { "p:p x\n2031 1\n2032 2\n", NULL, "found annual to annual", { PGDP_ANNUAL, 0, PGDP_DENTON, 0 } },
         { "p:p x\n2031 1\n2032 .\n", NULL, "found 1 values of x", { PGDP_QUARTERLY, 0, PGDP_DENTON, 0 } },
         { "p:p z\n2031 1\n2032 2\n", NULL, "no number column \"x\"", { PGDP_QUARTERLY, 0, PGDP_DENTON, 0 } },
         { "p:p x\n2031 1\n2032 2\n",
