@@ -99,8 +99,8 @@ check-mpi:  ## one to four ranks, one killed, two network namespaces as hosts: t
 
 programs: all $(TESTS)
 
-lint: deps-lint  ## formats, static analysis, floors, symbols, sizes
-	@$(MAKE) --no-print-directory -j2 all
+lint: deps-lint  ## formats, static analysis, floors, symbols, sizes; that bench/ compiles
+	@$(MAKE) --no-print-directory -j2 all $(BENCH_SRC:%.c=$B/%)
 	@$(MAKE) --no-print-directory lint-format lint-layers lint-symbols lint-size lint-cppcheck lint-tidy
 	@echo "lint: clean"
 

@@ -3,7 +3,7 @@
  * the largest effect is eliminated. graphs [SCALE]. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/ctx.h"
 #include "core/random.h"
-#include "stats/absorb_system.h"
+#include "stats/absorb_sorted.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -180,14 +180,12 @@ static graph slopes(size_t n)
 }
 
 /* A = Q of all groups, or M_0 Q_r over the roots of the diagonal of S. */
-typedef struct operator
-{
+typedef struct linear_map {
     const pg_absorber *a;
     bool eliminated;
     size_t n_columns;
     double *scaled;
-}
-operator;
+} linear_map;
 
 static double element(const pg_absorber *a, size_t g, size_t k, size_t level, size_t i)
 {
@@ -224,13 +222,13 @@ static void eliminate(const pg_absorber *a, double *c, double *u)
     apply_group(a, 0, false, c, u);
 }
 
-static double root_of(const operator* o, size_t j)
+static double root_of(const linear_map *o, size_t j)
 {
     return o->a->diagonal[j] > 0 ? 1 / sqrt(o->a->diagonal[j]) : 0;
 }
 
 /* u = A v, or v = A'u; u is changed by the latter */
-static void apply(const operator* o, bool transposed, double *v, double *u)
+static void apply(const linear_map *o, bool transposed, double *v, double *u)
 {
     const pg_absorber *a = o->a;
     double *rest = o->eliminated ? o->scaled : v + a->groups[0].n_levels * a->groups[0].n_columns;
@@ -269,7 +267,7 @@ static void turn(const double *x, double factor, size_t n, double *to)
 }
 
 /* min |A x - y|. @return steps; more than MOST_STEPS: not done */
-static size_t lsmr(const operator* o, const double *y, double *x)
+static size_t lsmr(const linear_map *o, const double *y, double *x)
 {
     const size_t n = o->a->n_rows, p = o->n_columns;
     double *u = zeros(n, sizeof *u), *au = zeros(n, sizeof *u), *v = zeros(p, sizeof *v), *av = zeros(p, sizeof *v),
@@ -332,7 +330,8 @@ static void by_lsmr(const pg_absorber *a, const double *y, bool eliminated)
 {
     const double before = seconds();
     const size_t n_first = a->groups[0].n_levels * a->groups[0].n_columns;
-    operator o = { a, eliminated, a->n_rest + (eliminated ? 0 : n_first), zeros(a->n_rest + n_first, sizeof(double)) };
+    linear_map o = { a, eliminated, a->n_rest + (eliminated ? 0 : n_first),
+                     zeros(a->n_rest + n_first, sizeof(double)) };
     double *x = zeros(o.n_columns, sizeof *x), *left = zeros(a->n_rows, sizeof *left),
            *fit = zeros(a->n_rows, sizeof *fit), *sorted = zeros(a->n_rows, sizeof *sorted);
     for (size_t i = 0; i < a->n_rows; i++)
