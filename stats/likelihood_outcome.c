@@ -12,7 +12,9 @@ typedef struct search {
     size_t row;
 } search;
 
-/* 1 / (1 + the first row that is not allowed), then the largest of y and of 1 - y. */
+static const double above_all_rows = 0x1p53;
+
+/* That less the first row that is not allowed, then the largest of y and of 1 - y: maxima above 0. */
 static void look(const void *user, const pg_tile_rows *rows, void *work, double *sums)
 {
     const search *s = user;
@@ -23,7 +25,7 @@ static void look(const void *user, const pg_tile_rows *rows, void *work, double 
             sums[1] = fmax(sums[1], y);
             sums[2] = fmax(sums[2], 1 - y);
         } else {
-            sums[0] = fmax(sums[0], 1 / (1 + (double)(rows->first + i)));
+            sums[0] = fmax(sums[0], above_all_rows - (double)(rows->first + i));
         }
     }
 }
@@ -45,7 +47,7 @@ pgdp_status pg_likelihood_outcomes(pgdp_ctx *ctx, const pg_likelihood *q, bool (
                           found));
     *out = (pg_outcomes){ .row = PGDP_NONE, .highest = found[1], .lowest = 1 - found[2] };
     if (!(found[0] > 0)) return PGDP_OK;
-    out->row = s.row = (size_t)floor(1 / found[0] - 0.5);
+    out->row = s.row = (size_t)(above_all_rows - found[0]);
     return pg_row_sums_of(ctx, (pg_row_sums){ .source = &source, .size = 1, .add = fetch, .user = &s }, &out->found);
 }
 
