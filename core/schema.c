@@ -72,33 +72,47 @@ static const char *datatype(const pgdp_column *about)
     }
 }
 
-/* Nothing for an empty value. */
 static void put_pair(pg_json *json, const char *name, const char *value)
 {
-    if (value[0] == '\0') return;
     pg_json_object(json);
     pg_json_key_string(json, "schema:name", name);
     pg_json_key_string(json, "schema:value", value);
     pg_json_object_end(json);
 }
 
+/* What CSVW has no word for, if there is any. */
+static void put_properties(pg_json *json, const pgdp_column *a)
+{
+    const bool is_period = a->type == PGDP_PERIOD;
+    const char *frequency = pgdp_frequency_name(a->frequency);
+    const char *const pairs[][2] = { { "period", !is_period             ? ""
+                                                 : frequency[0] == '\0' ? "none"
+                                                                        : frequency },
+                                     { "frequency", is_period ? "" : frequency },
+                                     { "unit", a->unit },
+                                     { "price_basis", a->price_basis },
+                                     { "adjustment", a->adjustment },
+                                     { "vintage", a->vintage } };
+    bool any = false;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (pairs[i][1][0] == '\0') continue;
+        if (!any) {
+            pg_json_key(json, "schema:additionalProperty");
+            pg_json_array(json);
+        }
+        any = true;
+        put_pair(json, pairs[i][0], pairs[i][1]);
+    }
+    if (any) pg_json_array_end(json);
+}
+
 static void put_column(pg_json *json, const pg_schema_column *c)
 {
-    const pgdp_column *a = &c->about;
-    const char *frequency = pgdp_frequency_name(a->frequency);
     pg_json_object(json);
-    pg_json_key_string(json, "titles", a->name);
-    pg_json_key_string(json, "datatype", datatype(a));
+    pg_json_key_string(json, "titles", c->about.name);
+    pg_json_key_string(json, "datatype", datatype(&c->about));
     if (c->missing[0] != '\0') pg_json_key_string(json, "null", c->missing);
-    pg_json_key(json, "schema:additionalProperty");
-    pg_json_array(json);
-    if (a->type == PGDP_PERIOD) put_pair(json, "period", frequency[0] == '\0' ? "none" : frequency);
-    if (a->type != PGDP_PERIOD) put_pair(json, "frequency", frequency);
-    put_pair(json, "unit", a->unit);
-    put_pair(json, "price_basis", a->price_basis);
-    put_pair(json, "adjustment", a->adjustment);
-    put_pair(json, "vintage", a->vintage);
-    pg_json_array_end(json);
+    put_properties(json, &c->about);
     pg_json_object_end(json);
 }
 
@@ -119,12 +133,8 @@ pgdp_status pg_schema_print(pgdp_ctx *ctx, const pg_schema *schema, const pgdp_s
     pg_json_object_end(&json);
     pg_json_key(&json, "notes");
     pg_json_array(&json);
-    for (size_t i = 0; i < schema->n_notes; i++) {
-        pg_json_object(&json);
-        pg_json_key_string(&json, "schema:name", schema->notes[i][0]);
-        pg_json_key_string(&json, "schema:value", schema->notes[i][1]);
-        pg_json_object_end(&json);
-    }
+    for (size_t i = 0; i < schema->n_notes; i++)
+        put_pair(&json, schema->notes[i][0], schema->notes[i][1]);
     pg_json_array_end(&json);
     pg_json_object_end(&json);
     return pg_json_end(ctx, &json);
