@@ -30,4 +30,4 @@ for table in json.load(open(sys.argv[1])).get("tables", []): print(table["name"]
         n=$((n + 1))
     done <"$dir/tables"
 done
-[ "$n" -ge 50 ] || die "50 tables compared, found $n"
+[ "$n" -ge 49 ] || die "49 tables compared, found $n"
