@@ -8,7 +8,7 @@
 /**
  * series_id, period, period_code, year, value, footnote_codes. A period column has one frequency, the finest of the
  * file; rows of another one (annual averages M13, Q05, S03, half-years among months) have a missing period, so that
- * nothing averages them in, but keep year and period_code.
+ * nothing averages them in, but keep year and period_code, and are counted in a note.
  */
 typedef struct pg_observations {
     pgdp_frame *frame;
@@ -25,6 +25,11 @@ typedef struct pg_observation {
 bool pg_bls_period(const char *code, int year, pgdp_period *out);
 /** @param frequency  the finest of all rows to come */
 pgdp_status pg_observations_begin(pgdp_ctx *ctx, pgdp_frame *frame, pgdp_frequency frequency, pg_observations *out);
+/**
+ * Of a finished table with the columns period and period_code: how many rows have no period, by code and with why, as
+ * the note "no_period"; none when all have one.
+ */
+pgdp_status pg_bls_note_periods(pgdp_ctx *ctx, pgdp_frame *frame);
 pgdp_status pg_observations_add(pgdp_ctx *ctx, pg_observations *to, const pg_observation *row);
 
 #endif

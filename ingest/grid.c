@@ -9,7 +9,7 @@
 #include "core/number.h"
 #include "core/text.h"
 
-enum { PAGE_CELLS = 16384, PAGE_TEXT = 1 << 18, SHORT_TEXT = 64 };
+enum { PAGE_CELLS = 16384, PAGE_TEXT = 1 << 18, SHORT_TEXT = 64, SHOWN_NAMES = 200 };
 
 void pg_grid_init(pg_grid *grid, pg_arena *arena, const char *label)
 {
@@ -217,6 +217,19 @@ char *pg_clean_name(pg_arena *arena, const char *text)
         length--;
     name[length] = '\0';
     return name;
+}
+
+const char *pg_row_names(pg_arena *arena, const pg_row *row)
+{
+    pg_text text;
+    pg_text_init(&text, arena);
+    pg_text_add(&text, "");
+    for (size_t k = 0; k < row->n && text.n < SHOWN_NAMES; k++) {
+        const char *name = pg_clean_name(arena, row->cells[k].text);
+        if (name == NULL) return NULL;
+        pg_text_addf(&text, "%s%.40s", k == 0 ? "" : ", ", name);
+    }
+    return text.failed ? NULL : text.data;
 }
 
 pgdp_status pg_fail_at(pgdp_ctx *ctx, const pg_grid *grid, size_t row, size_t column, const char *format, ...)

@@ -82,6 +82,8 @@ bool pg_cell_is_number(const pg_cell *cell, bool grouped);
 bool pg_cell_period(const pg_cell *cell, pgdp_period *out);
 /** "Beta\r\n  gamma: " -> "Beta gamma": trimmed, inner breaks and runs of blanks to one blank, final colon dropped. */
 char *pg_clean_name(pg_arena *arena, const char *text);
+/** The names in a header row for a message, "a, b, c", no more of them than it can show. NULL when memory is out. */
+const char *pg_row_names(pg_arena *arena, const pg_row *row);
 
 /** PARSE with "label:line:column: " before the sentence. */
 pgdp_status pg_fail_at(pgdp_ctx *ctx, const pg_grid *grid, size_t row, size_t column, const char *format, ...)

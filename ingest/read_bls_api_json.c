@@ -132,7 +132,7 @@ static pgdp_status fill(pgdp_ctx *ctx, answer *a, const pg_json_value *root)
         for (size_t i = pg_json_count(data); i > 0; i--)
             PG_TRY(add_item(ctx, a, id, pg_json_at(data, i - 1), &to));
     }
-    return PGDP_OK;
+    return pg_bls_note_periods(ctx, a->frame);
 }
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)

@@ -139,7 +139,7 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     PG_TRY(pg_observations_begin(ctx, frame, finest(&book), &to));
     for (size_t s = 0; s < book.n_sheets; s++)
         PG_TRY(read_sheet(ctx, &book.sheets[s].grid, &to));
-    if (pgdp_frame_n_rows(frame) > 0) return PGDP_OK;
+    if (pgdp_frame_n_rows(frame) > 0) return pg_bls_note_periods(ctx, frame);
     return pg_fail(ctx, PGDP_PARSE, "%s: found no values under a header that begins with Year", in->label);
 }
 

@@ -84,6 +84,18 @@ static bool is_matrix(const pg_grid *grid, size_t header)
     return false;
 }
 
+/* Every table of projections names an occupation or industry, and most its employment; nothing else is read as one. */
+static bool names_projections(const pg_grid *grid, size_t header)
+{
+    bool of_whom = false, of_work = false;
+    for (size_t k = 0; grid->n_rows > 0 && k < grid->rows[header].n; k++) {
+        const char *name = grid->rows[header].cells[k].text;
+        of_whom = of_whom || strstr(name, "ccupation") != NULL || strstr(name, "ndustry") != NULL;
+        of_work = of_work || strstr(name, "mployment") != NULL;
+    }
+    return (of_whom && of_work) || is_matrix(grid, header);
+}
+
 static pgdp_status tidy(pgdp_ctx *ctx, pg_grid *grid, size_t header)
 {
     const size_t n = grid->rows[header].n;
@@ -162,6 +174,14 @@ static pgdp_status read_csv(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *o
     if (grid.n_rows == 0 || grid.rows[0].n == 0)
         return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected the names of the columns", in->label);
     const size_t header = pg_sheet_header(&grid), end = pg_sheet_end(&grid, header + 1);
+    if (plain.n == in->n && !names_projections(&grid, header)) {
+        const char *found;
+        PG_TRY_ALLOC(ctx, found, pg_row_names(&ctx->scratch, &grid.rows[header]));
+        return pg_fail_at(ctx, &grid, header, 0,
+                          "found \"%s\", expected the titles or codes of occupations or industries and their "
+                          "employment; name another format",
+                          found);
+    }
     const pg_rules rules = { .missing = marks, .text_holds_numbers = true, .grouped = true, .loose = true };
     PG_TRY(pg_dataset_add(ctx, out, "", &frame));
     PG_TRY(pg_note_rows(ctx, &grid, 0, header, frame, "title"));
@@ -175,7 +195,17 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
 {
     pg_workbook book;
     if (!pg_is_workbook(in)) return read_csv(ctx, in, out);
+    bool ours = false;
     PG_TRY(pg_any_workbook_read(ctx, in, 0, &book));
+    for (size_t i = 0; i < book.n_sheets; i++) {
+        const pg_grid *grid = &book.sheets[i].grid;
+        ours = ours || names_projections(grid, grid->n_rows == 0 ? 0 : pg_sheet_header(grid));
+    }
+    if (!ours)
+        return pg_fail(ctx, PGDP_PARSE,
+                       "%s: found none in %zu sheets, expected a sheet with columns such as \"National Employment "
+                       "Matrix title\" and \"Employment, 2034\"; name another format",
+                       in->label, book.n_sheets);
     for (size_t i = 0; i < book.n_sheets; i++)
         PG_TRY(read_sheet(ctx, &book.sheets[i], out));
     return PGDP_OK;

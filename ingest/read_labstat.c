@@ -26,13 +26,22 @@ static size_t first_name(const pgdp_bytes *head)
     return end < head->n && head->data[end] == '\t' ? n : 0;
 }
 
+/* Observations by the name that all surveys give them: ce.data.0.AllCESSeries. */
+static bool is_named_data(const char *label)
+{
+    const char *topic = strchr(pg_base_name(label), '.');
+    return topic != NULL && topic == pg_base_name(label) + 2 && pg_starts_with(topic, ".data.") && topic[6] >= '0' &&
+           topic[6] <= '9';
+}
+
 static int sniff(const pgdp_bytes *head)
 {
     const size_t n = first_name(head);
     const char *name = (const char *)head->data;
     if (n == 9 && memcmp(name, "series_id", 9) == 0) return PG_SURE;
     if (n > 5 && memcmp(name + n - 5, "_code", 5) == 0) return PG_LIKELY;
-    return n == 6 && memcmp(name, "period", 6) == 0 && pg_bytes_hold(head, 0, "\tmm\t") ? PG_LIKELY : PG_NOT_OURS;
+    if (n == 6 && memcmp(name, "period", 6) == 0 && pg_bytes_hold(head, 0, "\tmm\t")) return PG_LIKELY;
+    return n > 0 && is_named_data(head->label) ? PG_PERHAPS + PG_BY_LABEL : PG_NOT_OURS;
 }
 
 /* Where in the header a column stands; PGDP_NONE: not there. */
@@ -43,13 +52,26 @@ static size_t find_column(const pg_grid *grid, const char *name)
     return PGDP_NONE;
 }
 
+/* Observations, whole or not, by name or two of their columns: no list has more than one of these. */
+static bool holds_data(const pg_grid *grid)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < FOOTNOTES; i++)
+        n += find_column(grid, names[i]) != PGDP_NONE;
+    return n >= 2 || is_named_data(grid->label);
+}
+
 static pgdp_status find_columns(pgdp_ctx *ctx, const pg_grid *grid, size_t at[N_COLUMNS])
 {
     for (size_t i = 0; i < N_COLUMNS; i++) {
         at[i] = find_column(grid, names[i]);
-        if (at[i] == PGDP_NONE && i != FOOTNOTES)
-            return pg_fail_at(ctx, grid, 0, 0, "found no column %s, expected series_id, year, period and value",
-                              names[i]);
+        if (at[i] != PGDP_NONE || i == FOOTNOTES) continue;
+        const char *found;
+        PG_TRY_ALLOC(ctx, found, pg_row_names(&ctx->scratch, &grid->rows[0]));
+        return pg_fail_at(ctx, grid, 0, 0,
+                          "found no column %s among \"%s\", expected series_id, year, period and value; correct the "
+                          "header, or name another format",
+                          names[i], found);
     }
     return PGDP_OK;
 }
@@ -192,12 +214,12 @@ static pgdp_status code_columns(pgdp_ctx *ctx, const pg_grid *header, const char
     return PGDP_OK;
 }
 
-static pgdp_status finish_data(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_grid *header, pgdp_frame *frame)
+static pgdp_status finish_data(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_grid *header, const size_t at[N_COLUMNS],
+                               pgdp_frame *frame)
 {
-    size_t at[N_COLUMNS] = { 0 };
-    PG_TRY(find_columns(ctx, header, at));
     PG_TRY(check(ctx, in, at, frame));
-    return arrange(ctx, header, at, frame);
+    PG_TRY(arrange(ctx, header, at, frame));
+    return pg_bls_note_periods(ctx, frame);
 }
 
 static pgdp_status read_table(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_grid *header, const pgdp_dataset *about,
@@ -205,12 +227,14 @@ static pgdp_status read_table(pgdp_ctx *ctx, const pgdp_bytes *in, const pg_grid
 {
     static const char *const numbers[] = { "year", "value", NULL }, *const none[] = { NULL };
     static const char *const in_lists[] = { "display_level", "sort_sequence", "begin_year", "end_year", NULL };
-    const bool is_data = find_column(header, "value") != PGDP_NONE && find_column(header, "year") != PGDP_NONE;
+    const bool is_data = holds_data(header);
+    size_t at[N_COLUMNS] = { 0 };
+    if (is_data) PG_TRY(find_columns(ctx, header, at));
     pg_rules rules = { .missing = is_data ? no_value : none, .text_holds_numbers = true };
     const pg_fast_csv how = { .in = in, .dialect = dialect, .rules = &rules, .mapping = about->mapping };
     PG_TRY(code_columns(ctx, header, is_data ? numbers : in_lists, &rules.codes));
     PG_TRY(pg_delimited_read(ctx, &how, out));
-    return is_data ? finish_data(ctx, in, header, *out) : PGDP_OK;
+    return is_data ? finish_data(ctx, in, header, at, *out) : PGDP_OK;
 }
 
 static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
@@ -221,6 +245,9 @@ static pgdp_status read(pgdp_ctx *ctx, const pgdp_bytes *in, pgdp_dataset *out)
     pgdp_frame *frame = NULL;
     PG_TRY(pg_csv_read(ctx, &head, &dialect, &header));
     if (header.n_rows == 0) return pg_fail(ctx, PGDP_PARSE, "%s:1: found no header row, expected series_id", in->label);
+    if (header.rows[0].n == 1)
+        return pg_fail_at(ctx, &header, 0, 0, "found one column, \"%.80s\", expected columns parted by TAB",
+                          header.rows[0].cells[0].text);
     const pgdp_status status = read_table(ctx, in, &header, out, &frame);
     if (status == PGDP_OK) return pg_dataset_put(ctx, out, frame);
     pgdp_frame_free(frame);

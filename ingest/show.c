@@ -275,7 +275,8 @@ static void text_columns(pg_text *text, const pgdp_frame *frame)
 /* What a reader must know of how the cells were read. */
 static void text_notes(pg_text *text, const pgdp_frame *frame)
 {
-    static const char *const odd[] = { "encoding", "incomplete", "formulas", "dates:", "not_number:", "unmatched:" };
+    static const char *const odd[] = { "encoding",    "incomplete", "formulas", "dates:",
+                                       "not_number:", "unmatched:", "no_period" };
     const char *key, *value;
     bool first = true;
     for (size_t i = 0; (key = pg_frame_note_at(frame, i, &value)) != NULL; i++)

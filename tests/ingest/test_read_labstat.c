@@ -43,6 +43,25 @@ static void the_finest_frequency_of_the_file_is_that_of_its_periods(void **state
     pgdp_dataset_free(d);
 }
 
+static void rows_without_a_period_of_the_column_are_counted_with_why(void **state)
+{
+    pgdp_dataset *d = pgt_ingest(*state, "labstat", "cu.data.0.Current",
+                                 "series_id\tyear\tperiod\tvalue\tfootnote_codes\nCU1\t2031\tM01\t1.5\t\n"
+                                 "CU1\t2031\tS01\t1.5\t\nCU1\t2031\tM13\t1.6\t\nCU1\t2032\tM13\t1.7\t\n"
+                                 "CU1\t2031\tS02\t1.5\t\nCU1\t2031\tX01\t1.5\t\n");
+    const pgdp_frame *f = pgdp_dataset_table(d, 0);
+    assert_string_equal(pgt_cell(f, "period_code", 1), "S01");
+    assert_string_equal(pgt_cell(f, "period", 1), ".");
+    assert_string_equal(pgdp_frame_note(f, "no_period"),
+                        "5 of 6 rows have no period, for the column period is monthly; their code stands in "
+                        "period_code: S01 (semiannual) 1, M13 (average of the year) 2, S02 (semiannual) 1, "
+                        "X01 (no known period) 1");
+    pgdp_dataset_free(d);
+    d = pgt_ingest(*state, "labstat", "x", "series_id\tyear\tperiod\tvalue\nS1\t2031\tM01\t1\n");
+    assert_null(pgdp_frame_note(pgdp_dataset_table(d, 0), "no_period"));
+    pgdp_dataset_free(d);
+}
+
 /* Large enough for the fast reader. */
 static void a_bad_cell_late_in_a_long_file_is_named_by_its_line(void **state)
 {
@@ -135,6 +154,7 @@ int main(void)
         TEST(values_that_are_all_missing_are_numbers_still),
         TEST(averages_are_kept_apart_from_the_months),
         TEST(the_finest_frequency_of_the_file_is_that_of_its_periods),
+        TEST(rows_without_a_period_of_the_column_are_counted_with_why),
         TEST(columns_of_one_survey_alone_stay_as_text),
         TEST(codes_are_strings_in_lists_and_a_tab_too_many_does_no_harm),
         TEST(what_is_wrong_is_named_with_line_and_column),

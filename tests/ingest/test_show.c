@@ -153,9 +153,20 @@ static void a_sink_that_fails_is_reported(void **state)
     pgdp_dataset_free(d);
 }
 
+static void rows_without_a_period_are_told_below_the_table(void **state)
+{
+    pgdp_dataset *d =
+        pgt_ingest(*state, "labstat", "x", "series_id\tyear\tperiod\tvalue\nS1\t2031\tM12\t1\nS1\t2031\tM13\t1\n");
+    pgt_buffer buffer = { 0 };
+    assert_contains(show(*state, d, false, &buffer), "\nnote no_period  1 of 2 rows have no period");
+    pgt_buffer_free(&buffer);
+    pgdp_dataset_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(rows_without_a_period_are_told_below_the_table),
         TEST(json_of_one_table_is_exactly_this),
         TEST(without_a_period_column_periods_are_null_and_five_rows_are_shown),
         TEST(several_tables_are_listed_and_rows_is_their_sum),

@@ -161,6 +161,24 @@ static void other_years_and_editions_are_read(void **state)
     }
 }
 
+/* Names that LABSTAT uses too, in tables that are none of its. */
+static void foreign_tables_of_like_names_are_read_as_they_stand(void **state)
+{
+    static const struct {
+        const char *label, *text;
+    } foreign[] = {
+        { "panel.tsv", "country\tyear\tperiod\tvalue\nFR\t2031\tM01\t1\n" },
+        { "my.data.tsv", "id\tyear\nFR\t2031\n" },
+        { "my.data.2.csv", "id,year\nFR,2031\n" },
+        { "export.csv", "series_id,year,amount\nFR,2031,1\n" },
+    };
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        pgdp_dataset *d = pgt_ingest(*state, "csv", foreign[i].label, foreign[i].text);
+        assert_int_equal(pgdp_frame_n_rows(pgdp_dataset_table(d, 0)), 1);
+        pgdp_dataset_free(d);
+    }
+}
+
 /* What a layout has lost or changed is named. */
 static void layouts_that_differ_are_refused_with_the_difference(void **state)
 {
@@ -177,15 +195,28 @@ static void layouts_that_differ_are_refused_with_the_difference(void **state)
         { "bea_table", "ValueAdded.xlsx", "#sheet T\nBureau of Economic Analysis\nRow\t\t\t2031\n1\tx\t\t5\n",
           "table" },
         { "crosswalk", "walk.csv", "From,To\n11-1011,11-1011\n", "found no row that names columns of codes" },
+        { NULL, "ce.data.0.AllCESSeries", "series_id  \tyear\tperiod\t  amount\tfootnote_codes\nCES1\t2031\tM01\t1\t\n",
+          "found no column value among \"series_id, year, period, amount, footnote_codes\", expected series_id, year" },
+        { NULL, "saved", "series_id\tperiod\tvalue\nCES1\tM01\t1\n", "found no column year among" },
+        { NULL, "saved", "series_id\tyear\tdata\nCES1\t2031\t1\n", "found no column period among" },
+        { NULL, "gz/ce.data.12a.Food", "id\tyear\tperiod\tvalue\nCES1\t2031\tM01\t1\n",
+          "found no column series_id among" },
+        { NULL, "ce.data.0.All", "series_id\tyr\tper\tval\nCES1\t2031\tM01\t1\n", "found no column year among" },
+        { "labstat", "ce.txt", "series_id,year,period,value\nCES1,2031,M01,1\n",
+          "found one column, \"series_id,year,period,value\", expected columns parted by TAB" },
+        { "ep", "trade.csv", "country,exports\nFrance,5\n",
+          "found \"country, exports\", expected the titles or codes of occupations or industries" },
+        { "ep", "trade.xlsx", "#sheet Trade\ncountry\texports\nFrance\t5\n", "expected a sheet with columns such as" },
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         pack p = { .method = 0 };
         pgdp_dataset *d = NULL;
         pgdp_bytes in = { others[i].label, (const unsigned char *)others[i].text, strlen(others[i].text) };
         if (strncmp(others[i].text, "#sheet", 6) == 0) in = book_pack(&p, others[i].label, others[i].text);
-        if (pgdp_ingest(*state, others[i].format, &in, &d) != PGDP_PARSE) fail_msg("%s was read", others[i].label);
+        if (pgdp_ingest(*state, others[i].format, &in, &d) != PGDP_PARSE)
+            fail_msg("%s was read: %s", others[i].label, others[i].text);
         if (strstr(pgdp_ctx_error(*state), others[i].part) == NULL)
-            fail_msg("%s %s: %s", others[i].format, others[i].label, pgdp_ctx_error(*state));
+            fail_msg("%s: %s", others[i].label, pgdp_ctx_error(*state));
         pack_free(&p);
     }
 }
@@ -194,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(other_years_and_editions_are_read),
+        TEST(foreign_tables_of_like_names_are_read_as_they_stand),
         TEST(layouts_that_differ_are_refused_with_the_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
