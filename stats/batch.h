@@ -48,6 +48,7 @@ typedef struct pg_batch_formula {
     bool by_row;   /**< it cannot be solved from moments, or cannot be read */
     bool constant; /**< it has a column of ones: column 0 of the group */
     bool ones;     /**< it has one of which absorbed slopes took their part: its first term */
+    bool liml;     /**< by LIML in place of 2SLS */
     uint32_t outcome, effects;
     uint32_t n_exogenous, n_endogenous, n_instruments;
     const uint32_t *terms; /**< of all three */

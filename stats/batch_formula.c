@@ -14,7 +14,7 @@ static bool has_columns_by_rows(const pgdp_batch *b, const pg_batch_formula *f)
 static bool suits(const char *method, const pg_formula *formula)
 {
     const bool iv = formula->endogenous.n > 0;
-    return method == NULL || pg_streq(method, iv ? "iv" : "ols");
+    return method == NULL || pg_streq(method, iv ? "iv" : "ols") || (iv && pg_streq(method, "liml"));
 }
 
 static pgdp_status add_terms(pgdp_ctx *ctx, pgdp_batch *b, const pg_terms *terms, uint32_t *out)
@@ -97,6 +97,7 @@ pgdp_status pg_batch_read_formula(pgdp_ctx *ctx, pgdp_batch *b, const size_t *op
     if (status != PGDP_OK) return give_up(status, f);
     if (!suits(method, &formula)) return PGDP_OK;
     status = fill(ctx, b, &formula, option[PGDP_BATCH_FOCAL], f);
+    f->liml = method != NULL && pg_streq(method, "liml");
     return status == PGDP_OK ? PGDP_OK : give_up(status, f);
 }
 

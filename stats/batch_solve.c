@@ -1,4 +1,4 @@
-/* batch_solve.c  Least squares and 2SLS of one model from cross-products: batch_solve.h. Source: Greene (2018),
+/* batch_solve.c  Least squares, 2SLS and LIML of one model from cross-products: batch_solve.h. Source: Greene (2018),
  * Econometric Analysis, sections 3.2 and 8.3. SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Columns come as x - s, s their shift. With a constant they are centred by its column, so that no digit is lost to
@@ -156,19 +156,49 @@ static pgdp_status solve_ols(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, 
     return solve_terms(ctx, gram, g, v);
 }
 
-/* Column of the model's list of exogenous term or instrument i. */
-static size_t instrument_at(const pg_batch_terms *m, size_t i)
+/* X'(I - kM)X = X^'X^ for 2SLS: its inverse is the bread; false: the rank is not clear. */
+static bool invert_bread(pg_matrix gram, pg_matrix inner, double *size, solved *v)
 {
-    return i < m->n_exogenous ? i : m->n_terms + i - m->n_exogenous;
+    const size_t k = gram.n_cols;
+    double least = 1;
+    for (size_t j = 0; j < k; j++)
+        size[j] = sqrt(gram.x[j + j * k]);
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < k; i++)
+            inner.x[i + j * k] = gram.x[i + j * k] / (size[i] * size[j]);
+    if (!invert_root(inner, &least)) return false;
+    for (size_t j = 0; j < k; j++)
+        for (size_t i = 0; i < k; i++)
+            inner.x[i + j * k] /= size[i];
+    pg_times_transposed(inner, inner, v->bread);
+    return true;
+}
+
+/* Of x - kMx = k W P - (k - 1) x, which is W P for 2SLS and x for the exogenous terms of any k. */
+static pgdp_status set_iv_influence(pgdp_ctx *ctx, const pg_batch_terms *m, const places *of, pg_matrix p,
+                                    double excess, solved *v)
+{
+    pg_matrix working;
+    PG_TRY(new_matrix(ctx, m->n_all, m->n_terms, &working));
+    PG_TRY(new_matrix(ctx, m->n_all, m->n_terms, &v->influence));
+    for (size_t j = 0; j < m->n_terms; j++) {
+        const double beyond = j < m->n_exogenous ? 0 : excess;
+        for (size_t i = 0; i < of->n; i++)
+            working.x[of->at[i] + j * m->n_all] = (1 + beyond) * p.x[i + j * of->n];
+        working.x[j + j * m->n_all] -= beyond;
+    }
+    pg_times(working, v->bread, v->influence);
+    return PGDP_OK;
 }
 
 /* First stage: P = (W'W)^-1 W'X with W the exogenous terms and instruments; X^ = W P. */
 static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, pg_batch_solution *out)
 {
     const size_t k = m->n_terms, n_w = m->n_exogenous + m->n_all - m->n_terms;
-    pg_matrix root, wx, half, p, gram, inner;
+    pg_matrix root, wx, p, inner;
+    pg_batch_first_stage stage = { .excess = 0 };
     places of;
-    double *wy, *g, *size, least = 1, second = 1;
+    double *wy, *size, least = 1;
     out->by_row =
         m->n_all - m->n_terms < m->n_endogenous || m->n_terms == m->n_exogenous; /* not identified: an error */
     if (out->by_row) return PGDP_OK;
@@ -176,12 +206,13 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, p
     PG_TRY(new_gram(ctx, m, v, &of, &root));
     PG_TRY(new_matrix(ctx, k, k, &v->bread));
     PG_TRY(new_matrix(ctx, n_w, k, &wx));
-    PG_TRY(new_matrix(ctx, n_w, k, &half));
+    PG_TRY(new_matrix(ctx, n_w, k, &stage.half));
     PG_TRY(new_matrix(ctx, n_w, k, &p));
-    PG_TRY(new_matrix(ctx, k, k, &gram));
+    PG_TRY(new_matrix(ctx, k, k, &stage.gram));
     PG_TRY(new_matrix(ctx, k, k, &inner));
     PG_TRY_ALLOC(ctx, wy, pg_arena_alloc(&ctx->scratch, n_w, sizeof *wy));
-    PG_TRY_ALLOC(ctx, g, pg_arena_alloc(&ctx->scratch, k, sizeof *g));
+    PG_TRY_ALLOC(ctx, stage.half_y, pg_arena_alloc(&ctx->scratch, n_w, sizeof *stage.half_y));
+    PG_TRY_ALLOC(ctx, stage.g, pg_arena_alloc(&ctx->scratch, k, sizeof *stage.g));
     PG_TRY_ALLOC(ctx, size, pg_arena_alloc(&ctx->scratch, k, sizeof *size));
     for (size_t i = 0; i < n_w; i++) {
         const size_t w = of.at[i];
@@ -191,25 +222,17 @@ static pgdp_status solve_iv(pgdp_ctx *ctx, const pg_batch_terms *m, solved *v, p
     }
     out->by_row = !invert_root(root, &least);
     if (out->by_row) return PGDP_OK;
-    pg_add_cross(root, wx, half);
-    pg_times(root, half, p);
-    pg_add_cross(half, half, gram);
-    pg_add_cross_vector(p, wy, g);
-    for (size_t j = 0; j < k; j++)
-        size[j] = sqrt(gram.x[j + j * k]);
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < k; i++)
-            inner.x[i + j * k] = gram.x[i + j * k] / (size[i] * size[j]);
-    out->by_row = !invert_root(inner, &second);
-    if (out->by_row) return PGDP_OK;
-    for (size_t j = 0; j < k; j++)
-        for (size_t i = 0; i < k; i++)
-            inner.x[i + j * k] /= size[i];
-    pg_times_transposed(inner, inner, v->bread);
-    PG_TRY(new_matrix(ctx, n_w, k, &v->influence));
-    pg_times(p, v->bread, v->influence);
+    pg_add_cross(root, wx, stage.half);
+    pg_times(root, stage.half, p);
+    pg_add_cross(stage.half, stage.half, stage.gram);
+    pg_add_cross_vector(p, wy, stage.g);
     v->amplified = 1 / least;
-    return solve_terms(ctx, gram, g, v);
+    pg_add_cross_vector(root, wy, stage.half_y);
+    if (m->liml) PG_TRY(pg_batch_kclass(ctx, m, v, &stage, &out->by_row));
+    out->by_row = out->by_row || !invert_bread(stage.gram, inner, size, v);
+    if (out->by_row) return PGDP_OK;
+    PG_TRY(set_iv_influence(ctx, m, &of, p, stage.excess, v));
+    return solve_terms(ctx, stage.gram, stage.g, v);
 }
 
 /* Solve; where the rank is not clear, without the columns that are known to be collinear. */
@@ -253,14 +276,12 @@ static void set_residual(const pg_batch_terms *m, const solved *v, pg_batch_solu
 /* What the residual of a row adds to term k's estimate: over the columns that span the projection. */
 static void set_influence(const pg_batch_terms *m, const solved *v, const double *of, double scale, double *a)
 {
-    const size_t p = m->s->n_columns, n_w = v->influence.n_rows;
+    const size_t p = m->s->n_columns;
     const double *shift = m->s->moments->shift;
     for (size_t j = 0; j < p; j++)
         a[j] = 0;
-    for (size_t i = 0; i < n_w; i++) {
-        const size_t at = n_w == m->n_terms && m->n_all == m->n_terms ? i : instrument_at(m, i);
-        a[m->columns[at]] = of[i] * v->scale[at] * scale;
-    }
+    for (size_t i = 0; i < m->n_all; i++)
+        a[m->columns[i]] += of[i] * v->scale[i] * scale; /* an instrument may be an endogenous term too */
     for (size_t j = 1; j < p; j++) {
         if (m->constant) a[0] -= a[j] * m->total[j * p] / m->total[0];
         if (m->raw) a[0] += a[j] * shift[j];
@@ -275,14 +296,14 @@ static double mean_of(const pg_batch_terms *m, size_t column)
 /* The constant is the outcome's mean less that of the terms. */
 static pgdp_status add_constant(pgdp_ctx *ctx, const pg_batch_terms *m, const solved *v, pg_batch_solution *out)
 {
-    const size_t k = m->n_terms, n_w = v->influence.n_rows;
+    const size_t k = m->n_terms, n = m->n_all;
     double *of, mean = mean_of(m, m->outcome), bread = 1 / m->total[0];
-    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, n_w, sizeof *of));
+    PG_TRY_ALLOC(ctx, of, pg_arena_alloc(&ctx->scratch, n, sizeof *of));
     for (size_t j = 0; j < k; j++) {
         const double mj = mean_of(m, m->columns[j]) * v->scale[j];
         mean -= mj * v->b[j];
-        for (size_t i = 0; i < n_w; i++)
-            of[i] -= mj * v->influence.x[i + j * n_w];
+        for (size_t i = 0; i < n; i++)
+            of[i] -= mj * v->influence.x[i + j * n];
         for (size_t i = 0; i < k; i++)
             bread += mj * v->bread.x[i + j * k] * mean_of(m, m->columns[i]) * v->scale[i];
     }
@@ -303,7 +324,7 @@ static void add_term(const pg_batch_terms *m, const solved *v, size_t j, pg_batc
     out->estimate[slot] = v->b[j] * v->scale[j];
     out->bread[slot] = v->bread.x[j + j * m->n_terms] * v->scale[j] * v->scale[j];
     out->reported[slot] = m->reported[j];
-    set_influence(m, v, v->influence.x + j * v->influence.n_rows, v->scale[j], out->influence + slot * m->s->n_columns);
+    set_influence(m, v, v->influence.x + j * m->n_all, v->scale[j], out->influence + slot * m->s->n_columns);
 }
 
 /* Is a constant among the terms, or in what the effects absorb? */

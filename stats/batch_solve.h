@@ -1,4 +1,4 @@
-/* batch_solve.h  Least squares and 2SLS of one model from the moments of its group.
+/* batch_solve.h  Least squares, 2SLS and LIML of one model from the moments of its group.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef PG_BATCH_SOLVE_H
 #define PG_BATCH_SOLVE_H

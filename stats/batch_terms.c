@@ -96,6 +96,7 @@ pgdp_status pg_batch_terms_new(pgdp_ctx *ctx, const pg_batch_formula *f, pg_batc
     bool clear = true;
     m->outcome = s->first[f->outcome];
     m->constant = f->constant;
+    m->liml = f->liml;
     m->raw = !f->constant && s->design.n_effects == 0;
     for (size_t i = 0; i < n; i++)
         named[(i >= f->n_exogenous) + (i >= n_x)] += s->count[f->terms[i]];

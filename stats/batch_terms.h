@@ -16,6 +16,7 @@ typedef struct pg_batch_terms {
     const pg_batch_sample *s;
     const double *total;
     bool constant, raw; /**< a constant to centre by; neither constant nor effects: shifts are added back */
+    bool liml;          /**< with instruments: LIML in place of 2SLS */
     uint32_t outcome, *columns;
     bool *reported;
     size_t *place, *dropped_place;      /**< of a column in the model, and of those left out */

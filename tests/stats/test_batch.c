@@ -91,10 +91,10 @@ static const char *const iv_samples[] = { "year > 2001", "h < 8" };
 static const char *const iv_effects[] = { "", "firm + year" };
 static const char *const iv_vcovs[] = { "iid", "HC1", "cluster(g)", "cluster(g + h)", "cluster(many)" };
 
-static void two_stage_models_are_those_of_the_model_alone(void **state)
+/* Models with instruments by a method, and without them for 2SLS. */
+static void check_instruments(const char *by, pgt_batch_counts *c)
 {
-    (void)state;
-    pgt_batch_counts c = { 0 };
+    const pgdp_batch_option method = { .text = by };
     const pgdp_batch_option focal[] = { { .name = "one", .text = "p", .instruments = "z1" },
                                         { .name = "two", .text = "p", .instruments = "z1 + z2" },
                                         { .name = "more", .text = "p + x2", .instruments = "z1 + z2 + x6" },
@@ -104,15 +104,34 @@ static void two_stage_models_are_those_of_the_model_alone(void **state)
         pgdp_batch_option items[6][MOST];
         pgdp_batch_request q = { .weights = weights[w], .report = w == 1 ? "all" : w == 2 ? "x1" : NULL };
         q.choices[PGDP_BATCH_OUTCOME] = pgt_batch_options(items[0], outcomes, 1);
-        q.choices[PGDP_BATCH_FOCAL] = (pgdp_batch_options){ focal, COUNT(focal) };
+        q.choices[PGDP_BATCH_FOCAL] = (pgdp_batch_options){ focal, COUNT(focal) - (by != NULL) };
+        q.choices[PGDP_BATCH_METHOD] = (pgdp_batch_options){ &method, by != NULL };
         q.choices[PGDP_BATCH_CONTROLS] = pgt_batch_options(items[2], iv_controls, COUNT(iv_controls));
         q.choices[PGDP_BATCH_SAMPLE] = pgt_batch_options(items[3], iv_samples + w % 2, 1);
         q.choices[PGDP_BATCH_EFFECTS] = pgt_batch_options(items[4], iv_effects, COUNT(iv_effects));
         q.choices[PGDP_BATCH_VCOV] = pgt_batch_options(items[5], iv_vcovs, COUNT(iv_vcovs));
-        pgt_batch_check(ctx, frame, &q, &c);
+        pgt_batch_check(ctx, frame, &q, c);
         pgdp_frame_free(frame);
     }
+}
+
+static void two_stage_models_are_those_of_the_model_alone(void **state)
+{
+    (void)state;
+    pgt_batch_counts c = { 0 };
+    check_instruments(NULL, &c);
     assert_true(c.moments > c.models / 4);
+}
+
+static void liml_models_come_from_moments_as_two_stage_ones_do(void **state)
+{
+    (void)state;
+    pgt_batch_counts c = { 0 };
+    check_instruments("liml", &c);
+    print_message("%zu models: %zu rows from moments, %zu with a pass over rows, %zu models by row\n", c.models,
+                  c.moments, c.row_pass, c.by_row);
+    assert_true(c.moments > c.models / 4 && c.row_pass > 0);
+    assert_true(c.by_row < c.models / 3); /* weak instruments: fewer than twelve digits */
 }
 
 /* A batch of several groups, by row too. */
@@ -353,6 +372,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_that_of_the_model_alone),
         cmocka_unit_test(two_stage_models_are_those_of_the_model_alone),
+        cmocka_unit_test(liml_models_come_from_moments_as_two_stage_ones_do),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(groups_come_back_from_their_bytes_in_any_order),
         cmocka_unit_test(far_from_zero_columns_lose_no_digits),

@@ -73,8 +73,11 @@ static void collinear_terms_are_left_out_without_fitting_models_alone(void **sta
     }
 }
 
-/* "y ~ x | d ~ z" without effects and with two lists of them, three covariances each. */
-static void check_with_effects(const pgdp_frame *frame, const char *weights_of, const char *const *formulas, size_t n,
+/* "y ~ x | d ~ z" by a method without effects and with two lists of them, three covariances each. */
+typedef struct beside {
+    const char *method, *weights;
+} beside;
+static void check_with_effects(const pgdp_frame *frame, beside by, const char *const *formulas, size_t n,
                                pgt_batch_counts *c)
 {
     static const char *const effects[] = { "", "| firm ", "| firm + f " };
@@ -86,9 +89,11 @@ static void check_with_effects(const pgdp_frame *frame, const char *weights_of, 
                  bar);
         f[i] = (pgdp_batch_option){ .text = texts[i] };
     }
+    const pgdp_batch_option method = { .text = by.method };
     const pgdp_batch_request q = { .choices = { [PGDP_BATCH_FORMULA] = { f, n * COUNT(effects) },
+                                                [PGDP_BATCH_METHOD] = { &method, 1 },
                                                 [PGDP_BATCH_VCOV] = pgt_batch_options(v, vcovs + 2, 3) },
-                                   .weights = weights_of,
+                                   .weights = by.weights,
                                    .report = "all" };
     pgt_batch_check(ctx, frame, &q, c);
 }
@@ -112,14 +117,15 @@ static void collinear_terms_beside_instruments_are_those_of_the_models_alone(voi
                              *const refused[] = { "y ~ x1 + x2 | p ~ dup", "y ~ x1 + x2 | dup ~ z1",
                                                   "y ~ x1 | p + I(2 * p) ~ z1 + I(2 * z1)",
                                                   "y ~ x1 | p + I(2 * p) ~ z1", "y ~ x1 | p + x2 ~ z1 + I(z1 + x1)" };
-    static const char *const some_weights[] = { NULL, "aw:aw", "fw:fw" };
-    for (uint32_t w = 0; w < COUNT(some_weights); w++) {
-        pgdp_frame *frame = pgt_batch_frame(ctx, 400, 500 + w);
+    static const beside ways[] = { { "iv", NULL },      { "iv", "aw:aw" },   { "iv", "fw:fw" },  { "liml", NULL },
+                                   { "liml", "aw:aw" }, { "liml", "fw:fw" }, { "liml", "pw:aw" } };
+    for (uint32_t w = 0; w < COUNT(ways); w++) {
+        pgdp_frame *frame = pgt_batch_frame(ctx, 400, 500 + w % 3);
         pgt_batch_counts c = { 0 }, none = { 0 };
-        check_with_effects(frame, some_weights[w], solved, COUNT(solved), &c);
+        check_with_effects(frame, ways[w], solved, COUNT(solved), &c);
         assert_int_equal(c.failed + c.by_row, 0);
         assert_int_equal(c.collinear, c.models * 3 / 4);
-        check_with_effects(frame, some_weights[w], refused, COUNT(refused), &none);
+        check_with_effects(frame, ways[w], refused, COUNT(refused), &none);
         assert_int_equal(none.failed, none.models);
         pgdp_frame_free(frame);
     }
